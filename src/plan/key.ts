@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Json, Request } from './request.ts';
+
+declare const brand: unique symbol;
+/** 64 lower-case hex digits: the digest of a file's bytes. */
+export type Sha256 = string & { readonly [brand]: 'sha256' };
+/** 64 lower-case hex digits: the digest of a request. */
+export type Key = string & { readonly [brand]: 'key' };
+
+// Changing this, or anything below, makes every author's bought clips unreachable: test/plan/key.test.ts
+// holds golden vectors against it.
+const PREFIX = 'storyreel-request-v1\n';
+
+/** The key of a request: sha256 over a version prefix and the request's canonical JSON. */
+export function requestKey(request: Request): Key {
+  return createHash('sha256')
+    .update(PREFIX)
+    .update(canonicalJson(request as unknown as Json))
+    .digest('hex') as Key;
+}
+
+/**
+ * RFC 8785 canonical JSON over NFC-normalised strings. Members sort by UTF-16 code units, which is what
+ * JavaScript's own comparison does; numbers print as ECMAScript prints them, which is what the RFC asks.
+ * Throws TypeError on NaN, Infinity and lone surrogates: they have no canonical form, and the schema checks
+ * keep them out long before.
+ */
+export function canonicalJson(value: Json): string {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
+      return JSON.stringify(value.normalize('NFC'));
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object': {
+      if (value === null) return 'null';
+      if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+      const members = Object.entries(value)
+        .map(([name, member]) => [name.normalize('NFC'), member] as const)
+        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+      return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+    }
+    default:
+      throw new TypeError(`${typeof value} has no canonical form`);
+  }
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
