@@ -4,18 +4,9 @@
  */
 import type { Key } from '../plan/key.ts';
 import type { MediaUse, Request } from '../plan/request.ts';
+import type { ClipFormat, Labels } from '../plan/take.ts';
 
-/** What a viewer reads on a drawn clip. Not part of the request: a new title must not buy a shot again. */
-export interface Labels {
-  readonly film: string;
-  /** Title of the scene, else its id; null where the storyboard has no scenes. */
-  readonly scene: string | null;
-  readonly shot: string;
-  readonly take: number;
-  readonly takes: number;
-  /** The prompt with reference names in place of the model's tokens. */
-  readonly prompt: string;
-}
+export type { ClipFormat, Labels };
 
 /** One of the request's media fields, with the file on this machine that has these bytes. */
 export interface JobMedia extends MediaUse {
@@ -30,14 +21,6 @@ export interface Job {
   readonly media: readonly JobMedia[];
   /** What the model is to deliver. */
   readonly output: ClipFormat;
-}
-
-export interface ClipFormat {
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly durationSeconds: number;
-  readonly fps: number;
 }
 
 export interface CollectContext {

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// The only file that reads process.env, and the only one that ends the process. It imports nothing but what
+// every call needs: `storyreel --version` is to be as fast as Node itself.
+import { readFileSync } from 'node:fs';
+import { EXIT, Failure } from './failure.ts';
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version;
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${version()}\n`);
+    return EXIT.done;
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.done); // `| head` has seen enough
+      throw error;
+    });
+  }
+  const { runProgram } = await import('./commands/program.ts');
+  return await runProgram(args, version(), {
+    cwd: process.cwd(),
+    environment: process.env,
+    signal: interruptSignal(),
+    terminal: {
+      out: text => process.stdout.write(text),
+      err: text => process.stderr.write(text),
+      outColor: colorOn(process.stdout),
+      errColor: colorOn(process.stderr),
+      interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+      live: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
+      columns: process.stdout.columns ?? process.stderr.columns ?? 100,
+    },
+  });
+}
+
+/** NO_COLOR (no-color.org) wins, then FORCE_COLOR, then whether a terminal is there to show it. */
+function colorOn(stream: NodeJS.WriteStream): boolean {
+  if (process.env.NO_COLOR) return false;
+  if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true;
+  return stream.isTTY === true && process.env.TERM !== 'dumb';
+}
+
+/** The first Ctrl-C asks for an orderly end; the second ends at once. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\nStopping: finished clips are kept. Once more to stop at once.\n');
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller.signal;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // A bug: its stack is for us. Failures were printed where they were caught.
+  process.stderr.write(
+    error instanceof Failure
+      ? `storyreel: ${error.message}\n`
+      : `storyreel: this is a bug in storyreel, please report it:\n${error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exitCode = EXIT.environment;
+}

@@ -1,0 +1,140 @@
+import { dirname, join, resolve } from 'node:path';
+import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import type { Json } from '../plan/request.ts';
+import { findRoot } from '../project/project.ts';
+import { holdStore } from '../store/in-use.ts';
+import { deletePrunable, findPrunable, listClips, verifyStore } from '../store/inspect.ts';
+import { Store } from '../store/store.ts';
+import { cleanLine } from '../terminal/clean.ts';
+import { plural, table } from '../terminal/table.ts';
+import { painter } from '../terminal/terminal.ts';
+import type { CommandContext } from './context.ts';
+
+interface CacheFlags {
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+export async function cacheListCommand(flags: CacheFlags, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const { store } = await openStore(flags, context);
+  const clips = await listClips(store);
+  if (flags.json === true) {
+    const listed = clips.map(({ sha256, bytes, records }): Json => {
+      const [record] = records;
+      return {
+        clip: sha256,
+        bytes,
+        durationSeconds: record?.clip.durationSeconds ?? null,
+        provider: record?.provider ?? null,
+        model: record?.model ?? null,
+        cost: record?.cost ?? null,
+        keys: records.map(({ key }) => key),
+      };
+    });
+    terminal.out(`${JSON.stringify({ version: 1, store: store.folder, clips: listed }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const rows = clips.map(({ sha256, bytes, records: [record] }) => [
+    sha256.slice(0, 12),
+    size(bytes),
+    record === undefined ? '' : `${Number(record.clip.durationSeconds.toFixed(1))} s`,
+    record === undefined ? '' : `${record.clip.width}×${record.clip.height}`,
+    record?.provider ?? 'no record',
+    record === undefined || record.cost === '0.00' ? '' : `$${record.cost}`,
+    cleanLine(record?.labels?.shot ?? '').slice(0, 40),
+  ]);
+  for (const line of table(rows, [1, 2])) terminal.out(`${line}\n`);
+  const total = clips.reduce((sum, { bytes }) => sum + bytes, 0);
+  terminal.out(`${plural(clips.length, 'clip')}, ${size(total)} in ${store.folder}\n`);
+  return EXIT.done;
+}
+
+export async function cacheVerifyCommand(flags: CacheFlags, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const { store } = await openStore(flags, context);
+  const { clips, bytes, broken } = await verifyStore(store);
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify({ version: 1, store: store.folder, clips, bytes, broken }, null, 2)}\n`);
+  } else {
+    const paint = painter(terminal.outColor);
+    for (const { sha256, state, keys } of broken) {
+      terminal.out(
+        `${paint('red', state)}  ${sha256}  ${keys.length === 0 ? 'no record' : `key ${keys[0]?.slice(0, 12)}…`}\n`,
+      );
+    }
+    const verdict =
+      broken.length === 0 ? 'all intact' : `${broken.length} broken: the next render makes them again`;
+    terminal.out(`${plural(clips, 'clip')}, ${size(bytes)}: ${verdict}\n`);
+  }
+  return broken.length === 0 ? EXIT.done : EXIT.environment;
+}
+
+export async function cachePruneCommand(
+  flags: CacheFlags & { delete?: boolean; olderThan?: string },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const { store, project } = await openStore(flags, context);
+  const hold = await holdStore(store.folder, 'alone');
+  try {
+    const prunable = await findPrunable(store, project, days(flags.olderThan) * 24 * 60 * 60 * 1000);
+    if (flags.delete === true) await deletePrunable(prunable);
+    const bytes = prunable.reduce((sum, item) => sum + item.bytes, 0);
+    if (flags.json === true) {
+      const items = prunable.map(({ kind, path, bytes }): Json => ({ kind, path, bytes }));
+      const deleted = flags.delete === true;
+      terminal.out(
+        `${JSON.stringify({ version: 1, store: store.folder, deleted, bytes, items }, null, 2)}\n`,
+      );
+      return EXIT.done;
+    }
+    const rows = (['clip', 'derived', 'leftover'] as const).map(kind => {
+      const own = prunable.filter(item => item.kind === kind);
+      return [WORDS[kind], String(own.length), size(own.reduce((sum, item) => sum + item.bytes, 0))];
+    });
+    for (const line of table(rows, [1, 2])) terminal.out(`${line}\n`);
+    terminal.out(
+      flags.delete === true
+        ? `${size(bytes)} freed\n`
+        : `${size(bytes)} can go. Nothing was deleted; run it again with --delete.\n`,
+    );
+    return EXIT.done;
+  } finally {
+    hold.release();
+  }
+}
+
+const WORDS = {
+  clip: 'free clips that no storyboard uses',
+  derived: 'derived pieces (made again when needed)',
+  leftover: 'files that interrupted runs left',
+} as const;
+
+async function openStore(
+  flags: CacheFlags,
+  { cwd }: CommandContext,
+): Promise<{ store: Store; project: string }> {
+  if (flags.store !== undefined) {
+    const folder = resolve(cwd, flags.store);
+    return { store: new Store(folder), project: await findRoot(cwd) };
+  }
+  const root = await findRoot(cwd);
+  const store = new Store(join(root, '.storyreel'));
+  return { store, project: dirname(store.folder) };
+}
+
+function days(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (/^\d{1,5}(\.\d+)?$/.test(text)) return Number(text);
+  throw new Failure('bad-flag', `--older-than takes days, not ${JSON.stringify(text)}`, {
+    exitCode: EXIT.usage,
+  });
+}
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+}

@@ -1,0 +1,36 @@
+import { EXIT, type ExitCode } from '../failure.ts';
+import { checkFiles } from '../project/check-files.ts';
+import { hasErrors } from '../storyboard/diagnostic.ts';
+import { place } from '../storyboard/source.ts';
+import { countDiagnostics, formatAnnotations, formatDiagnostics } from '../terminal/format-diagnostics.ts';
+import { plural } from '../terminal/table.ts';
+import type { CommandContext } from './context.ts';
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly format?: 'text' | 'json' | 'github';
+}
+
+/** Prints every diagnostic. The result goes to standard output in each format. */
+export async function checkCommand(
+  files: readonly string[],
+  flags: CheckFlags,
+  { terminal, cwd }: CommandContext,
+): Promise<ExitCode> {
+  const { diagnostics, sources } = await checkFiles(files, cwd);
+  const format = flags.json === true ? 'json' : (flags.format ?? 'text');
+  if (format === 'json') {
+    const placed = diagnostics.map(diagnostic =>
+      place(sources.get(diagnostic.file) ?? { file: diagnostic.file, text: '' }, diagnostic),
+    );
+    terminal.out(`${JSON.stringify({ version: 1, diagnostics: placed }, null, 2)}\n`);
+  } else if (format === 'github') {
+    terminal.out(formatAnnotations(diagnostics, sources));
+  } else {
+    if (diagnostics.length > 0)
+      terminal.out(`${formatDiagnostics(diagnostics, sources, terminal.outColor)}\n`);
+    const count = countDiagnostics(diagnostics);
+    terminal.out(`${count === '' ? 'No problems' : count} in ${plural(sources.size, 'storyboard')}\n`);
+  }
+  return hasErrors(diagnostics) ? EXIT.usage : EXIT.done;
+}

@@ -1,0 +1,111 @@
+import { constants, promises as fs } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EXIT, type ExitCode, Failure, hasCode } from '../failure.ts';
+import { locateFfmpeg } from '../media/ffmpeg.ts';
+import { findRoot } from '../project/project.ts';
+import { table } from '../terminal/table.ts';
+import { painter } from '../terminal/terminal.ts';
+import type { CommandContext } from './context.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do, where something is missing. */
+  readonly hint: string | null;
+  /** Whether nothing can be rendered without it. */
+  readonly needed: boolean;
+}
+
+/** Tells what is found on this machine, and how to get what is not. */
+export async function doctorCommand(
+  flags: { json?: boolean; store?: string },
+  version: string,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, environment } = context;
+  const findings: Finding[] = [
+    { name: 'storyreel', ok: true, found: version, hint: null, needed: true },
+    checkNode(),
+    await checkFfmpeg(environment),
+    await checkFonts(),
+    checkKey(environment),
+    await checkStore(flags.store, context),
+  ];
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify({ version: 1, findings }, null, 2)}\n`);
+  } else {
+    const paint = painter(terminal.outColor);
+    const rows = findings.map(({ name, ok, found, hint, needed }) => {
+      const mark = ok ? paint('green', '✓') : needed ? paint('red', '✗') : paint('yellow', '–');
+      return [mark, name, found, hint === null ? '' : paint('dim', hint)];
+    });
+    terminal.out(`${table(rows).join('\n')}\n`);
+  }
+  return findings.every(({ ok, needed }) => ok || !needed) ? EXIT.done : EXIT.environment;
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  const hint = ok ? null : 'Install Node 20.19 or newer.';
+  return { name: 'Node', ok, found: process.versions.node, hint, needed: true };
+}
+
+async function checkFfmpeg(environment: CommandContext['environment']): Promise<Finding> {
+  try {
+    const ffmpeg = await locateFfmpeg({
+      override: environment.STORYREEL_FFMPEG,
+      searchPath: environment.PATH,
+    });
+    const found = `${ffmpeg.version}, ${ffmpeg.origin}: ${ffmpeg.path}`;
+    return { name: 'ffmpeg', ok: true, found, hint: null, needed: true };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { name: 'ffmpeg', ok: false, found: error.message, hint: error.hint ?? null, needed: true };
+  }
+}
+
+async function checkFonts(): Promise<Finding> {
+  try {
+    const { createRequire } = await import('node:module');
+    const path = createRequire(import.meta.url).resolve(
+      '@fontsource/inter/files/inter-latin-400-normal.woff',
+    );
+    await fs.access(path, constants.R_OK);
+    return { name: 'fonts', ok: true, found: 'Inter', hint: null, needed: true };
+  } catch {
+    return {
+      name: 'fonts',
+      ok: false,
+      found: 'Inter is missing',
+      hint: 'Run npm install again.',
+      needed: true,
+    };
+  }
+}
+
+function checkKey(environment: CommandContext['environment']): Finding {
+  const ok = (environment.WAVESPEED_API_KEY ?? '') !== '';
+  return {
+    name: 'WaveSpeed key',
+    ok,
+    found: ok ? 'WAVESPEED_API_KEY is set' : 'WAVESPEED_API_KEY is not set',
+    hint: ok ? null : 'Only needed to buy clips; the animatic is free.',
+    needed: false,
+  };
+}
+
+async function checkStore(store: string | undefined, { cwd }: CommandContext): Promise<Finding> {
+  const folder = store === undefined ? join(await findRoot(cwd), '.storyreel') : resolve(cwd, store);
+  const name = 'store';
+  try {
+    await fs.access(folder, constants.W_OK);
+    return { name, ok: true, found: folder, hint: null, needed: true };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT'))
+      return { name, ok: true, found: `${folder} (made by the first render)`, hint: null, needed: true };
+    const hint = 'Make it writable for you, or choose another with --store.';
+    return { name, ok: false, found: `${folder} cannot be written`, hint, needed: true };
+  }
+}

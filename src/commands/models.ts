@@ -1,0 +1,123 @@
+import { EXIT, type ExitCode } from '../failure.ts';
+import type { Model, ModelProperty } from '../model/model.ts';
+import { formatDollars } from '../model/money.ts';
+import { priceOf } from '../model/price.ts';
+import type { Json } from '../plan/request.ts';
+import { loadLanguage } from '../project/language.ts';
+import { table } from '../terminal/table.ts';
+import { painter } from '../terminal/terminal.ts';
+import type { CommandContext } from './context.ts';
+
+/** Prints the models, their limits and prices. */
+export async function modelsCommand(
+  flags: { json?: boolean },
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const models = [...(await loadLanguage()).models.values()];
+  if (flags.json === true)
+    terminal.out(`${JSON.stringify({ version: 1, models: models.map(modelToJson) }, null, 2)}\n`);
+  else terminal.out(`${models.map(model => formatModel(model, terminal.outColor)).join('\n')}\n`);
+  return EXIT.done;
+}
+
+function modelToJson(model: Model): Json {
+  return {
+    id: model.id,
+    title: model.title,
+    description: model.description,
+    provider: model.provider,
+    fps: model.fps,
+    parameters: Object.entries(model.properties).map(([name, property]) => ({
+      name,
+      required: model.required.includes(name),
+      ...(property as Record<string, Json>),
+    })),
+    sizes: model.sizes as Json,
+    prices: pricesOf(model).map(({ resolution, durationSeconds, micros, source }) => ({
+      resolution,
+      durationSeconds,
+      price: formatDollars(micros),
+      priceSource: source,
+    })),
+  };
+}
+
+/** Every length that the model can be asked for, and those that its page lists beside. */
+function pricesOf(model: Model) {
+  const { minimum = 1, maximum = minimum } = model.properties.duration ?? {};
+  const lengths = new Set(Array.from({ length: maximum - minimum + 1 }, (_, index) => minimum + index));
+  for (const { durationSeconds } of model.price.listed) lengths.add(durationSeconds);
+  return Object.keys(model.price.factor).flatMap(resolution =>
+    [...lengths]
+      .sort((a, b) => a - b)
+      .map(durationSeconds => ({
+        resolution,
+        durationSeconds,
+        ...priceOf(model.price, { resolution, durationSeconds }),
+      })),
+  );
+}
+
+function formatModel(model: Model, color: boolean): string {
+  const paint = painter(color);
+  const parameters = Object.entries(model.properties).map(([name, property]) => [
+    name,
+    rangeOf(property),
+    defaultOf(property, model.required.includes(name)),
+    paint('dim', property.description ?? ''),
+  ]);
+  const prices = pricesOf(model);
+  const lengths = [...new Set(prices.map(({ durationSeconds }) => durationSeconds))];
+  const rows = Object.keys(model.price.factor).map(resolution => [
+    resolution,
+    ...prices
+      .filter(price => price.resolution === resolution)
+      .map(({ micros, source }) => `$${formatDollars(micros)}${source === 'listed' ? '*' : ' '}`),
+  ]);
+  const sizes = Object.entries(model.sizes).map(([resolution, ratios]) => [
+    resolution,
+    ...Object.entries(ratios).map(([ratio, [width, height]]) => `${ratio} ${width}×${height}`),
+  ]);
+  return [
+    `${paint('bold', model.id)}  ${model.title}, on ${model.provider}`,
+    `  ${model.description}`,
+    '',
+    ...indent(table([['parameter', 'range', 'default', ''].map(text => paint('dim', text)), ...parameters])),
+    '',
+    ...indent(
+      table(
+        [['price', ...lengths.map(length => `${length} s `)].map(text => paint('dim', text)), ...rows],
+        lengths.map((_, index) => index + 1),
+      ),
+    ),
+    paint('dim', '  * listed by the service; the others are computed by its rule'),
+    '',
+    ...indent(table([[paint('dim', 'size')], ...sizes])),
+    '',
+  ].join('\n');
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map(line => `  ${line}`);
+}
+
+function rangeOf({
+  type,
+  enum: values,
+  minimum,
+  maximum,
+  minItems,
+  maxItems,
+  maxLength,
+}: ModelProperty): string {
+  if (values !== undefined) return values.join(', ');
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (maxItems !== undefined) return `${minItems ?? 0} to ${maxItems} items`;
+  if (maxLength !== undefined) return `up to ${maxLength} characters`;
+  return type ?? '';
+}
+
+function defaultOf(property: ModelProperty, required: boolean): string {
+  if (required) return 'required';
+  return property.default === undefined ? '' : String(property.default);
+}

@@ -1,0 +1,200 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
+import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
+import { clean } from '../terminal/clean.ts';
+import { painter } from '../terminal/terminal.ts';
+import type { CommandContext } from './context.ts';
+
+/** Runs a command line to its exit code. Throws only what is a bug. */
+export async function runProgram(
+  args: readonly string[],
+  version: string,
+  context: CommandContext,
+): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const program = buildProgram(version, context, code => {
+    exitCode = code;
+  });
+  try {
+    if (args.length === 0) program.help();
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const failure = systemFailure(error, 'cannot go on');
+    if (!(failure instanceof Failure)) throw error;
+    await printFailure(failure, context);
+    return failure.exitCode;
+  }
+}
+
+async function printFailure(failure: Failure, { terminal }: CommandContext): Promise<void> {
+  const paint = painter(terminal.errColor);
+  if (failure instanceof InvalidStoryboard) {
+    const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
+    terminal.err(`${formatDiagnostics(failure.diagnostics, failure.sources, terminal.errColor)}\n`);
+  }
+  terminal.err(`${paint('red', 'storyreel:')} ${clean(failure.message)}\n`);
+  if (failure.hint !== undefined) terminal.err(`  ${clean(failure.hint)}\n`);
+}
+
+/** Every command with its flags and examples; each loads its code when it is called. */
+export function buildProgram(
+  version: string,
+  context: CommandContext,
+  ended: (code: ExitCode) => void,
+): Command {
+  const program = new Command('storyreel')
+    .description('Storyboards as code: check, price, render and cut a film from a YAML storyboard.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showHelpAfterError('(run with --help for the flags and examples)')
+    .configureOutput({ writeOut: context.terminal.out, writeErr: context.terminal.err })
+    .exitOverride();
+  program.addHelpText(
+    'after',
+    `
+Examples:
+  $ storyreel init my-film            a project that renders at once
+  $ storyreel render my-film          the film, drawn on this machine, free of charge
+  $ storyreel plan my-film            what would be rendered, why, and what it costs
+
+Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
+5 refused before spending, 6 store in use, 10 plan --detailed-exitcode: something to render, 130 interrupted.`,
+  );
+  const command = (signature: string, description: string, examples: readonly string[]): Command =>
+    program
+      .command(signature)
+      .description(description)
+      .exitOverride()
+      .configureOutput({ writeOut: context.terminal.out, writeErr: context.terminal.err })
+      .addHelpText('after', `\nExamples:\n${examples.map(example => `  $ storyreel ${example}`).join('\n')}`);
+
+  command('check <files...>', 'find everything that is wrong with a storyboard; write nothing', [
+    'check my-film',
+    'check storyboards/*/storyboard.yaml --json',
+    'check my-film --format github      annotations on a pull request',
+  ])
+    .option('--json', 'print the diagnostics as JSON')
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'github']))
+    .action(async (files, flags) =>
+      ended(await (await import('./check.ts')).checkCommand(files, flags, context)),
+    );
+
+  command('plan <files...>', 'show what would be rendered, why, and what it costs; spend nothing', [
+    'plan my-film',
+    'plan my-film --provider wavespeed  the price of the real film',
+    "plan my-film --only 'harbour/*' --json",
+  ])
+    .option('--json', 'print the plan as JSON (schemas/plan.schema.json)')
+    .option('--detailed-exitcode', 'exit with 10 if there is something to render')
+    .addOption(providerOption())
+    .addOption(onlyOption())
+    .addOption(storeOption())
+    .action(async (files, flags) =>
+      ended(await (await import('./plan.ts')).planCommand(files, flags, context)),
+    );
+
+  command('render <files...>', 'render the takes that are missing and cut the film', [
+    'render my-film',
+    'render my-film --provider wavespeed --max-cost 20',
+    "render my-film --only 'harbour/*' --no-cut",
+    'render my-film --frozen            from bought clips alone, for a release',
+  ])
+    .addOption(providerOption())
+    .option('-y, --yes', 'spend what the plan says without asking')
+    .option('--max-cost <usd>', 'refuse to spend more than this')
+    .option('--concurrency <n>', 'takes rendered at once (default: 3)')
+    .addOption(onlyOption())
+    .option('--frozen', 'build the film from locked clips alone; refuse anything else')
+    .option('--no-cut', 'render the clips, make no film')
+    .option('--out <dir>', "where films go (default: out/ in the project's folder)")
+    .addOption(storeOption())
+    .option('--json', 'print one event a line')
+    .action(async (files, flags) =>
+      ended(await (await import('./render.ts')).renderCommand(files, flags, context)),
+    );
+
+  command('cut <files...>', 'make the film again from clips that exist; never renders', ['cut my-film'])
+    .addOption(providerOption())
+    .option('--out <dir>', "where films go (default: out/ in the project's folder)")
+    .addOption(storeOption())
+    .option('--json', 'print one event a line')
+    .action(async (files, flags) =>
+      ended(await (await import('./render.ts')).cutCommand(files, flags, context)),
+    );
+
+  command('status <files...>', 'show what is rendered and what was spent', [
+    'status my-film',
+    'status my-film --json',
+  ])
+    .addOption(providerOption())
+    .addOption(storeOption())
+    .option('--json', 'print it as JSON')
+    .action(async (files, flags) =>
+      ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
+    );
+
+  const cache = command('cache', 'list, verify and prune what is stored', [
+    'cache ls',
+    'cache verify',
+    'cache prune --delete',
+  ]);
+  const cacheCommand = (name: string, description: string): Command =>
+    cache
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .configureOutput({ writeOut: context.terminal.out, writeErr: context.terminal.err })
+      .addOption(storeOption())
+      .option('--json', 'print it as JSON');
+  cacheCommand('ls', 'list the clips in the store').action(async flags =>
+    ended(await (await import('./cache.ts')).cacheListCommand(flags, context)),
+  );
+  cacheCommand('verify', 'read every clip and compare it with its digest').action(async flags =>
+    ended(await (await import('./cache.ts')).cacheVerifyCommand(flags, context)),
+  );
+  cacheCommand('prune', 'show what can go: free clips and pieces that nothing uses; bought clips stay')
+    .option('--delete', 'delete it (without this, nothing is deleted)')
+    .option('--older-than <days>', 'only what is older than this many days (default: 0)')
+    .action(async flags => ended(await (await import('./cache.ts')).cachePruneCommand(flags, context)));
+
+  command('models', 'list the models, their limits and prices', ['models', 'models --json'])
+    .option('--json', 'print them as JSON')
+    .action(async flags => ended(await (await import('./models.ts')).modelsCommand(flags, context)));
+
+  command('init <dir>', 'write a new project that renders at once', [
+    'init my-film && storyreel render my-film',
+  ]).action(async dir => ended(await (await import('./init.ts')).initCommand(dir, context)));
+
+  command('doctor', 'tell what is found on this machine, and how to get what is not', ['doctor'])
+    .option('--json', 'print it as JSON')
+    .addOption(storeOption())
+    .action(async flags => ended(await (await import('./doctor.ts')).doctorCommand(flags, version, context)));
+
+  command('completion <shell>', 'print a completion script for bash, zsh or fish', [
+    'completion bash >> ~/.bashrc',
+    'completion zsh > "${fpath[1]}/_storyreel"',
+    'completion fish > ~/.config/fish/completions/storyreel.fish',
+  ]).action(async shell =>
+    ended((await import('./completion.ts')).completionCommand(shell, program, context)),
+  );
+
+  return program;
+}
+
+function providerOption(): Option {
+  return new Option(
+    '--provider <name>',
+    'where clips come from (default: what the storyboard says, else animatic)',
+  ).choices(['animatic', 'wavespeed']);
+}
+
+function onlyOption(): Option {
+  return new Option('--only <glob>', 'only shots whose id, or scene/shot, matches');
+}
+
+function storeOption(): Option {
+  return new Option('--store <dir>', "the store's folder (default: .storyreel in the project's folder)");
+}

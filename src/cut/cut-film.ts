@@ -1,0 +1,175 @@
+import { promises as fs } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import pLimit from 'p-limit';
+import { Failure } from '../failure.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { probe } from '../media/probe.ts';
+import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
+import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
+import type { Derived } from '../store/derived.ts';
+import { encodeSegment, timescale } from './encode-segment.ts';
+import { type ClipSound, conformSound, encodeFilmSound } from './film-sound.ts';
+import { type CutClip, type CutFormat, type Segment, segmentKey, segmentsOf } from './segments.ts';
+import { sampleAt } from './sound.ts';
+
+export interface CutJob {
+  readonly ffmpeg: Ffmpeg;
+  readonly derived: Derived;
+  readonly timeline: Timeline;
+  /** In step with the timeline's items. */
+  readonly clips: readonly CutClip[];
+  readonly format: CutFormat;
+  /** Where the film goes; replaced only when the new one is whole. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+  /** A piece was encoded, or found; `done` of `total`. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface CutResult {
+  /** Pieces of picture that had to be encoded, and those that were there. */
+  readonly encoded: number;
+  readonly reused: number;
+  readonly soundEncoded: boolean;
+}
+
+interface JoinedPart {
+  readonly path: string;
+  readonly frames: number;
+}
+
+/** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
+export async function cutFilm(job: CutJob): Promise<CutResult> {
+  const untouched = await joinableUntouched(job);
+  const segments = untouched === null ? segmentsOf(job.timeline, job.clips) : [];
+  const limit = pLimit(availableParallelism());
+  const total = segments.length + job.clips.length + 1;
+  let done = 0;
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    job.onProgress(++done, total);
+    return result;
+  };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([job.signal, stop.signal]);
+  try {
+    const sounding = Promise.all(
+      job.clips.map((clip, index) => counted(limit(() => clipSound(job, clip, index, signal)))),
+    ).then(sounds =>
+      counted(limit(() => encodeFilmSound(job.ffmpeg, job.derived, job.timeline, sounds, signal))),
+    );
+    const [sound, made] = await Promise.all([
+      sounding,
+      Promise.all(segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))))),
+    ]);
+    for (const { config } of made) {
+      if (config !== made[0]?.config)
+        throw new TypeError('segments of one film have different decoder configurations');
+    }
+    await join(job, untouched ?? made, sound.path);
+    const encoded = made.filter(segment => segment.made).length;
+    return { encoded, reused: made.length - encoded, soundEncoded: sound.made };
+  } catch (error) {
+    stop.abort(error);
+    limit.clearQueue();
+    throw error;
+  }
+}
+
+async function clipSound(job: CutJob, clip: CutClip, index: number, signal: AbortSignal): Promise<ClipSound> {
+  const frames = job.timeline.items[index]?.frames ?? 0;
+  // One more than the frames can need: where a shot begins decides how its length is rounded.
+  return await conformSound(job.ffmpeg, job.derived, clip, sampleAt(frames, job.timeline.fps) + 1, signal);
+}
+
+async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
+  const key = segmentKey(segment, job.format, job.ffmpeg.version);
+  const { path, facts, made } = await job.derived.get('segments', key, 'mp4', async file => {
+    await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
+    const { frameCount, decoderConfig } = await probe(file);
+    if (frameCount !== segment.frames) {
+      const clip = segment.kind === 'body' ? segment.clip.path : segment.from.path;
+      throw new Failure(
+        'segment-wrong',
+        `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
+        {
+          hint: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
+        },
+      );
+    }
+    return { config: decoderConfig ?? '' };
+  });
+  return { path, frames: segment.frames, config: facts.config, made };
+}
+
+/**
+ * The clips themselves, where a film is nothing but them: hard cuts, and every clip has the film's frames, size
+ * and rate and the same decoder configuration. Copying others plays wrongly in strict players.
+ */
+async function joinableUntouched({ timeline, clips, format }: CutJob): Promise<JoinedPart[] | null> {
+  const plain = timeline.items.every(
+    item => item.dissolveFrames + item.fadeInFrames + item.fadeOutFrames === 0,
+  );
+  if (!plain) return null;
+  const rate = format.fps.numerator / format.fps.denominator;
+  const parts: JoinedPart[] = [];
+  let config: string | null = null;
+  for (const [index, { path }] of clips.entries()) {
+    const facts = await probe(path);
+    const frames = timeline.items[index]?.frames ?? 0;
+    const matches =
+      facts.codec === 'avc' &&
+      facts.frameCount === frames &&
+      Math.abs(facts.fps - rate) < 1e-6 &&
+      Math.abs(facts.durationSeconds - framesToSeconds(frames, format.fps)) < 1e-3 &&
+      facts.width === format.width &&
+      facts.height === format.height &&
+      facts.decoderConfig !== null &&
+      facts.timeResolution === timescale(format) &&
+      facts.decoderConfig === (config ?? facts.decoderConfig);
+    if (!matches) return null;
+    config = facts.decoderConfig;
+    parts.push({ path, frames });
+  }
+  return parts;
+}
+
+/** Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. */
+async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): Promise<void> {
+  await fs.mkdir(dirname(job.file), { recursive: true });
+  const temporary = temporaryBeside(job.file);
+  const list = `${temporary}.txt`;
+  try {
+    await fs.writeFile(list, concatList(parts, job));
+    await runFfmpeg(job.ffmpeg, {
+      inputs: [{ source: list, options: ['-f', 'concat', '-safe', '0'] }, { source: sound }],
+      output: [
+        ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-video_track_timescale', String(timescale(job.format)), '-movflags', '+faststart'],
+        ...REPRODUCIBLE,
+        ...['-f', 'mp4'],
+      ],
+      file: temporary,
+      signal: job.signal,
+    });
+    const { frameCount } = await probe(temporary);
+    if (frameCount !== job.timeline.frameCount) {
+      throw new TypeError(`the film has ${frameCount} frames, the plan said ${job.timeline.frameCount}`);
+    }
+    await moveIntoPlace(temporary, job.file);
+  } finally {
+    await fs.rm(temporary, { force: true });
+    await fs.rm(list, { force: true });
+  }
+}
+
+/** Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. */
+function concatList(parts: readonly JoinedPart[], { format }: CutJob): string {
+  const lines = parts.flatMap(({ path, frames }) => [
+    `file '${path.replaceAll("'", "'\\''")}'`,
+    `duration ${framesToSeconds(frames, format.fps).toFixed(6)}`,
+  ]);
+  return `ffconcat version 1.0\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,57 @@
+import type { Fps } from '../storyboard/storyboard.ts';
+
+export const SAMPLE_RATE = 48_000;
+/** 16-bit stereo. */
+export const BYTES_PER_SAMPLE = 4;
+
+/** The first sample of a frame: rounded from the film's start, so that no error adds up. */
+export function sampleAt(frame: number, fps: Fps): number {
+  return Math.round((frame * SAMPLE_RATE * fps.denominator) / fps.numerator);
+}
+
+/** Samples of one clip in the film; null is silence. */
+export interface SoundPart {
+  readonly pcm: string | null;
+  /** In the film. */
+  readonly startSample: number;
+  readonly endSample: number;
+  readonly fadeInSamples: number;
+  readonly fadeOutSamples: number;
+}
+
+/**
+ * Mixes one stretch of the film, `startSample` … `startSample + length`, as 16-bit stereo. Neighbours that
+ * overlap have complementary fades, so that a dissolve's sound keeps its level.
+ */
+export async function mixStretch(
+  parts: readonly SoundPart[],
+  startSample: number,
+  length: number,
+  read: (pcm: string, fromSample: number, samples: number) => Promise<Int16Array>,
+): Promise<Int16Array> {
+  const mixed = new Float64Array(length * 2);
+  for (const part of parts) {
+    const from = Math.max(part.startSample, startSample);
+    const to = Math.min(part.endSample, startSample + length);
+    if (part.pcm === null || from >= to) continue;
+    const samples = await read(part.pcm, from - part.startSample, to - from);
+    const target = (from - startSample) * 2;
+    for (let at = 0; at < to - from; at++) {
+      const gain = gainAt(part, from + at);
+      mixed[target + 2 * at] = (mixed[target + 2 * at] ?? 0) + gain * (samples[2 * at] ?? 0);
+      mixed[target + 2 * at + 1] = (mixed[target + 2 * at + 1] ?? 0) + gain * (samples[2 * at + 1] ?? 0);
+    }
+  }
+  return Int16Array.from(mixed, value => Math.max(-32768, Math.min(32767, Math.round(value))));
+}
+
+function gainAt(
+  { startSample, endSample, fadeInSamples, fadeOutSamples }: SoundPart,
+  sample: number,
+): number {
+  const since = sample - startSample;
+  const left = endSample - sample;
+  const fadeIn = since < fadeInSamples ? since / fadeInSamples : 1;
+  const fadeOut = left < fadeOutSamples ? left / fadeOutSamples : 1;
+  return fadeIn * fadeOut;
+}

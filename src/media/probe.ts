@@ -1,0 +1,64 @@
+import { ALL_FORMATS, FilePathSource, Input, type InputVideoTrack } from 'mediabunny';
+import { Failure } from '../failure.ts';
+
+/** What a video file says of itself. Probing reads headers: it notices neither truncation nor flipped bits. */
+export interface MediaFacts {
+  /** Pixels as shown, after rotation and with square pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly durationSeconds: number;
+  /** Packets of the video track: its frames. */
+  readonly frameCount: number;
+  readonly fps: number;
+  /** Ticks a second of the video track's time stamps. */
+  readonly timeResolution: number;
+  readonly codec: string | null;
+  /** The decoder's configuration (SPS and PPS for H.264) in hex; null if there is none. */
+  readonly decoderConfig: string | null;
+  readonly audio: {
+    readonly sampleRate: number;
+    readonly channels: number;
+    readonly codec: string | null;
+  } | null;
+}
+
+/** Reads a file's headers in this process. Throws a Failure if it is no video that can be read. */
+export async function probe(path: string): Promise<MediaFacts> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  try {
+    const video = await input.getPrimaryVideoTrack();
+    if (video === null) throw new Failure('no-video', `${path} has no picture`);
+    const audio = await input.getPrimaryAudioTrack();
+    const stats = await video.computePacketStats();
+    return {
+      width: video.displayWidth,
+      height: video.displayHeight,
+      durationSeconds: await video.computeDuration(),
+      frameCount: stats.packetCount,
+      fps: stats.averagePacketRate,
+      timeResolution: video.timeResolution,
+      codec: video.codec,
+      decoderConfig: await decoderConfigOf(video),
+      audio:
+        audio === null
+          ? null
+          : { sampleRate: audio.sampleRate, channels: audio.numberOfChannels, codec: audio.codec },
+    };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('not-a-video', `${path} cannot be read as a video: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    input.dispose();
+  }
+}
+
+async function decoderConfigOf(video: InputVideoTrack): Promise<string | null> {
+  const description = (await video.getDecoderConfig())?.description;
+  if (description === undefined) return null;
+  const bytes = ArrayBuffer.isView(description)
+    ? Buffer.from(description.buffer, description.byteOffset, description.byteLength)
+    : Buffer.from(description);
+  return bytes.toString('hex');
+}

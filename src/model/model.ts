@@ -1,0 +1,103 @@
+import type { Ajv, ErrorObject, SchemaObject } from 'ajv';
+import type { Json } from '../plan/request.ts';
+import { parseDollars } from './money.ts';
+import type { PriceTable } from './price.ts';
+
+/**
+ * What a model accepts, how it names references and what it costs: one file of `schemas/models/`, which is the
+ * JSON Schema of the request body with an `x-model` block beside it. Adding a model is adding a file.
+ */
+export interface Model {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** The service that renders it. */
+  readonly provider: string;
+  readonly properties: Readonly<Record<string, ModelProperty>>;
+  readonly required: readonly string[];
+  readonly references: {
+    readonly videos: MediaField | null;
+    readonly image: MediaField | null;
+  };
+  readonly fps: number;
+  /** Output pixels by resolution and aspect ratio. */
+  readonly sizes: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
+  readonly price: PriceTable;
+  /** Checks a request body; returns everything wrong with it. */
+  readonly check: (body: Json) => readonly ErrorObject[];
+}
+
+export interface ModelProperty {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+export interface MediaField {
+  readonly field: string;
+  /** How a prompt calls the n-th item: "Video {n}". */
+  readonly token: string;
+  /** More items than this get a warning. */
+  readonly warnAbove?: number;
+  readonly warning?: string;
+}
+
+/** Media fields are filled from references; an author who sets them by hand has misunderstood. */
+export function mediaFields(model: Model): string[] {
+  return [model.references.videos?.field, model.references.image?.field].filter(field => field !== undefined);
+}
+
+/** Reads a model file's JSON. Throws TypeError naming what is missing: model files are ours, not the author's. */
+export function parseModel(json: unknown, ajv: Ajv): Model {
+  const schema = json as SchemaObject & Record<string, unknown>;
+  const meta = schema['x-model'] as ModelBlock | undefined;
+  if (meta?.id === undefined || meta.price === undefined)
+    throw new TypeError('a model file needs an x-model block');
+  let validate: ReturnType<Ajv['compile']> | undefined;
+  return {
+    id: meta.id,
+    title: String(schema.title),
+    description: String(schema.description),
+    provider: meta.provider,
+    properties: schema.properties as Model['properties'],
+    required: (schema.required as string[] | undefined) ?? [],
+    references: { videos: meta.references.videos ?? null, image: meta.references.image ?? null },
+    fps: meta.fps,
+    sizes: meta.sizes,
+    price: {
+      baseMicros: parseDollars(meta.price.rule.base),
+      perSecondMicros: parseDollars(meta.price.rule.perSecond),
+      factor: meta.price.rule.factor,
+      listed: meta.price.listed.map(({ resolution, duration, price }) => ({
+        resolution,
+        durationSeconds: duration,
+        micros: parseDollars(price),
+      })),
+    },
+    check: body => {
+      validate ??= ajv.compile(schema);
+      return validate(body) ? [] : (validate.errors ?? []);
+    },
+  };
+}
+
+/** The `x-model` block as it stands in the file. */
+interface ModelBlock {
+  id: string;
+  provider: string;
+  references: { videos?: MediaField; image?: MediaField };
+  fps: number;
+  sizes: Record<string, Record<string, [number, number]>>;
+  price: {
+    currency: string;
+    rule: { base: string; perSecond: string; factor: Record<string, string> };
+    listed: { resolution: string; duration: number; price: string }[];
+  };
+}

@@ -1,0 +1,35 @@
+/** Money inside: whole micro-dollars. A float would lose some of it; a dollar string is for the edge. */
+export type Micros = number;
+
+const MICROS_PER_DOLLAR = 1_000_000;
+
+/** "1.60" → 1600000. Throws RangeError for what is no amount in dollars with at most 6 decimals. */
+export function parseDollars(dollars: string): Micros {
+  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(dollars);
+  if (match === null) throw new RangeError(`${JSON.stringify(dollars)} is no amount in dollars`);
+  return Number(match[1]) * MICROS_PER_DOLLAR + Number((match[2] ?? '').padEnd(6, '0'));
+}
+
+/** 1600000 → "1.60": two decimals, or as many as it takes. */
+export function formatDollars(micros: Micros): string {
+  if (!Number.isSafeInteger(micros) || micros < 0)
+    throw new RangeError(`${micros} is no amount of micro-dollars`);
+  const decimals = String(micros % MICROS_PER_DOLLAR)
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
+  return `${Math.floor(micros / MICROS_PER_DOLLAR)}.${decimals}`;
+}
+
+/** A number of dollars as YAML or JSON gives it, to the nearest micro-dollar. */
+export function dollarsToMicros(dollars: number): Micros {
+  return parseDollars(dollars.toFixed(6));
+}
+
+/** Multiplies by a decimal such as "1.6" exactly. Throws RangeError if a fraction of a micro-dollar is left. */
+export function timesDecimal(micros: Micros, factor: string): Micros {
+  const product = BigInt(micros) * BigInt(parseDollars(factor));
+  if (product % BigInt(MICROS_PER_DOLLAR) !== 0n) {
+    throw new RangeError(`${micros} micro-dollars times ${factor} is not a whole number of them`);
+  }
+  return Number(product / BigInt(MICROS_PER_DOLLAR));
+}

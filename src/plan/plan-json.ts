@@ -1,0 +1,36 @@
+import { formatDollars } from '../model/money.ts';
+import type { Plan, PlannedTake } from './plan.ts';
+import type { Json } from './request.ts';
+
+/** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
+export function planToJson(plan: Plan): Json {
+  return {
+    version: 1,
+    provider: plan.provider.name,
+    currency: 'USD',
+    storyboards: plan.storyboards.map(film => ({ ...film })),
+    takes: plan.takes.map(takeToJson),
+    cost: { new: formatDollars(plan.newMicros), total: formatDollars(plan.totalMicros) },
+  };
+}
+
+function takeToJson(take: PlannedTake): Json {
+  const mediaFields = new Set(take.media.map(({ field }) => field));
+  const inputs = Object.entries(take.request.inputs).filter(([field]) => !mediaFields.has(field));
+  return {
+    storyboard: take.storyboard,
+    scene: take.scene,
+    shot: take.shot,
+    take: take.take,
+    picked: take.picked,
+    key: take.key,
+    action: take.action,
+    reasons: take.reasons,
+    model: take.request.model,
+    inputs: Object.fromEntries(inputs),
+    references: take.media.map(({ name, token, file, sha256 }) => ({ name, token, file, sha256 })),
+    price: formatDollars(take.price.micros),
+    priceSource: take.price.source,
+    cost: formatDollars(take.costMicros),
+  };
+}

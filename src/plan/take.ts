@@ -1,0 +1,41 @@
+import type { Price } from '../model/price.ts';
+import type { Key } from './key.ts';
+import type { MediaUse, Request } from './request.ts';
+
+/** What a viewer reads on a drawn clip. Not part of the request: a new title must not buy a shot again. */
+export interface Labels {
+  readonly film: string;
+  /** Title of the scene, else its id; null where the storyboard has no scenes. */
+  readonly scene: string | null;
+  readonly shot: string;
+  readonly take: number;
+  readonly takes: number;
+  /** The prompt with reference names in place of the model's tokens. */
+  readonly prompt: string;
+}
+
+/** What a model delivers. */
+export interface ClipFormat {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly durationSeconds: number;
+  readonly fps: number;
+}
+
+/** One generation of a shot, worked out as far as the storyboard and the references' bytes allow. */
+export interface DraftTake {
+  /** The storyboard's file as the author named it. */
+  readonly storyboard: string;
+  readonly scene: string | null;
+  readonly shot: string;
+  /** From 1. */
+  readonly take: number;
+  readonly picked: boolean;
+  readonly request: Request;
+  readonly key: Key;
+  readonly media: readonly MediaUse[];
+  readonly labels: Labels;
+  readonly format: ClipFormat;
+  readonly price: Price;
+}

@@ -1,0 +1,19 @@
+import { EXIT, Failure } from '../failure.ts';
+import type { Diagnostic } from '../storyboard/diagnostic.ts';
+import type { Source } from '../storyboard/source.ts';
+import type { CheckedFiles } from './check-files.ts';
+
+/** Thrown where a storyboard with errors was to be planned or rendered; carries everything that is wrong. */
+export class InvalidStoryboard extends Failure {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, Source>;
+
+  constructor({ diagnostics, sources }: CheckedFiles) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+    super('invalid-storyboard', `the storyboard has ${errors === 1 ? 'one error' : `${errors} errors`}`, {
+      exitCode: EXIT.usage,
+    });
+    this.diagnostics = diagnostics;
+    this.sources = sources;
+  }
+}

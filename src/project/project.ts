@@ -1,0 +1,123 @@
+import { promises as fs } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EXIT, Failure, hasCode } from '../failure.ts';
+
+/** A storyboard's file, and what its folder says about it. */
+export interface StoryboardFile {
+  /** As the author named it; what messages print. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
+  /** The file's name without its ending, or its folder's name for `storyboard.yaml`: it names the film. */
+  readonly name: string;
+  /** The project's folder, absolute, links resolved: references must stay inside it. */
+  readonly root: string;
+}
+
+/**
+ * Finds the storyboards of a command line: files, or folders that hold a `storyboard.yaml`. All must belong to
+ * one project, because they share its store, and have different names, because they share `out/`.
+ */
+export async function findStoryboards(files: readonly string[], cwd: string): Promise<StoryboardFile[]> {
+  const found: StoryboardFile[] = [];
+  for (const file of files) {
+    const storyboard = await findStoryboard(file, cwd);
+    const twin = found.find(other => other.path === storyboard.path);
+    if (twin !== undefined) continue;
+    const namesake = found.find(other => other.name.toLowerCase() === storyboard.name.toLowerCase());
+    if (namesake !== undefined) {
+      throw new Failure(
+        'same-name',
+        `${namesake.file} and ${file} would both become the film "${storyboard.name}"`,
+        {
+          hint: 'Rename one of them, or render them apart with different --out folders.',
+          exitCode: EXIT.usage,
+        },
+      );
+    }
+    found.push(storyboard);
+  }
+  return found;
+}
+
+/** The store's folder for these storyboards. Throws if they belong to different projects. */
+export function storeFolder(
+  storyboards: readonly StoryboardFile[],
+  store: string | undefined,
+  cwd: string,
+): string {
+  if (store !== undefined) return resolve(cwd, store);
+  const [first, ...others] = storyboards;
+  const stranger = others.find(({ root }) => root !== first?.root);
+  if (first !== undefined && stranger !== undefined) {
+    throw new Failure(
+      'different-projects',
+      `${first.file} belongs to ${first.root}, ${stranger.file} to ${stranger.root}`,
+      {
+        hint: 'Render them apart, or name one store for both with --store.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  return join(first?.root ?? cwd, '.storyreel');
+}
+
+async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile> {
+  let path = resolve(cwd, file);
+  let shown = file;
+  if (await isFolder(path)) {
+    const inside = await firstFile(path, ['storyboard.yaml', 'storyboard.yml']);
+    if (inside === null) {
+      throw new Failure('not-found', `${file} is a folder without a storyboard.yaml`, {
+        hint: 'Name the storyboard file; `storyreel init DIR` makes a new project.',
+        exitCode: EXIT.usage,
+      });
+    }
+    shown = join(file, inside);
+    path = join(path, inside);
+  }
+  const stem = basename(path).replace(/\.ya?ml$/i, '');
+  const name = stem.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : stem;
+  return { file: shown, path, name, root: await findRoot(dirname(path)) };
+}
+
+/** The nearest folder upwards with a `.storyreel`, else with a `.git`, else the storyboard's own. */
+export async function findRoot(folder: string): Promise<string> {
+  let start = folder;
+  try {
+    start = await fs.realpath(folder);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+  for (const marker of ['.storyreel', '.git']) {
+    for (let at = start; ; at = dirname(at)) {
+      if (await exists(join(at, marker))) return at;
+      if (dirname(at) === at) break;
+    }
+  }
+  return start;
+}
+
+async function firstFile(folder: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) if (await exists(join(folder, name))) return name;
+  return null;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await fs.stat(path)).isDirectory();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await fs.stat(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP')) return false;
+    throw error;
+  }
+}

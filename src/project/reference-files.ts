@@ -1,0 +1,101 @@
+import { constants, promises as fs } from 'node:fs';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { hasCode } from '../failure.ts';
+import type { CheckedStoryboard } from '../storyboard/check.ts';
+import type { Diagnostic } from '../storyboard/diagnostic.ts';
+import type { ReferenceFile, Storyboard } from '../storyboard/storyboard.ts';
+import type { StoryboardFile } from './project.ts';
+
+/** Absolute paths, links resolved, by the name that the storyboard gives a file. */
+export type ReferencePaths = ReadonlyMap<string, string>;
+
+/**
+ * Looks for every file that a storyboard names. Each must be a readable file inside the project, after links
+ * are followed: a storyboard from elsewhere must not upload its reader's private files.
+ */
+export async function findReferenceFiles(
+  readable: Pick<CheckedStoryboard, 'storyboard' | 'locate'>,
+  storyboard: StoryboardFile,
+): Promise<{ paths: ReferencePaths; diagnostics: Diagnostic[] }> {
+  const paths = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  const problems = new Map<string, { code: string; message: string } | null>();
+  for (const { file, path } of filesOf(readable.storyboard)) {
+    let problem = problems.get(file);
+    if (problem === undefined) {
+      const found = await findFile(file, storyboard);
+      problem = typeof found === 'string' ? null : found;
+      if (typeof found === 'string') paths.set(file, found);
+      problems.set(file, problem);
+    }
+    if (problem !== null) {
+      diagnostics.push({
+        ...problem,
+        severity: 'error',
+        file: storyboard.file,
+        range: readable.locate(path),
+      });
+    }
+  }
+  return { paths, diagnostics };
+}
+
+function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
+  for (const { videos, image } of storyboard.references.values()) {
+    yield* videos;
+    if (image !== null) yield image;
+  }
+  for (const { image } of storyboard.shots) if (image !== null) yield image;
+}
+
+async function findFile(
+  file: string,
+  storyboard: StoryboardFile,
+): Promise<string | { code: string; message: string }> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file)) {
+    return {
+      code: 'file-is-url',
+      message: 'a reference is a file of the project; download it and name its path',
+    };
+  }
+  if (isAbsolute(file) || file.includes('\0')) {
+    return {
+      code: 'file-outside',
+      message: 'name the file relative to the storyboard, so that the project can move',
+    };
+  }
+  let real: string;
+  try {
+    real = await fs.realpath(resolve(dirname(storyboard.path), file));
+    const stat = await fs.stat(real);
+    if (!stat.isFile()) return { code: 'file-unreadable', message: `${show(file)} is not a file` };
+    if (stat.size === 0) return { code: 'file-unreadable', message: `${show(file)} is empty` };
+    await fs.access(real, constants.R_OK);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+      return {
+        code: 'file-missing',
+        message: `there is no file ${show(file)} (looked in ${dirname(storyboard.file)})`,
+      };
+    }
+    if (hasCode(error, 'EACCES', 'EPERM'))
+      return { code: 'file-unreadable', message: `${show(file)} may not be read` };
+    if (hasCode(error, 'ELOOP', 'ENAMETOOLONG'))
+      return { code: 'file-missing', message: `${show(file)} leads nowhere` };
+    throw error;
+  }
+  if (
+    real !== storyboard.root &&
+    !real.startsWith(storyboard.root.endsWith(sep) ? storyboard.root : storyboard.root + sep)
+  ) {
+    return {
+      code: 'file-outside',
+      message: `${show(file)} lies outside the project (${storyboard.root}); copy it inside`,
+    };
+  }
+  return real;
+}
+
+function show(file: string): string {
+  return file.length > 200 ? `${file.slice(0, 199)}…` : file;
+}

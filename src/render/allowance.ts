@@ -1,0 +1,63 @@
+import { EXIT, Failure } from '../failure.ts';
+import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
+import type { PlannedFiles } from '../project/plan-files.ts';
+
+/** Refuses what would cost more than the run may spend, or more than a storyboard may ever cost. */
+export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: Micros | undefined): void {
+  if (maxCostMicros !== undefined && plan.newMicros > maxCostMicros) {
+    const message = `this would cost $${formatDollars(plan.newMicros)}, and --max-cost allows $${formatDollars(maxCostMicros)}`;
+    throw refusal(
+      'over-max-cost',
+      message,
+      'Nothing was submitted. Raise --max-cost, or render fewer shots with --only.',
+    );
+  }
+  for (const { loaded, locked } of films) {
+    const { budgetMicros, file } = loaded.storyboard;
+    if (budgetMicros === null) continue;
+    let newMicros = 0;
+    for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros;
+    let spentMicros = 0;
+    for (const takes of locked.values())
+      for (const { cost } of takes.values()) spentMicros += parseDollars(cost);
+    if (newMicros === 0 || spentMicros + newMicros <= budgetMicros) continue;
+    const sums = `$${formatDollars(spentMicros)} spent, $${formatDollars(newMicros)} more`;
+    const message = `${file} has a budget of $${formatDollars(budgetMicros)}: ${sums} would exceed it`;
+    throw refusal(
+      'over-budget',
+      message,
+      'Nothing was submitted. Raise `budget`, or render fewer shots with --only.',
+    );
+  }
+}
+
+/** Under `--frozen` every picked take must be the one that is locked, and its clip must be here. */
+export function refuseFrozen({ plan, films }: PlannedFiles): void {
+  const problems: string[] = [];
+  for (const take of plan.takes) {
+    if (!take.picked) continue;
+    const film = films.find(({ loaded }) => loaded.file.file === take.storyboard);
+    const entry = film?.locked.get(take.shot)?.get(take.take);
+    if (entry === undefined) problems.push(`${take.shot}: take ${take.take} is not locked`);
+    else if (entry.key !== take.key)
+      problems.push(`${take.shot}: changed since it was locked (${take.reasons.join(', ')})`);
+    else if (take.clip !== entry.clip)
+      problems.push(`${take.shot}: its clip ${entry.clip.slice(0, 12)}… is not in the store`);
+  }
+  if (problems.length === 0) return;
+  const shown = problems
+    .slice(0, 20)
+    .map(problem => `\n  ${problem}`)
+    .join('');
+  const more = problems.length > 20 ? `\n  and ${problems.length - 20} more` : '';
+  const free = plan.provider.priced ? '' : ` Clips of the free ${plan.provider.name} are never locked.`;
+  throw refusal(
+    'frozen',
+    `--frozen builds the film from locked clips alone, and these are not:${shown}${more}`,
+    `Nothing was rendered.${free} Render without --frozen first, or restore the lock file and the store.`,
+  );
+}
+
+function refusal(code: string, message: string, hint: string): Failure {
+  return new Failure(code, message, { hint, exitCode: EXIT.refused });
+}

@@ -1,0 +1,79 @@
+/**
+ * Everything that happens in a render, in the past tense. The progress on a terminal, the plain log and
+ * `--json` are three presenters of these same events; nothing else reports. Money is in dollars, as text.
+ */
+export type RenderEvent =
+  | {
+      readonly type: 'planned';
+      readonly storyboards: number;
+      readonly takes: number;
+      readonly toRender: number;
+      readonly cost: string;
+    }
+  | (TakeEvent & { readonly type: 'take-started' })
+  | (TakeEvent & { readonly type: 'take-submitted'; readonly predictionId: string })
+  | (TakeEvent & { readonly type: 'take-progressed'; readonly fraction: number })
+  | (TakeEvent & {
+      readonly type: 'take-rendered';
+      readonly clip: string;
+      readonly cost: string;
+      readonly seconds: number;
+    })
+  | (TakeEvent & {
+      readonly type: 'take-failed';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string | null;
+    })
+  | {
+      readonly type: 'cut-started';
+      readonly storyboard: string;
+      readonly shots: number;
+      readonly frames: number;
+    }
+  | {
+      readonly type: 'cut-progressed';
+      readonly storyboard: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly type: 'film-written';
+      readonly storyboard: string;
+      readonly film: string;
+      readonly durationSeconds: number;
+      readonly frames: number;
+      readonly encoded: number;
+      readonly reused: number;
+    }
+  | { readonly type: 'film-unchanged'; readonly storyboard: string; readonly film: string }
+  | {
+      readonly type: 'film-skipped';
+      readonly storyboard: string;
+      readonly reason: string;
+      readonly shots: readonly string[];
+    }
+  | { readonly type: 'interrupted' }
+  | {
+      readonly type: 'finished';
+      readonly exitCode: number;
+      /** The only film, or the first of several; null if none was made. */
+      readonly film: string | null;
+      readonly films: readonly string[];
+      readonly rendered: number;
+      readonly cached: number;
+      readonly failed: number;
+      readonly spent: string;
+      /** Why it ended, where it did not end well. */
+      readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null };
+    };
+
+interface TakeEvent {
+  readonly storyboard: string;
+  readonly scene: string | null;
+  readonly shot: string;
+  readonly take: number;
+  readonly key: string;
+}
+
+export type Emit = (event: RenderEvent) => void;

@@ -1,0 +1,100 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import type { CutClip } from '../cut/segments.ts';
+import { hasCode } from '../failure.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import type { Sha256 } from '../plan/key.ts';
+import type { PlannedTake } from '../plan/plan.ts';
+import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
+import { temporaryBeside } from '../store/atomic-write.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file
+ * system has them, since a film's clips are large; copies elsewhere. Clips of an older cut are taken away.
+ */
+export async function writeClipLinks(
+  folder: string,
+  picked: readonly PlannedTake[],
+  clips: readonly CutClip[],
+  store: Store,
+): Promise<void> {
+  const target = join(folder, 'clips');
+  await fs.mkdir(target, { recursive: true });
+  const digits = Math.max(2, String(picked.length).length);
+  const names = picked.map(({ scene, shot }, index) => {
+    const number = String(index + 1).padStart(digits, '0');
+    return `${[number, ...(scene === null ? [] : [scene]), shot].join('-')}.mp4`;
+  });
+  const wanted = new Set(names);
+  for (const name of await fs.readdir(target)) {
+    if (/^\d{2,}-.*\.mp4$/.test(name) && !wanted.has(name)) await fs.rm(join(target, name), { force: true });
+  }
+  for (const [index, name] of names.entries()) {
+    const clip = clips[index];
+    if (clip !== undefined) await placeClip(clip, join(target, name), store);
+  }
+}
+
+async function placeClip({ path, identity }: CutClip, target: string, store: Store): Promise<void> {
+  const [source, present] = await Promise.all([fs.stat(path), statOrNull(target)]);
+  if (present !== null && present.ino === source.ino && present.dev === source.dev) return;
+  const temporary = temporaryBeside(target);
+  try {
+    await fs.link(path, temporary);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS', 'EACCES')) throw error;
+    await fs.copyFile(path, temporary);
+  }
+  await fs.rename(temporary, target);
+  // A link touches the file's change time, by which digests are kept; its bytes are the same as before.
+  if (path === store.clipPath(identity as Sha256)) await store.digests.note(path, identity as Sha256);
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await fs.stat(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** A still of the film, from the middle of its first shot. */
+export async function writePoster(
+  folder: string,
+  film: string,
+  timeline: Timeline,
+  ffmpeg: Ffmpeg,
+  signal: AbortSignal,
+): Promise<void> {
+  const middle = framesToSeconds(Math.floor((timeline.items[0]?.frames ?? 0) / 2), timeline.fps);
+  const poster = join(folder, 'poster.jpg');
+  const temporary = temporaryBeside(poster);
+  try {
+    await runFfmpeg(ffmpeg, {
+      inputs: [{ source: `file:${film}`, options: ['-ss', middle.toFixed(3)] }],
+      output: [
+        '-map',
+        '0:v:0',
+        '-frames:v',
+        '1',
+        '-q:v',
+        '2',
+        '-threads',
+        '1',
+        ...REPRODUCIBLE,
+        '-f',
+        'image2',
+        '-update',
+        '1',
+      ],
+      file: temporary,
+      signal,
+    });
+    await fs.rename(temporary, poster);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+}

@@ -1,0 +1,78 @@
+import { promises as fs } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasCode } from '../failure.ts';
+import type { Json } from '../plan/request.ts';
+import { temporaryBeside } from './atomic-write.ts';
+
+/** A file that was derived, with what was found out about it when it was made. */
+export interface DerivedFile<Facts> {
+  readonly path: string;
+  readonly facts: Facts;
+  /** False if it was there already. */
+  readonly made: boolean;
+}
+
+/**
+ * Things that cost only time, each under a key of all that shapes it: a file and, beside it, what is known of
+ * it. Not synced: after a power cut they are made again. The facts are written last and hold the file's size,
+ * so that a half-written file is never taken for a whole one.
+ */
+export class Derived {
+  private readonly folder: string;
+  private readonly making = new Map<string, Promise<DerivedFile<never>>>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The file of this kind and key; made by `make` if it is not there. One at a time makes it. */
+  async get<Facts extends Json>(
+    kind: string,
+    key: string,
+    extension: string,
+    make: (file: string) => Promise<Facts>,
+  ): Promise<DerivedFile<Facts>> {
+    const path = join(this.folder, kind, key.slice(0, 2), `${key}.${extension}`);
+    const under = this.making.get(path) as Promise<DerivedFile<Facts>> | undefined;
+    if (under !== undefined) return await under;
+    const promise = this.find<Facts>(path).then(found => found ?? this.make(path, make));
+    this.making.set(path, promise as unknown as Promise<DerivedFile<never>>);
+    try {
+      return await promise;
+    } finally {
+      this.making.delete(path);
+    }
+  }
+
+  private async find<Facts extends Json>(path: string): Promise<DerivedFile<Facts> | null> {
+    try {
+      const { bytes, facts } = JSON.parse(await fs.readFile(`${path}.json`, 'utf8')) as {
+        bytes: number;
+        facts: Facts;
+      };
+      return (await fs.stat(path)).size === bytes ? { path, facts, made: false } : null;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
+        return null;
+      throw error;
+    }
+  }
+
+  private async make<Facts extends Json>(
+    path: string,
+    make: (file: string) => Promise<Facts>,
+  ): Promise<DerivedFile<Facts>> {
+    await fs.mkdir(dirname(path), { recursive: true });
+    const temporary = temporaryBeside(path);
+    try {
+      const facts = await make(temporary);
+      const { size } = await fs.stat(temporary);
+      await fs.rename(temporary, path);
+      await fs.writeFile(temporary, JSON.stringify({ bytes: size, facts }));
+      await fs.rename(temporary, `${path}.json`);
+      return { path, facts, made: true };
+    } finally {
+      await fs.rm(temporary, { force: true });
+    }
+  }
+}

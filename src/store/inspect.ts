@@ -1,0 +1,166 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../failure.ts';
+import type { Key, Sha256 } from '../plan/key.ts';
+import { isTemporary } from './atomic-write.ts';
+import { parseLock } from './lock-file.ts';
+import { type ClipRecord, parseRecord } from './record.ts';
+import { type ClipState, filesUnder, type Store } from './store.ts';
+import { keysInUse } from './take-history.ts';
+
+/** A clip in the store with the records that lead to it. */
+export interface StoredClip {
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  readonly records: readonly ClipRecord[];
+}
+
+/** Every clip of a store, by digest; with its records, which are read whole. */
+export async function listClips(store: Store): Promise<StoredClip[]> {
+  const records = new Map<Sha256, ClipRecord[]>();
+  for (const record of await listRecords(store)) {
+    records.set(record.clip.sha256, [...(records.get(record.clip.sha256) ?? []), record]);
+  }
+  const clips: StoredClip[] = [];
+  for await (const { name, path } of filesUnder(join(store.folder, 'clips'))) {
+    const sha256 = /^([0-9a-f]{64})\.mp4$/.exec(name)?.[1] as Sha256 | undefined;
+    if (sha256 === undefined) continue;
+    const { size } = await fs.stat(path);
+    clips.push({ sha256, bytes: size, records: records.get(sha256) ?? [] });
+  }
+  return clips;
+}
+
+async function listRecords(store: Store): Promise<ClipRecord[]> {
+  const records: ClipRecord[] = [];
+  for await (const { path } of filesUnder(join(store.folder, 'records'))) {
+    const record = parseRecord(await fs.readFile(path, 'utf8'));
+    if (record !== null) records.push(record);
+  }
+  return records;
+}
+
+export interface VerifiedStore {
+  readonly clips: number;
+  readonly bytes: number;
+  /** Clips whose bytes are not those that their name promises, and clips that a record names and that are gone. */
+  readonly broken: readonly {
+    readonly sha256: Sha256;
+    readonly state: ClipState;
+    readonly keys: readonly Key[];
+  }[];
+}
+
+/** Reads every clip anew, whatever is remembered of it. What is found broken is rendered again by the next render. */
+export async function verifyStore(store: Store): Promise<VerifiedStore> {
+  const clips = await listClips(store);
+  const present = new Set(clips.map(({ sha256 }) => sha256));
+  const broken: { sha256: Sha256; state: ClipState; keys: Key[] }[] = [];
+  let bytes = 0;
+  for (const clip of clips) {
+    bytes += clip.bytes;
+    const state = await store.clipState(clip.sha256, { afresh: true });
+    if (state !== 'intact')
+      broken.push({ sha256: clip.sha256, state, keys: clip.records.map(({ key }) => key) });
+  }
+  for (const record of await listRecords(store)) {
+    const { sha256 } = record.clip;
+    if (!present.has(sha256)) broken.push({ sha256, state: 'missing', keys: [record.key] });
+  }
+  await store.digests.save();
+  return { clips: clips.length, bytes, broken };
+}
+
+/** One thing that can go. Deleted in this order: what points at a clip goes before the clip. */
+export interface Prunable {
+  readonly kind: 'clip' | 'derived' | 'leftover';
+  readonly path: string;
+  readonly bytes: number;
+  /** Files that go first. */
+  readonly before: readonly string[];
+}
+
+/**
+ * What nothing needs: free clips that no storyboard used in its last render, derived pieces, and what killed
+ * processes left behind. Bought clips stay, locked or not: only their author can say that a take is worthless.
+ */
+export async function findPrunable(store: Store, project: string, olderThanMs: number): Promise<Prunable[]> {
+  const now = Date.now();
+  const old = async (path: string): Promise<{ size: number } | null> => {
+    const stat = await fs.stat(path).catch(() => null);
+    return stat !== null && now - stat.mtimeMs >= olderThanMs ? stat : null;
+  };
+  const prunable: Prunable[] = [];
+  const inUse = await keysInUse(store.folder);
+  const locked = await lockedClips(project);
+  for (const { sha256, records } of await listClips(store)) {
+    const bought = records.some(record => record.cost !== '0.00' || record.predictionId !== null);
+    const used = records.some(({ key }) => inUse.has(key)) || locked.has(sha256) || records.length === 0;
+    const path = store.clipPath(sha256);
+    const stat = bought || used ? null : await old(path);
+    if (stat === null) continue;
+    prunable.push({
+      kind: 'clip',
+      path,
+      bytes: stat.size,
+      before: records.map(({ key }) => store.recordPath(key)),
+    });
+  }
+  for await (const path of allFiles(store.derivedFolder)) {
+    const stat = await old(path);
+    if (stat !== null) prunable.push({ kind: 'derived', path, bytes: stat.size, before: [] });
+  }
+  for (const folder of ['clips', 'records', 'takes', '.']) {
+    for await (const path of allFiles(join(store.folder, folder), folder === '.' ? 0 : 2)) {
+      if (!isTemporary(path.split(/[\\/]/).at(-1) ?? '')) continue;
+      const stat = await old(path);
+      if (stat !== null) prunable.push({ kind: 'leftover', path, bytes: stat.size, before: [] });
+    }
+  }
+  return prunable;
+}
+
+/** The caller holds the store alone. */
+export async function deletePrunable(prunable: readonly Prunable[]): Promise<void> {
+  for (const { path, before } of prunable) {
+    for (const file of before) await fs.rm(file, { force: true });
+    await fs.rm(path, { force: true });
+  }
+}
+
+const SKIPPED = new Set(['node_modules', '.git', '.storyreel', 'out']);
+
+/** The clips that any lock file of the project names. One that cannot be read stops everything: it may name more. */
+async function lockedClips(project: string): Promise<Set<Sha256>> {
+  const clips = new Set<Sha256>();
+  for await (const path of allFiles(project, 12, SKIPPED)) {
+    if (!path.endsWith('.lock.yaml')) continue;
+    for (const takes of parseLock(path, await fs.readFile(path, 'utf8')).values()) {
+      for (const { clip } of takes.values()) clips.add(clip);
+    }
+  }
+  return clips;
+}
+
+async function* allFiles(
+  folder: string,
+  depth = 4,
+  skipped: ReadonlySet<string> = new Set(),
+): AsyncGenerator<string> {
+  let entries: Awaited<ReturnType<typeof readFolder>> = [];
+  try {
+    entries = await readFolder(folder);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory() && depth > 0 && !skipped.has(entry.name))
+      yield* allFiles(path, depth - 1, skipped);
+  }
+}
+
+async function readFolder(folder: string) {
+  return await fs.readdir(folder, { withFileTypes: true });
+}

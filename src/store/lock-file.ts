@@ -1,0 +1,127 @@
+import { promises as fs } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { EXIT, Failure, hasCode } from '../failure.ts';
+import type { Key, Sha256 } from '../plan/key.ts';
+import { writeAtomic } from './atomic-write.ts';
+
+/** One bought clip: enough to find it again on any machine that has the clip, or the service's prediction. */
+export interface LockedTake {
+  readonly key: Key;
+  readonly clip: Sha256;
+  readonly seed: number;
+  readonly model: string;
+  readonly prediction: string | null;
+  /** Dollars. */
+  readonly cost: string;
+}
+
+/** Takes by shot id and take number. */
+export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;
+
+/** `reel.yaml` → `reel.lock.yaml`. */
+export function lockPath(storyboardFile: string): string {
+  return `${storyboardFile.replace(/\.ya?ml$/i, '')}.lock.yaml`;
+}
+
+/** Reads a lock file; an empty map if there is none. Throws a Failure that names the line where it is broken. */
+export async function readLock(file: string): Promise<LockedShots> {
+  let text: string;
+  try {
+    text = await fs.readFile(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return new Map();
+    throw error;
+  }
+  return parseLock(file, text);
+}
+
+export function parseLock(file: string, text: string): LockedShots {
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
+  if (conflict !== null) throw brokenLock(file, text, conflict.index, 'an unresolved merge conflict');
+  const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
+  const error = document.errors[0];
+  if (error !== undefined) throw brokenLock(file, text, error.pos[0], error.message);
+  const data = document.toJS({ maxAliasCount: 0 }) as {
+    version?: unknown;
+    shots?: Record<string, Record<string, unknown>>;
+  } | null;
+  if (data === null || typeof data !== 'object' || data.version !== 1) {
+    throw brokenLock(file, text, 0, 'it does not say `version: 1`');
+  }
+  const shots = new Map<string, Map<number, LockedTake>>();
+  for (const [shot, takes] of Object.entries(data.shots ?? {})) {
+    const locked = new Map<number, LockedTake>();
+    for (const [take, value] of Object.entries(takes ?? {})) {
+      if (!isLockedTake(value)) {
+        throw brokenLock(
+          file,
+          text,
+          Math.max(0, text.indexOf(`  ${shot}:`)),
+          `take ${take} of "${shot}" is incomplete`,
+        );
+      }
+      locked.set(Number(take), value);
+    }
+    shots.set(shot, locked);
+  }
+  return shots;
+}
+
+/**
+ * Adds takes to a lock file, keeping the others. One line a field and shots sorted by id, so that branches that
+ * bought different shots merge; no clock and no totals, so that the same purchases give the same bytes.
+ */
+export async function lockTakes(
+  file: string,
+  takes: readonly { readonly shot: string; readonly take: number; readonly locked: LockedTake }[],
+): Promise<void> {
+  const shots = new Map([...(await readLock(file))].map(([shot, locked]) => [shot, new Map(locked)]));
+  for (const { shot, take, locked } of takes) {
+    const own = shots.get(shot) ?? new Map<number, LockedTake>();
+    own.set(take, locked);
+    shots.set(shot, own);
+  }
+  await writeAtomic(file, formatLock(shots));
+}
+
+export function formatLock(shots: LockedShots): string {
+  const lines = [
+    '# Written by storyreel: the clips bought for this storyboard. Commit it; do not edit it.',
+    'version: 1',
+    'shots:',
+  ];
+  for (const [shot, takes] of [...shots].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    lines.push(`  ${JSON.stringify(shot)}:`);
+    for (const [take, locked] of [...takes].sort(([a], [b]) => a - b)) {
+      lines.push(`    ${take}:`);
+      for (const field of ['key', 'clip', 'seed', 'model', 'prediction', 'cost'] as const) {
+        lines.push(`      ${field}: ${JSON.stringify(locked[field])}`);
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function isLockedTake(value: unknown): value is LockedTake {
+  const take = value as LockedTake | null;
+  return (
+    take !== null &&
+    typeof take === 'object' &&
+    /^[0-9a-f]{64}$/.test(take.key) &&
+    /^[0-9a-f]{64}$/.test(take.clip) &&
+    Number.isSafeInteger(take.seed) &&
+    typeof take.model === 'string' &&
+    (take.prediction === null || typeof take.prediction === 'string') &&
+    typeof take.cost === 'string'
+  );
+}
+
+function brokenLock(file: string, text: string, offset: number, what: string): Failure {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  const column = offset - before.lastIndexOf('\n');
+  return new Failure('lock-broken', `${file}:${line}:${column}: the lock file cannot be read: ${what}`, {
+    hint: 'Resolve the conflict by keeping both sides, or restore the file from git: it names the clips that you have paid for.',
+    exitCode: EXIT.usage,
+  });
+}

@@ -1,0 +1,115 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../failure.ts';
+import type { Key, Sha256 } from '../plan/key.ts';
+import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
+import { Digests, hashFile } from './digests.ts';
+import { type ClipRecord, parseRecord } from './record.ts';
+
+/** A clip's state on this disk. `damaged`: the file's bytes are not those that its name promises. */
+export type ClipState = 'intact' | 'missing' | 'damaged';
+
+/**
+ * Clips under the sha256 of their bytes, and the records that lead from a request's key to its clip. Opening
+ * reads nothing and writes nothing.
+ */
+export class Store {
+  readonly folder: string;
+  readonly digests: Digests;
+  private recordNames: Promise<Set<string>> | null = null;
+  private readonly records = new Map<Key, ClipRecord | null>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.digests = new Digests(folder);
+  }
+
+  clipPath(sha256: Sha256): string {
+    return join(this.folder, 'clips', sha256.slice(0, 2), `${sha256}.mp4`);
+  }
+
+  recordPath(key: Key): string {
+    return join(this.folder, 'records', key.slice(0, 2), `${key}.json`);
+  }
+
+  get derivedFolder(): string {
+    return join(this.folder, 'derived');
+  }
+
+  /** Whether a clip is there and has the bytes that its name says. Never a hit on anything else. */
+  async clipState(sha256: Sha256, options: { readonly afresh?: boolean } = {}): Promise<ClipState> {
+    try {
+      return (await this.digests.of(this.clipPath(sha256), options)) === sha256 ? 'intact' : 'damaged';
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'missing';
+      if (hasCode(error, 'EIO', 'EACCES', 'EISDIR')) return 'damaged';
+      throw error;
+    }
+  }
+
+  /** The record of a key, or null. Read once; a listing spares 10,000 unknown keys a system call each. */
+  async record(key: Key): Promise<ClipRecord | null> {
+    const known = this.records.get(key);
+    if (known !== undefined) return known;
+    this.recordNames ??= listRecords(this.folder);
+    if (!(await this.recordNames).has(`${key}.json`)) return null;
+    const record = await this.readRecord(key);
+    this.records.set(key, record);
+    return record;
+  }
+
+  private async readRecord(key: Key): Promise<ClipRecord | null> {
+    try {
+      return parseRecord(await fs.readFile(this.recordPath(key), 'utf8'));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  /** A path for a clip that is being made, on the same file system as its final place. */
+  async temporaryClip(): Promise<string> {
+    const folder = join(this.folder, 'clips');
+    await fs.mkdir(folder, { recursive: true });
+    return temporaryBeside(join(folder, 'clip.mp4'));
+  }
+
+  /** Moves a finished file into the store, read-only, under the digest of its bytes. */
+  async putClip(temporary: string): Promise<{ sha256: Sha256; bytes: number }> {
+    const sha256 = await hashFile(temporary);
+    const { size } = await fs.stat(temporary);
+    const path = this.clipPath(sha256);
+    await moveIntoPlace(temporary, path, 0o444);
+    await this.digests.note(path, sha256);
+    return { sha256, bytes: size };
+  }
+
+  /** Written after the clip: a record never points at bytes that are not there yet. */
+  async putRecord(record: ClipRecord): Promise<void> {
+    await writeAtomic(this.recordPath(record.key), `${JSON.stringify(record, null, 2)}\n`);
+    this.records.set(record.key, record);
+  }
+}
+
+async function listRecords(folder: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const { name } of filesUnder(join(folder, 'records'))) names.add(name);
+  return names;
+}
+
+/** The files of a folder of two-digit folders; nothing if it is not there. */
+export async function* filesUnder(folder: string): AsyncGenerator<{ name: string; path: string }> {
+  for (const shard of await namesIn(folder)) {
+    if (!/^[0-9a-f]{2}$/.test(shard)) continue;
+    for (const name of await namesIn(join(folder, shard))) yield { name, path: join(folder, shard, name) };
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await fs.readdir(folder)).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,172 @@
+import type { ErrorObject } from 'ajv';
+import type { Json } from '../plan/request.ts';
+import type { Path } from './parse-yaml.ts';
+import { didYouMean } from './suggest.ts';
+
+/** One error of a JSON Schema check, in words, at its place in the data. */
+export interface SchemaProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+}
+
+/**
+ * Puts ajv's errors into words. `what` names what was checked, such as "the storyboard", for messages about
+ * its top level. Needs errors made with `allErrors` and `verbose`.
+ */
+export function schemaProblems(errors: readonly ErrorObject[], what: string): SchemaProblem[] {
+  return errors.flatMap(error => {
+    const described = describe(error, what);
+    return described === null ? [] : [described];
+  });
+}
+
+function describe(error: ErrorObject, what: string): SchemaProblem | null {
+  const path = parsePointer(error.instancePath);
+  const at = (code: string, message: string): SchemaProblem => ({ code, message, path, part: 'value' });
+  const params = error.params as Params;
+  const name = nameOf(path, what);
+  if (error.propertyName !== undefined) {
+    const problem = `"${error.propertyName}" cannot be a name: ${ID_RULE}`;
+    return { code: 'wrong-format', message: problem, path: [...path, error.propertyName], part: 'key' };
+  }
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = params.additionalProperty;
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      const hint =
+        didYouMean(key, known) || `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+      const holder = typeof path.at(-1) === 'number' || path.length === 0 ? `in ${name}` : `under ${name}`;
+      return {
+        code: 'unknown-key',
+        message: `unknown key "${key}" ${holder}${hint}`,
+        path: [...path, key],
+        part: 'key',
+      };
+    }
+    case 'required':
+      return { ...at('missing-key', `${capital(name)} needs \`${params.missingProperty}\``), part: 'key' };
+    case 'type':
+      return at(
+        'wrong-type',
+        `${name} must be ${TYPE_NAMES[params.type] ?? params.type}, not ${kindOf(error.data)}`,
+      );
+    case 'const':
+      return at('not-allowed', `${name} must be ${JSON.stringify(params.allowedValue)}`);
+    case 'enum': {
+      const allowed = params.allowedValues;
+      const guess = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : '';
+      const list = allowed.map(value => String(value)).join(', ');
+      return at('not-allowed', `${name} must be one of ${list}, not ${show(error.data)}${guess}`);
+    }
+    case 'pattern':
+      return at('wrong-format', `${show(error.data)} cannot be ${name}: ${ID_RULE}`);
+    case 'minimum':
+    case 'exclusiveMinimum':
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return at('out-of-range', `${name} must be ${rangeOf(error)}, not ${show(error.data)}`);
+    case 'minLength':
+      return at('out-of-range', `${name} must not be empty`);
+    case 'maxLength':
+      return at(
+        'out-of-range',
+        `${name} has ${[...String(error.data)].length} characters; ${params.limit} are allowed`,
+      );
+    case 'minItems':
+      return at('out-of-range', `${name} needs at least ${count(params.limit)}`);
+    case 'maxItems':
+      return at(
+        'out-of-range',
+        `${name} has ${(error.data as Json[]).length} items; ${params.limit} are allowed`,
+      );
+    case 'uniqueItems':
+      return {
+        ...at('duplicate-item', `${name} lists ${show((error.data as Json[])[params.j])} twice`),
+        path: [...path, params.i],
+      };
+    case 'propertyNames':
+      return null; // its inner error names the property
+    default:
+      return at('invalid', `${name} ${error.message ?? 'is not valid'}`);
+  }
+}
+
+/** The parameters of ajv's errors that we read; which of them are there depends on the keyword. */
+interface Params {
+  readonly additionalProperty: string;
+  readonly missingProperty: string;
+  readonly type: string;
+  readonly allowedValue: Json;
+  readonly allowedValues: readonly Json[];
+  readonly limit: number;
+  readonly comparison: string;
+  readonly i: number;
+  readonly j: number;
+}
+
+const ID_RULE =
+  'use lower-case letters, digits, `-` and `_`, starting with a letter or digit, at most 64 characters';
+
+const TYPE_NAMES: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+};
+
+const HOLDERS: Record<string, string> = {
+  scenes: 'a scene',
+  shots: 'a shot',
+  videos: 'a video',
+  references: 'a reference',
+};
+
+/** `duration`, or "a shot" for an item of a list, or `what` at the top. */
+function nameOf(path: Path, what: string): string {
+  const last = path.at(-1);
+  if (last === undefined) return what;
+  if (typeof last === 'string') return `\`${last}\``;
+  return HOLDERS[String(path.at(-2))] ?? 'an item';
+}
+
+/** "from 2 to 10" where the schema gives both ends, so that one message tells the whole rule. */
+function rangeOf(error: ErrorObject): string {
+  const { minimum, maximum, exclusiveMinimum } = error.parentSchema as Record<string, number | undefined>;
+  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
+  if (exclusiveMinimum !== undefined && maximum !== undefined)
+    return `more than ${exclusiveMinimum} and at most ${maximum}`;
+  return `${(error.params as Params).comparison} ${(error.params as Params).limit}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return show(value);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  return value !== null && typeof value === 'object' ? kindOf(value) : String(value);
+}
+
+function count(items: number): string {
+  return items === 1 ? 'one item' : `${items} items`;
+}
+
+function capital(text: string): string {
+  return text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "/shots/0/prompt" → ['shots', 0, 'prompt']. A map's key made of digits alone becomes a number: harmless, since places are found by either. */
+export function parsePointer(pointer: string): Path {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map(step => (/^(0|[1-9]\d{0,8})$/.test(step) ? Number(step) : step));
+}

@@ -1,0 +1,44 @@
+/** A stretch of a source text, as offsets in UTF-16 units; the end is exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** One mistake of the author: data, never thrown. Offsets are kept; lines and columns derive when printing. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The file as the author named it. */
+  readonly file: string;
+  readonly range: Range;
+}
+
+/** A diagnostic with the place worked out, as `check --json` prints it. Lines and columns count from 1. */
+export interface PlacedDiagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(diagnostic => diagnostic.severity === 'error');
+}
+
+/** Sorts by place and drops what says the same of the same place twice, as a default that many shots inherit. */
+export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return [...diagnostics]
+    .sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end)
+    .filter(({ range, code, message }) => {
+      const identity = `${range.start} ${range.end} ${code} ${message}`;
+      return !seen.has(identity) && seen.add(identity);
+    });
+}

@@ -1,0 +1,286 @@
+/* Made from schemas/storyboard.schema.json by `npm run generate`: the storyboard as an author writes it. */
+import type {Json} from '../plan/request.ts';
+
+/**
+ * The number from which the model draws its chance. Take n is rendered with seed + n − 1. `-1` draws one, once, and pins it in the lock file. 0 if absent.
+ */
+export type Seed = number;
+/**
+ * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+ */
+export type Id = string;
+/**
+ * A file, relative to the storyboard, inside the project.
+ */
+export type Path = string;
+
+/**
+ * A film as a list of shots that share references. storyreel checks it, prices it, renders the takes that are missing and cuts them together.
+ */
+export interface WrittenStoryboard {
+  /**
+   * The version of this format.
+   */
+  version: 1;
+  /**
+   * The film's name, as people read it. The file's name if absent.
+   */
+  title?: string;
+  /**
+   * Where the clips come from: `animatic` draws them on this machine, free of charge; `wavespeed` buys them. `--provider` overrides it.
+   */
+  provider?: 'animatic' | 'wavespeed';
+  seed?: Seed;
+  /**
+   * US dollars that this storyboard may ever cost, over all its renders.
+   */
+  budget?: number;
+  /**
+   * Added after the prompt of every shot.
+   */
+  style?: string;
+  defaults?: Defaults;
+  characters?: References;
+  props?: References1;
+  locations?: References2;
+  cut?: Cut;
+  /**
+   * The scenes in the order of the film. A storyboard has either `scenes` or `shots`.
+   */
+  scenes?: Scene[];
+  /**
+   * The shots in the order of the film, where it needs no scenes.
+   */
+  shots?: Shot[];
+}
+/**
+ * Values for every shot that has none of its own: any field of a shot but its id.
+ */
+export interface Defaults {
+  /**
+   * The shot as people read it. Its id if absent.
+   */
+  title?: string;
+  /**
+   * What happens in the shot. `{name}` stands for a reference; `{{` is a literal brace.
+   */
+  prompt?: string;
+  /**
+   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
+   */
+  references?: Id[];
+  /**
+   * A still image for this shot alone.
+   */
+  image?: string;
+  /**
+   * The model that renders the shot; `storyreel models` lists them.
+   */
+  model?: string;
+  /**
+   * The size class of the clip, as the model names it.
+   */
+  resolution?: string;
+  /**
+   * The shape of the picture, as the model names it.
+   */
+  aspect_ratio?: string;
+  /**
+   * Seconds of the clip, within what the model can do.
+   */
+  duration?: number;
+  /**
+   * What the picture is to be kept free of.
+   */
+  negative_prompt?: string;
+  /**
+   * Lets the service rewrite the prompt before it renders.
+   */
+  enable_prompt_expansion?: boolean;
+  seed?: Seed;
+  /**
+   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
+   */
+  inputs?: Record<string, Json>;
+  /**
+   * How many takes to render, each with the next seed.
+   */
+  takes?: number;
+  /**
+   * Which take the film uses, from 1.
+   */
+  pick?: number;
+  transition?: Transition;
+}
+/**
+ * How the film goes from the shot before into this one.
+ */
+export interface Transition {
+  /**
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   */
+  type: 'cut' | 'dissolve' | 'fade';
+  /**
+   * Seconds. 0.5 if absent; a cut has none.
+   */
+  duration?: number;
+}
+/**
+ * The people and creatures of the film, by name. Characters, props and locations share one set of names.
+ */
+export interface References {
+  [k: string]: Reference;
+}
+/**
+ * What a character, prop or location looks like: footage, a still image, or both.
+ */
+export interface Reference {
+  /**
+   * One line about it, for the people who read the storyboard.
+   */
+  description?: string;
+  /**
+   * Reference videos (MP4 or MOV). In a prompt, `{name}` becomes their places in the request: "Video 1 and Video 2".
+   */
+  videos?: Path[];
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  image?: string;
+}
+/**
+ * Things that must look the same wherever they appear, by name.
+ */
+export interface References1 {
+  [k: string]: Reference;
+}
+/**
+ * Places that must look the same wherever they appear, by name.
+ */
+export interface References2 {
+  [k: string]: Reference;
+}
+/**
+ * How the clips become a film.
+ */
+export interface Cut {
+  /**
+   * Frames per second of the film. 23.976, 29.97 and so on mean the exact fractions 24000/1001, 30000/1001.
+   */
+  fps?: 23.976 | 24 | 25 | 29.97 | 30 | 50 | 60;
+  transition?: Transition1;
+  /**
+   * Seconds in which the film comes up from black.
+   */
+  fade_in?: number;
+  /**
+   * Seconds in which the film goes down to black at its end.
+   */
+  fade_out?: number;
+}
+/**
+ * The transition into every shot that names none of its own.
+ */
+export interface Transition1 {
+  /**
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   */
+  type: 'cut' | 'dissolve' | 'fade';
+  /**
+   * Seconds. 0.5 if absent; a cut has none.
+   */
+  duration?: number;
+}
+/**
+ * Shots that belong together.
+ */
+export interface Scene {
+  /**
+   * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+   */
+  id: string;
+  /**
+   * The scene as people read it.
+   */
+  title?: string;
+  /**
+   * The shots of the scene, in order.
+   */
+  shots: Shot[];
+}
+/**
+ * One editorial unit of the film.
+ */
+export interface Shot {
+  /**
+   * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+   */
+  id: string;
+  /**
+   * The shot as people read it. Its id if absent.
+   */
+  title?: string;
+  /**
+   * What happens in the shot. `{name}` stands for a reference; `{{` is a literal brace.
+   */
+  prompt?: string;
+  /**
+   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
+   */
+  references?: Id[];
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  image?: string;
+  /**
+   * The model that renders the shot; `storyreel models` lists them.
+   */
+  model?: string;
+  /**
+   * The size class of the clip, as the model names it.
+   */
+  resolution?: string;
+  /**
+   * The shape of the picture, as the model names it.
+   */
+  aspect_ratio?: string;
+  /**
+   * Seconds of the clip, within what the model can do.
+   */
+  duration?: number;
+  /**
+   * What the picture is to be kept free of.
+   */
+  negative_prompt?: string;
+  /**
+   * Lets the service rewrite the prompt before it renders.
+   */
+  enable_prompt_expansion?: boolean;
+  seed?: Seed;
+  /**
+   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
+   */
+  inputs?: Record<string, Json>;
+  /**
+   * How many takes to render, each with the next seed.
+   */
+  takes?: number;
+  /**
+   * Which take the film uses, from 1.
+   */
+  pick?: number;
+  transition?: Transition2;
+}
+/**
+ * How the film goes from the shot before into this one.
+ */
+export interface Transition2 {
+  /**
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   */
+  type: 'cut' | 'dissolve' | 'fade';
+  /**
+   * Seconds. 0.5 if absent; a cut has none.
+   */
+  duration?: number;
+}

@@ -1,0 +1,108 @@
+import { formatDollars } from '../model/money.ts';
+import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
+import { cleanLine } from './clean.ts';
+import { plural, table, truncate } from './table.ts';
+import { type Paint, painter } from './terminal.ts';
+
+/** The plan as a producer reads it: per scene and shot what happens and why, prices, and the two sums. */
+export function formatPlan(plan: Plan, color: boolean, columns: number): string {
+  const paint = painter(color);
+  const films = plan.storyboards.map(film =>
+    formatFilm(
+      film,
+      plan,
+      plan.takes.filter(take => take.storyboard === film.file),
+      paint,
+      columns,
+    ),
+  );
+  return `${[...films, formatTotals(plan, paint)].join('\n')}\n`;
+}
+
+function formatFilm(
+  film: PlannedFilm,
+  plan: Plan,
+  takes: readonly PlannedTake[],
+  paint: Paint,
+  columns: number,
+): string {
+  const shots = new Set(takes.map(({ shot }) => shot)).size;
+  const head = [
+    paint('bold', cleanLine(film.title)),
+    paint('dim', cleanLine(film.file)),
+    `${formatLength(film.durationSeconds)}, ${plural(shots, 'shot')}, ${plural(takes.length, 'take')}`,
+  ].join('  ');
+  const rows = takes.map(take => takeRow(take, plan, paint, columns));
+  const lines = table([HEADINGS.map(text => paint('dim', text)), ...rows], [1, 5]);
+  const body: string[] = [`  ${lines[0]}`];
+  let scene: string | null = null;
+  for (const [index, take] of takes.entries()) {
+    if (take.scene !== scene)
+      body.push(`  ${paint('underline', truncate(cleanLine(take.labels.scene ?? ''), 60))}`);
+    scene = take.scene;
+    body.push(`  ${lines[index + 1]}`);
+  }
+  return `${head}\n\n${body.join('\n')}\n`;
+}
+
+const HEADINGS = ['shot', 'length', 'picture', 'action', 'why', 'price', ''];
+
+function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): string[] {
+  const { labels, format, request } = take;
+  const takes = labels.takes > 1 ? ` ${take.take}/${labels.takes}${take.picked ? ' ◂ picked' : ''}` : '';
+  const { resolution, aspect_ratio } = request.inputs;
+  const duplicate = take.action === 'render' && plan.provider.priced && take.costMicros === 0;
+  return [
+    `${take.shot}${takes}`,
+    `${format.durationSeconds} s`,
+    `${resolution} ${aspect_ratio}`,
+    take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
+    truncate(
+      duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
+      Math.max(16, columns - 74),
+    ),
+    `$${formatDollars(take.price.micros)}`,
+    paint('dim', take.price.source === 'listed' ? '' : take.price.source),
+  ];
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  new: 'new',
+  'clip-missing': 'clip is gone',
+  'clip-damaged': 'clip is damaged',
+};
+
+function inWords(reason: string): string {
+  const word = WORDS[reason];
+  if (word !== undefined) return word;
+  return `${reason.startsWith('references.') ? reason.slice('references.'.length) : reason.replaceAll('_', ' ')} changed`;
+}
+
+function formatTotals(plan: Plan, paint: Paint): string {
+  const count = (action: string) => plan.takes.filter(take => take.action === action).length;
+  const actions = ['render', 'resume', 'held', 'cached']
+    .filter(action => count(action) > 0)
+    .map(action => `${count(action)} ${action === 'render' ? 'to render' : action}`);
+  const { priced, name } = plan.provider;
+  const computed = plan.takes.filter(take => take.price.source === 'computed').length;
+  const sources =
+    computed === 0 ? 'listed prices' : `listed prices, ${computed} computed by the model's price rule`;
+  const now = priced ? '' : paint('dim', `  the ${name} is free`);
+  return [
+    `${plural(plan.takes.length, 'take')}: ${actions.join(', ') || 'nothing to do'}`,
+    ...table(
+      [
+        ['To be spent now', paint('bold', `$${formatDollars(plan.newMicros)}`), now],
+        ['The whole film', `$${formatDollars(plan.totalMicros)}`, paint('dim', `  ${sources}`)],
+      ],
+      [1],
+    ),
+  ].join('\n');
+}
+
+/** `7.5 s`, `2 min 03 s`. */
+export function formatLength(seconds: number): string {
+  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}

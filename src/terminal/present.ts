@@ -1,0 +1,91 @@
+import type { RenderEvent } from '../render/event.ts';
+import { cleanLine } from './clean.ts';
+import { formatLength } from './format-plan.ts';
+import { plural } from './table.ts';
+import { painter, type Terminal } from './terminal.ts';
+
+/** Shows events as they happen. */
+export interface Presenter {
+  readonly onEvent: (event: RenderEvent) => void;
+  /** Called once, when nothing more will happen: leaves the terminal as it should be. */
+  readonly close: () => Promise<void>;
+}
+
+/** One event a line on standard output. */
+export function presentAsJson(terminal: Terminal): Presenter {
+  return { onEvent: event => terminal.out(`${JSON.stringify(event)}\n`), close: async () => {} };
+}
+
+/** A plain line for each thing that a log should hold. */
+export function presentAsLines(terminal: Terminal): Presenter {
+  const say = lineSayer(terminal);
+  return {
+    onEvent: event => {
+      const line = say(event);
+      if (line !== null) terminal.err(`${line}\n`);
+    },
+    close: async () => {},
+  };
+}
+
+/** Puts an event into a line; null for those that a log does not need. */
+export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderEvent) => string | null {
+  const paint = painter(terminal.errColor);
+  let done = 0;
+  let total = 0;
+  return event => {
+    switch (event.type) {
+      case 'planned':
+        total = event.toRender;
+        return `${plural(event.takes, 'take')}: ${event.toRender === 0 ? 'nothing to render' : `${event.toRender} to render`}`;
+      case 'take-started':
+        return `${paint('dim', 'started')}   ${takeName(event)}`;
+      case 'take-submitted':
+        return `submitted ${takeName(event)}  ${cleanLine(event.predictionId)}`;
+      case 'take-rendered': {
+        const cost = event.cost === '0.00' ? '' : `, $${event.cost}`;
+        return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${total})`;
+      }
+      case 'take-failed':
+        return `${paint('red', 'failed')}    ${takeName(event)}  ${cleanLine(event.message)}`;
+      case 'cut-started':
+        return `cutting   ${cleanLine(event.storyboard)}  ${plural(event.shots, 'shot')}, ${event.frames} frames`;
+      case 'film-written':
+        return `${paint('green', 'film')}      ${cleanLine(event.film)}  ${formatLength(event.durationSeconds)}; ${plural(event.encoded, 'piece')} encoded, ${event.reused} kept`;
+      case 'film-unchanged':
+        return `unchanged ${cleanLine(event.film)}`;
+      case 'film-skipped':
+        return `${paint('yellow', 'no film')}   ${cleanLine(event.storyboard)}: ${event.reason} (${someOf(event.shots)})`;
+      case 'interrupted':
+        return 'Interrupted. What is finished is kept; run the same command again to go on.';
+      case 'finished':
+        return summary(event);
+      case 'take-progressed':
+      case 'cut-progressed':
+        return null;
+    }
+  };
+}
+
+/** The closing line: what was done and spent. */
+export function summary(event: Extract<RenderEvent, { type: 'finished' }>): string {
+  const counts = [
+    `${plural(event.rendered, 'clip')} rendered`,
+    event.cached > 0 ? `${event.cached} in the store already` : '',
+    event.failed > 0 ? `${event.failed} failed` : '',
+    `$${event.spent} spent`,
+  ];
+  if (event.exitCode === 0 && event.rendered === 0) counts[0] = 'Nothing to render';
+  return `${counts.filter(Boolean).join(', ')}.`;
+}
+
+export function takeName(event: { scene: string | null; shot: string; take: number }): string {
+  const take = event.take > 1 ? ` take ${event.take}` : '';
+  return `${event.scene === null ? '' : `${event.scene}/`}${event.shot}${take}`;
+}
+
+export function someOf(names: readonly string[]): string {
+  return names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+}

@@ -1,0 +1,35 @@
+import stringWidth from 'string-width';
+
+/** Rows with their cells padded to common widths; a column in `right` is aligned to the right. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+  }
+  return rows.map(row =>
+    row
+      .map((cell, column) => {
+        const padding = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
+        return right.includes(column) ? padding + cell : cell + padding;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** At most `width` columns, with an ellipsis where something was cut off. */
+export function truncate(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let short = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(short + segment) > width - 1) break;
+    short += segment;
+  }
+  return `${short}…`;
+}
+
+/** `1 shot`, `2 shots`. */
+export function plural(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
