@@ -36,4 +36,5 @@ function withoutExamples(value) {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(TARGET, await generateTypes());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  writeFileSync(TARGET, await generateTypes());

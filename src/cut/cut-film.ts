@@ -4,12 +4,13 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
-import { encodeSegment, timescale } from './encode-segment.ts';
+import { encodeSegment } from './encode-segment.ts';
 import { type ClipSound, conformSound, encodeFilmSound } from './film-sound.ts';
 import { type CutClip, type CutFormat, type Segment, segmentKey, segmentsOf } from './segments.ts';
 import { sampleAt } from './sound.ts';
@@ -127,7 +128,7 @@ async function joinableUntouched({ timeline, clips, format }: CutJob): Promise<J
       facts.width === format.width &&
       facts.height === format.height &&
       facts.decoderConfig !== null &&
-      facts.timeResolution === timescale(format) &&
+      facts.timeResolution === timescale(format.fps) &&
       facts.decoderConfig === (config ?? facts.decoderConfig);
     if (!matches) return null;
     config = facts.decoderConfig;
@@ -147,7 +148,7 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
       inputs: [{ source: list, options: ['-f', 'concat', '-safe', '0'] }, { source: sound }],
       output: [
         ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
-        ...['-video_track_timescale', String(timescale(job.format)), '-movflags', '+faststart'],
+        ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
         ...REPRODUCIBLE,
         ...['-f', 'mp4'],
       ],

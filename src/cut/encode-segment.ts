@@ -1,4 +1,5 @@
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { EXACT_SCALER, h264 } from '../media/h264.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { CutFormat, Segment } from './segments.ts';
 
@@ -14,32 +15,10 @@ export async function encodeSegment(
   await runFfmpeg(ffmpeg, {
     inputs: (dissolve ? [segment.from, segment.to] : [segment.clip]).map(clip => untrustedInput(clip.path)),
     filters: dissolve ? dissolveFilters(segment, format) : bodyFilters(segment, format),
-    output: ['-map', '[out]', ...ENCODER, ...timing(format), ...REPRODUCIBLE, '-f', 'mp4'],
+    output: ['-map', '[out]', '-an', '-sn', '-dn', ...h264(format.fps), ...REPRODUCIBLE, '-f', 'mp4'],
     file,
     signal,
   });
-}
-
-/**
- * One thread: x264's bytes depend on the number of threads, and segments run beside each other anyway. Fixed
- * profile, level and GOP give every segment the same decoder configuration; without B-frames a segment's first
- * packet is its first frame, so that joined segments need no edit lists.
- */
-const ENCODER: readonly string[] = [
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-profile:v', 'high', '-level:v', '4.2'],
-  ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0', '-pix_fmt', 'yuv420p'],
-  ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
-  ...['-an', '-sn', '-dn'],
-];
-
-function timing({ fps }: CutFormat): string[] {
-  const gop = Math.round((2 * fps.numerator) / fps.denominator);
-  return ['-g', String(gop), '-video_track_timescale', String(timescale({ fps }))];
-}
-
-/** Ticks a second that hold every frame time as a whole number. */
-export function timescale({ fps }: Pick<CutFormat, 'fps'>): number {
-  return fps.denominator === 1 ? fps.numerator * 512 : fps.numerator;
 }
 
 function bodyFilters(segment: Extract<Segment, { kind: 'body' }>, format: CutFormat): string {
@@ -71,18 +50,16 @@ function conform({ width, height, fps }: CutFormat, from: number, frames: number
   const rate = `${fps.numerator}/${fps.denominator}`;
   return [
     `fps=${rate}:start_time=0`,
-    `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${SCALER}`,
+    `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${EXACT_SCALER}`,
     'setsar=1',
-    `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=${SCALER}:out_color_matrix=bt709:out_range=tv`,
+    `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black`,
     'setsar=1',
     'format=yuv420p',
     'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709',
     'tpad=stop_mode=clone:stop=-1',
     `trim=start_frame=${from}:end_frame=${from + frames}`,
-    `setpts=PTS-STARTPTS,fps=${rate}`,
+    // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim.
+    `setpts=PTS-STARTPTS,fps=${rate},trim=end_frame=${frames}`,
   ].join(',');
 }
-
-/** swscale gives other pixels with SIMD than without, unless it is told to be exact. */
-const SCALER = 'bicubic+accurate_rnd+full_chroma_int+bitexact';

@@ -1,0 +1,62 @@
+// The import rules of CONTRIBUTING.md: data moves one way, and each outside package has one door.
+const PURE = '^src/(storyboard|model|plan)/';
+
+/** @param {string} name @param {string} packages @param {string} door */
+const onlyDoor = (name, packages, door) => ({
+  name,
+  severity: 'error',
+  from: { pathNot: door },
+  to: { path: `node_modules/(${packages})/` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/cli\\.ts$' }, to: {} },
+    {
+      name: 'pure-stages-touch-no-world',
+      comment:
+        'No file system, process, clock, randomness or network: hashing is the one thing of Node they need.',
+      severity: 'error',
+      from: { path: PURE },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'pure-stages-import-only-each-other',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: '^src/', pathNot: [PURE, '^src/failure\\.ts$'] },
+    },
+    {
+      name: 'only-commands-print',
+      severity: 'error',
+      from: { pathNot: '^src/(commands|terminal|cli\\.ts)' },
+      to: { path: '^src/(terminal|commands)/' },
+    },
+    {
+      name: 'stages-do-not-look-back',
+      comment: 'Lower stages know nothing of those that use them.',
+      severity: 'error',
+      from: { path: '^src/(store|media|provider)/' },
+      to: { path: '^src/(project|render|cut|commands)/', pathNot: [] },
+    },
+    onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
+    onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),
+    onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js', '^src/media/'),
+    onlyDoor('one-door-to-sqlite', 'libsql', '^src/store/'),
+    onlyDoor('one-door-to-listr2', 'listr2', '^src/terminal/'),
+    onlyDoor('one-owner-of-concurrency', 'p-limit', '^src/(render|cut)/'),
+    onlyDoor('one-reader-of-yaml', 'yaml', '^src/(storyboard/parse-yaml|store/lock-file)\\.ts$'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { promises as fs } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { type Ffmpeg, locateFfmpeg } from '../../src/media/ffmpeg.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+
+/** A project in a folder of its own, gone when the test file has run. */
+export interface TestProject {
+  readonly folder: string;
+  path(file: string): string;
+  write(file: string, content: string | Uint8Array): Promise<string>;
+  read(file: string): Promise<string>;
+}
+
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await fs.rm(folder, { recursive: true, force: true });
+});
+
+export async function testProject(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): Promise<TestProject> {
+  const folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'storyreel-test-')));
+  folders.push(folder);
+  await fs.mkdir(join(folder, '.storyreel')); // or a .git further up would be taken for the project
+  const project: TestProject = {
+    folder,
+    path: file => join(folder, file),
+    write: async (file, content) => {
+      await fs.mkdir(dirname(join(folder, file)), { recursive: true });
+      await fs.writeFile(join(folder, file), content);
+      return join(folder, file);
+    },
+    read: async file => await fs.readFile(join(folder, file), 'utf8'),
+  };
+  for (const [file, content] of Object.entries(files)) await project.write(file, content);
+  return project;
+}
+
+let found: Promise<Ffmpeg> | undefined;
+/** The ffmpeg under test: STORYREEL_FFMPEG, else the system's, else the bundled one. */
+export function testFfmpeg(): Promise<Ffmpeg> {
+  found ??= locateFfmpeg({ override: process.env.STORYREEL_FFMPEG, searchPath: process.env.PATH });
+  return found;
+}
+
+export interface TestClip {
+  readonly seconds?: number;
+  readonly size?: string;
+  readonly rate?: string;
+  /** A tone in Hz; null for a clip without sound. */
+  readonly tone?: number | null;
+  readonly color?: string;
+  readonly output?: readonly string[];
+}
+
+/** Makes a real clip: a picture that changes with every frame, and a tone. */
+export async function makeClip(file: string, clip: TestClip = {}): Promise<string> {
+  const { seconds = 1, size = '160x90', rate = '30', tone = 440, color } = clip;
+  await fs.mkdir(dirname(file), { recursive: true });
+  const picture =
+    color === undefined
+      ? `testsrc2=s=${size}:r=${rate}:d=${seconds}`
+      : `color=${color}:s=${size}:r=${rate}:d=${seconds}`;
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [
+      { source: picture, options: ['-f', 'lavfi'] },
+      ...(tone === null
+        ? []
+        : [
+            {
+              source: `sine=frequency=${tone}:sample_rate=48000:duration=${seconds}`,
+              options: ['-f', 'lavfi'],
+            },
+          ]),
+    ],
+    output: [
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '1'],
+      ...(tone === null ? [] : ['-c:a', 'aac', '-ac', '2']),
+      ...(clip.output ?? []),
+    ],
+    file,
+  });
+  return file;
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const CLI: string = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** Runs the built command line as a child process. */
+export function cli(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
+  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  return new Promise(resolve => {
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { cwd: options.cwd, env, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
+}
