@@ -1,15 +1,21 @@
 /**
- * How we encode pictures, in the animatic's clips and in the cut's pieces alike: with the same settings, size
- * and rate they have the same decoder configuration, and a clip that needs no change can be joined as it is.
+ * How we encode pictures: pieces of one film with the same settings, size and rate have the same decoder
+ * configuration, and can be joined by copying.
  *
  * One thread, because x264's bytes depend on the number of threads and jobs run beside each other anyway. Fixed
  * profile, level and GOP for equal configurations; no B-frames, so that the first packet is the first frame and
  * joined pieces need no edit lists.
  */
-export function h264(fps: { readonly numerator: number; readonly denominator: number }): string[] {
+export function h264(
+  fps: { readonly numerator: number; readonly denominator: number },
+  { preset, crf }: { readonly preset: 'veryfast' | 'ultrafast'; readonly crf: number } = {
+    preset: 'veryfast',
+    crf: 18,
+  },
+): string[] {
   const gop = Math.round((2 * fps.numerator) / fps.denominator);
   return [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-profile:v', 'high', '-level:v', '4.2'],
+    ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high', '-level:v', '4.2'],
     ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0', '-pix_fmt', 'yuv420p'],
     ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
     ...['-g', String(gop), '-video_track_timescale', String(timescale(fps))],

@@ -8,7 +8,6 @@ import type { Json } from '../plan/request.ts';
 import type { ClipFormat, Labels } from '../plan/take.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
-import { Derived } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Emit } from './event.ts';
 import { writeClipLinks, writePoster } from './out-folder.ts';
@@ -61,7 +60,7 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   const { cutFilm } = await import('../cut/cut-film.ts');
   const result = await cutFilm({
     ffmpeg,
-    derived: new Derived(store.derivedFolder),
+    derived: store.derived,
     timeline: film.loaded.timeline,
     clips: cutClips,
     format,
@@ -147,7 +146,7 @@ async function cutClipOf(clip: FoundClip, job: FilmJob): Promise<CutClip> {
   if (clip.relabel === null) return { path, identity: clip.sha256, audio };
   const ffmpeg = await job.ffmpeg();
   const key = derivedKey(['labelled', ffmpeg.version, clip.take.key, clip.relabel as unknown as Json]);
-  const drawn = await new Derived(store.derivedFolder).get('labelled', key, 'mp4', async file => {
+  const drawn = await store.derived.get('labelled', key, 'mp4', async file => {
     const provider = await job.redraw();
     const takeJob = jobOf(clip.take, { pathOf: (_, name) => job.film.loaded.referencePaths.get(name) ?? '' });
     await provider.collect(

@@ -76,7 +76,7 @@ export async function render(files: readonly string[], options: RenderOptions = 
     locateFfmpeg({ override: options.environment?.STORYREEL_FFMPEG, searchPath: options.environment?.PATH }),
   );
   const getProvider = once(
-    async () => custom ?? (await loadProvider(planned.plan.provider.name, findFfmpeg)),
+    async () => custom ?? (await loadProvider(planned.plan.provider.name, findFfmpeg, planned.store.derived)),
   );
   if (toRender.size > 0) await getProvider(); // what cannot render must not ask for money first
   await confirmCost(planned.plan, options);
@@ -89,7 +89,7 @@ export async function cut(files: readonly string[], options: RenderOptions = {})
   const findFfmpeg = once(() =>
     locateFfmpeg({ override: options.environment?.STORYREEL_FFMPEG, searchPath: options.environment?.PATH }),
   );
-  const getProvider = once(() => loadProvider(planned.plan.provider.name, findFfmpeg));
+  const getProvider = once(() => loadProvider(planned.plan.provider.name, findFfmpeg, planned.store.derived));
   return await new Run(planned, options, options.onEvent ?? (() => {}), findFfmpeg, getProvider).go({
     cutOnly: true,
   });

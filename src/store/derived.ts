@@ -18,7 +18,7 @@ export interface DerivedFile<Facts> {
  * so that a half-written file is never taken for a whole one.
  */
 export class Derived {
-  private readonly folder: string;
+  readonly folder: string;
   private readonly making = new Map<string, Promise<DerivedFile<never>>>();
 
   constructor(folder: string) {

@@ -106,7 +106,7 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
       before: records.map(({ key }) => store.recordPath(key)),
     });
   }
-  for await (const path of allFiles(store.derivedFolder)) {
+  for await (const path of allFiles(store.derived.folder)) {
     const stat = await old(path);
     if (stat !== null) prunable.push({ kind: 'derived', path, bytes: stat.size, before: [] });
   }

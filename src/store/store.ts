@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
+import { Derived } from './derived.ts';
 import { Digests, hashFile } from './digests.ts';
 import { type ClipRecord, parseRecord } from './record.ts';
 
@@ -16,12 +17,15 @@ export type ClipState = 'intact' | 'missing' | 'damaged';
 export class Store {
   readonly folder: string;
   readonly digests: Digests;
+  /** What costs only time. */
+  readonly derived: Derived;
   private recordNames: Promise<Set<string>> | null = null;
   private readonly records = new Map<Key, ClipRecord | null>();
 
   constructor(folder: string) {
     this.folder = folder;
     this.digests = new Digests(folder);
+    this.derived = new Derived(join(folder, 'derived'));
   }
 
   clipPath(sha256: Sha256): string {
@@ -30,10 +34,6 @@ export class Store {
 
   recordPath(key: Key): string {
     return join(this.folder, 'records', key.slice(0, 2), `${key}.json`);
-  }
-
-  get derivedFolder(): string {
-    return join(this.folder, 'derived');
   }
 
   /** Whether a clip is there and has the bytes that its name says. Never a hit on anything else. */

@@ -25,11 +25,12 @@ export function boardGraph(format: ClipFormat, layout: Layout, media: readonly M
     `[0:v]${still},fps=${fps}[board]`,
     `[1:v]${still},fps=${fps},${window}[clock]`,
     `[2:v]${still},fps=${fps}[line]`,
-    ...media.map(({ input, inset }) => `[${input}:v:0]${fillInset(inset, fps)}[m${input}]`),
   ];
   let under = 'board';
   for (const { input, inset } of media) {
-    chains.push(`[${under}][m${input}]overlay=x=${inset.x}:y=${inset.y}:eval=init:format=yuv420[o${input}]`);
+    chains.push(
+      `[${under}][${input}:v:0]overlay=x=${inset.x}:y=${inset.y}:eval=init:format=yuv420[o${input}]`,
+    );
     under = `o${input}`;
   }
   chains.push(
@@ -43,17 +44,4 @@ export function boardGraph(format: ClipFormat, layout: Layout, media: readonly M
 
 export function frameCount({ fps, durationSeconds }: ClipFormat): number {
   return Math.round(fps * durationSeconds);
-}
-
-/** Fills the inset; what has to be cut off of a tall picture goes rather below, since faces are above. */
-function fillInset({ width, height }: Rectangle, fps: number): string {
-  return [
-    `fps=${fps}:start_time=0`,
-    `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${EXACT_SCALER}`,
-    'setsar=1',
-    `scale=${width}:${height}:force_original_aspect_ratio=increase:force_divisible_by=2:flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`,
-    `crop=${width}:${height}:(iw-ow)/2:(ih-oh)*0.3`,
-    'setsar=1',
-    'format=yuv420p',
-  ].join(',');
 }
