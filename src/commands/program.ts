@@ -175,7 +175,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('completion <shell>', 'print a completion script for bash, zsh or fish', [
     'completion bash >> ~/.bashrc',
-    'completion zsh > "${fpath[1]}/_storyreel"',
+    'completion zsh > ~/.zfunc/_storyreel',
     'completion fish > ~/.config/fish/completions/storyreel.fish',
   ]).action(async shell =>
     ended((await import('./completion.ts')).completionCommand(shell, program, context)),

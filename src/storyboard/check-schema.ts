@@ -35,8 +35,12 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
     case 'additionalProperties': {
       const key = params.additionalProperty;
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-      const hint =
-        didYouMean(key, known) || `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+      const list = `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+      // `{ description: line 9, the last one }`: inside braces a comma ends the text.
+      const comma = /\s/.test(key) && (error.data as Record<string, Json>)[key] === null;
+      const hint = comma
+        ? '; if the comma before it belongs to the text, put quotes around the text'
+        : didYouMean(key, known) || list;
       const holder = typeof path.at(-1) === 'number' || path.length === 0 ? `in ${name}` : `under ${name}`;
       return {
         code: 'unknown-key',

@@ -29,7 +29,9 @@ export function drawBoard(job: Job, layout: Layout, playable: readonly boolean[]
     },
     [
       drawHeader(job, layout),
-      ...job.media.flatMap((media, index) => drawInset(media, index, layout, playable[index] === true)),
+      ...job.media.flatMap((media, index) =>
+        drawInset(media, captionOf(media, job), layout.insets[index], layout, playable[index] === true),
+      ),
       drawPrompt(job.labels.prompt, layout, job.media.length > 0),
       drawFooter(job, layout),
       box({ ...at(layout.progress), background: COLORS.line }),
@@ -113,11 +115,23 @@ function drawHeader({ labels }: Job, { header, unit }: Layout): Element {
   ]);
 }
 
-function drawInset(media: JobMedia, index: number, layout: Layout, playable: boolean): Element[] {
-  const inset = layout.insets[index];
+/** What stands beside a reference's name; a still is told from the footage of the same name. */
+function captionOf(media: JobMedia, { request }: Job): string {
+  return Array.isArray(request.inputs[media.field])
+    ? drawable(media.description ?? '').slice(0, 120)
+    : 'still';
+}
+
+function drawInset(
+  media: JobMedia,
+  note: string,
+  inset: Rectangle | undefined,
+  layout: Layout,
+  playable: boolean,
+): Element[] {
   if (inset === undefined) return [];
   const { unit } = layout;
-  const name = drawable(media.name ?? 'still');
+  const name = drawable(media.name ?? 'image');
   const caption = box(
     {
       ...at({ ...inset, y: inset.y + inset.height, height: layout.captionHeight }),
@@ -142,7 +156,7 @@ function drawInset(media: JobMedia, index: number, layout: Layout, playable: boo
           textOverflow: 'ellipsis',
           flex: 1,
         },
-        drawable(media.description ?? '').slice(0, 120),
+        note,
       ),
     ],
   );
