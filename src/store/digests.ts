@@ -92,7 +92,6 @@ async function identify(path: string) {
   const { dev, ino, size, mtimeNs, ctimeNs } = await fs.stat(path, { bigint: true });
   return {
     identity: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
-    // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigints
     touchedNs: ctimeNs > mtimeNs ? ctimeNs : mtimeNs,
     readNs: BigInt(Date.now()) * 1_000_000n,
   };
