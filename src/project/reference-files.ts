@@ -90,7 +90,7 @@ async function findFile(
   ) {
     return {
       code: 'file-outside',
-      message: `${show(file)} lies outside the project (${storyboard.root}); copy it inside`,
+      message: `${show(file)} lies outside the project; copy it inside`,
     };
   }
   return real;

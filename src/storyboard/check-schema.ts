@@ -40,7 +40,9 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
       const comma = /\s/.test(key) && (error.data as Record<string, Json>)[key] === null;
       const hint = comma
         ? '; if the comma before it belongs to the text, put quotes around the text'
-        : didYouMean(key, known) || list;
+        : key === '<<'
+          ? '; YAML 1.2 has no merge keys: put what shots share under `defaults`'
+          : didYouMean(key, known) || list;
       const holder = typeof path.at(-1) === 'number' || path.length === 0 ? `in ${name}` : `under ${name}`;
       return {
         code: 'unknown-key',
@@ -50,7 +52,7 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
       };
     }
     case 'required':
-      return { ...at('missing-key', `${capital(name)} needs \`${params.missingProperty}\``), part: 'key' };
+      return { ...at('missing-key', `${name} needs \`${params.missingProperty}\``), part: 'key' };
     case 'type':
       return at(
         'wrong-type',
@@ -160,10 +162,6 @@ function show(value: unknown): string {
 
 function count(items: number): string {
   return items === 1 ? 'one item' : `${items} items`;
-}
-
-function capital(text: string): string {
-  return text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** "/shots/0/prompt" → ['shots', 0, 'prompt']. A map's key made of digits alone becomes a number: harmless, since places are found by either. */

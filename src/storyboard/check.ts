@@ -60,7 +60,12 @@ export function checkStoryboard(source: Source, name: string, language: Language
   };
 
   const problems = schemaProblems(language.checkShape(yaml.data), 'the storyboard');
-  for (const { code, message, path, part } of problems) report(code, message, path, part);
+  const told = new Set(yaml.diagnostics.map(({ range }) => `${range.start} ${range.end}`));
+  for (const { code, message, path, part } of problems) {
+    const range = yaml.locate(path, part);
+    // What YAML itself could not read was replaced by something that no schema likes either.
+    if (!told.has(`${range.start} ${range.end}`)) reportAt(code, message, range);
+  }
   const data = withoutProblems(yaml.data, problems);
   if (!isMap(data)) return { checked: null, readable: null, diagnostics: inOrder(diagnostics) };
 
@@ -141,7 +146,7 @@ function reportModelError(
     (error.keyword === 'required' && error.params.missingProperty === 'videos')
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);
-    if (videos.length === 0 && shapeIsWrong) return; // the reference's own mistake was reported
+    if (videos.length === 0 && (shapeIsWrong || shot.incomplete)) return; // the mistake behind it was reported
     const message =
       videos.length === 0
         ? 'the shot names no reference with a video, and its model needs at least one; write {name} into the prompt'

@@ -160,11 +160,16 @@ function* listShots(written: WrittenStoryboard, context: CompileContext): Genera
   for (const [sceneIndex, scene] of (written.scenes ?? []).entries()) {
     checkId(scene.id, ['scenes', sceneIndex, 'id'], sceneIds, 'scene', context);
     for (const [index, shot] of (scene.shots ?? []).entries()) {
-      yield { shot, scene, path: ['scenes', sceneIndex, 'shots', index] };
+      if (!isRefused(shot)) yield { shot, scene, path: ['scenes', sceneIndex, 'shots', index] };
     }
   }
   for (const [index, shot] of (written.shots ?? []).entries())
-    yield { shot, scene: null, path: ['shots', index] };
+    if (!isRefused(shot)) yield { shot, scene: null, path: ['shots', index] };
+}
+
+/** An item that the schema check refused whole was emptied; what it lacks is no news. */
+function isRefused(shot: WrittenShot): boolean {
+  return Object.keys(shot).length === 0;
 }
 
 const DEVICE_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$/;
@@ -198,6 +203,7 @@ class ShotCompiler {
   private readonly style: readonly PromptPart[];
   private readonly context: CompileContext;
   private readonly ids = new Map<string, string>();
+  private reports = 0;
 
   constructor(
     written: WrittenStoryboard,
@@ -209,17 +215,29 @@ class ShotCompiler {
     this.defaults = written.defaults ?? {};
     this.references = references;
     this.style = style;
-    this.context = context;
+    this.context = {
+      ...context,
+      report: (...report) => {
+        this.reports++;
+        context.report(...report);
+      },
+      reportBrace: (...report) => {
+        this.reports++;
+        context.reportBrace(...report);
+      },
+    };
   }
 
   shot({ shot, scene, path }: Entry, index: number): Shot {
     checkId(shot.id, [...path, 'id'], this.ids, 'shot', this.context);
     const prompt = this.field(shot, path, 'prompt');
     if (prompt === undefined && !this.context.complained([...path, 'prompt'])) {
-      this.context.report('missing-key', 'A shot needs `prompt`', [...path, 'id']);
+      this.context.report('missing-key', 'a shot needs `prompt`', [...path, 'id']);
     }
+    const reportsBefore = this.reports;
     const parts = prompt === undefined ? [] : this.prompt(prompt.value, prompt.path);
     const references = this.shotReferences(shot, path, parts);
+    const incomplete = prompt === undefined || this.reports > reportsBefore;
     const image = this.image(shot, path, references);
     const { takes, pick } = this.takes(shot, path);
     return {
@@ -230,6 +248,7 @@ class ShotCompiler {
       model: this.field(shot, path, 'model') ?? { value: DEFAULT_MODEL, path },
       prompt: { value: parts, path: prompt?.path ?? path },
       references,
+      incomplete,
       image,
       inputs: this.inputs(shot, path),
       seed: this.seed(shot, path, takes),

@@ -59,7 +59,7 @@ export function parseYaml(source: Source): ParsedYaml {
       merge: false,
       uniqueKeys: false, // compares every pair of keys; the walk below does it with a set
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error', // 'silent' would pass over a second document
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // the stack ended: nested beyond reason

@@ -55,6 +55,8 @@ export interface Shot {
   readonly prompt: Placed<readonly PromptPart[]>;
   /** By first mention in the prompt, then as the shot's `references` lists them. */
   readonly references: readonly Reference[];
+  /** True if a mistake in the prompt or the references was reported: some may be missing from the list. */
+  readonly incomplete: boolean;
   readonly image: ReferenceFile | null;
   /** What else the model is to be given, by the API's field names: the shot's, else the defaults'. */
   readonly inputs: ReadonlyMap<string, ShotInput>;
