@@ -1,0 +1,114 @@
+// Writes docs/storyboard.md from schemas/storyboard.schema.json and docs/models.md from schemas/models/.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const ROOT = new URL('../', import.meta.url);
+const read = name => JSON.parse(readFileSync(new URL(name, ROOT), 'utf8'));
+
+/** @returns {Record<string, string>} texts by file name */
+export function generateDocs() {
+  return {
+    'docs/storyboard.md': storyboardPage(read('schemas/storyboard.schema.json')),
+    'docs/models.md': modelsPage(),
+  };
+}
+
+function storyboardPage(schema) {
+  const { definitions } = schema;
+  const section = (title, definition) =>
+    `## ${title}\n\n${definition.description}\n\n${fieldTable(definition, definitions)}\n`;
+  return [
+    '# The storyboard, field by field\n',
+    '<!-- Made from schemas/storyboard.schema.json by `npm run generate`; change it there. -->\n',
+    `${schema.description}\n`,
+    'A storyboard is one YAML 1.2 document in UTF-8. An unknown key is an error. Editors that know YAML show this page as you type when the first line is\n\n```yaml\n# yaml-language-server: $schema=path/to/schemas/storyboard.schema.json\n```\n',
+    section('The top of the file', { ...schema, description: 'It has either `scenes` or `shots`.' }),
+    section('A scene', definitions.scene),
+    section('A shot', definitions.shot),
+    '`defaults` takes the same fields but `id`.\n',
+    section('A character, prop or location', definitions.reference),
+    section('A transition', definitions.transition),
+    section('The cut', definitions.cut),
+  ].join('\n');
+}
+
+function fieldTable({ properties, required = [] }, definitions) {
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const target = property.$ref === undefined ? {} : definitions[property.$ref.split('/').at(-1)];
+    const whole = { ...target, ...property };
+    const example = (property.examples ?? target.examples ?? [])[0];
+    const must = required.includes(name) ? ' (required)' : '';
+    return `| \`${name}\`${must} | ${kindOf(whole)} | ${cell(whole.description)} | ${example === undefined ? '' : `\`${cell(flow(example))}\``} |`;
+  });
+  return `| field | value | meaning | example |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+function kindOf({ type, enum: values, const: only, minimum, maximum, exclusiveMinimum, default: preset }) {
+  const kind =
+    only !== undefined
+      ? `${only}`
+      : values !== undefined
+        ? values.map(value => `\`${value}\``).join(', ')
+        : {
+            string: 'text',
+            number: 'number',
+            integer: 'whole number',
+            boolean: 'true or false',
+            array: 'list',
+            object: 'map',
+          }[type];
+  const range =
+    minimum !== undefined
+      ? `, ${minimum} to ${maximum}`
+      : exclusiveMinimum !== undefined
+        ? `, over ${exclusiveMinimum} to ${maximum}`
+        : '';
+  return `${kind}${range}${preset === undefined ? '' : `; ${preset} if absent`}`;
+}
+
+/** A value in YAML's flow style. */
+function flow(value) {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    return `{ ${Object.entries(value)
+      .map(([name, member]) => `${name}: ${flow(member)}`)
+      .join(', ')} }`;
+  }
+  return typeof value === 'string' && /[{}[\]:,#]/.test(value) ? JSON.stringify(value) : String(value);
+}
+
+function modelsPage() {
+  const pages = readdirSync(new URL('schemas/models/', ROOT))
+    .sort()
+    .map(name => read(`schemas/models/${name}`))
+    .map(model => {
+      const block = model['x-model'];
+      const rows = Object.entries(model.properties).map(([name, property]) => {
+        const must = model.required.includes(name) ? ' (required)' : '';
+        return `| \`${name}\`${must} | ${kindOf(property)} | ${cell(property.description)} |`;
+      });
+      const prices = block.price.listed.map(
+        ({ resolution, duration, price }) => `| ${resolution} | ${duration} s | $${price} |`,
+      );
+      const { base, perSecond, factor } = block.price.rule;
+      const factors = Object.entries(factor)
+        .map(([resolution, value]) => `${value} at ${resolution}`)
+        .join(', ');
+      const sizes = Object.entries(block.sizes).flatMap(([resolution, ratios]) =>
+        Object.entries(ratios).map(
+          ([ratio, [width, height]]) => `| ${resolution} | ${ratio} | ${width} × ${height} |`,
+        ),
+      );
+      return `## \`${block.id}\`\n\n${model.title}, on ${block.provider}. ${model.description}\n\n| input | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n\nListed prices:\n\n| resolution | length | price |\n| --- | --- | --- |\n${prices.join('\n')}\n\nEvery other length is computed: ($${base} + $${perSecond} × seconds) × ${factors}. The plan says which prices are listed and which computed.\n\n| resolution | ratio | pixels |\n| --- | --- | --- |\n${sizes.join('\n')}\n`;
+    });
+  return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}`;
+}
+
+const cell = text =>
+  String(text ?? '')
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', ' ');
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [name, text] of Object.entries(generateDocs())) writeFileSync(new URL(name, ROOT), text);
+}
