@@ -1,8 +1,6 @@
 import { EXIT, type ExitCode } from '../failure.ts';
 import { planToJson } from '../plan/plan-json.ts';
 import { planFiles } from '../project/plan-files.ts';
-import { formatDiagnostics } from '../terminal/format-diagnostics.ts';
-import { formatPlan } from '../terminal/format-plan.ts';
 import type { CommandContext } from './context.ts';
 
 export interface PlanFlags {
@@ -23,9 +21,11 @@ export async function planCommand(
   if (flags.json === true) {
     terminal.out(`${JSON.stringify(planToJson(plan), null, 2)}\n`);
   } else {
+    const { formatPlan } = await import('../terminal/format-plan.ts');
     terminal.out(formatPlan(plan, terminal.outColor, terminal.columns));
   }
   if (checked.diagnostics.length > 0) {
+    const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
     terminal.err(`\n${formatDiagnostics(checked.diagnostics, checked.sources, terminal.errColor)}`);
   }
   const pending = plan.takes.some(({ action }) => action !== 'cached');

@@ -1,7 +1,7 @@
 import type { Json } from '../plan/request.ts';
 import { fillPrompt, type PromptPart } from '../storyboard/prompt.ts';
 import type { Reference, ReferenceFile, ShotInput } from '../storyboard/storyboard.ts';
-import { type MediaField, type Model, mediaFields } from './model.ts';
+import type { MediaField, Model } from './model.ts';
 
 /** What of a shot goes into a request. */
 export interface ShotContent {
@@ -49,26 +49,25 @@ export function compose(model: Model, shot: ShotContent): Composition {
   if (image !== null && still !== null) media.push({ ...still, field: image.field, token: image.token });
 
   const body: Record<string, Json> = {};
-  const fromReferences = mediaFields(model);
   for (const [name, property] of Object.entries(model.properties)) {
-    if (fromReferences.includes(name)) {
+    if (model.mediaFields.has(name)) {
       const files = media.filter(({ field }) => field === name).map(({ file }) => file.file);
       if (property.type === 'array') body[name] = files;
       else if (files[0] !== undefined) body[name] = files[0];
     } else if (name === 'prompt') {
-      body[name] = fillPrompt(shot.prompt, reference => tokens.get(reference) ?? reference);
+      body[name] = fillPrompt(shot.prompt, reference => tokens.get(reference) ?? reference).normalize('NFC');
     } else if (name === 'seed') {
       body[name] = shot.seed;
     } else {
       const value = shot.inputs.get(name)?.value ?? property.default;
-      if (value !== undefined) body[name] = value;
+      if (value !== undefined) body[name] = normalised(value);
     }
   }
   for (const [name, input] of shot.inputs) {
     // What the model does not know is kept when the shot itself asks for it, so that the check can refuse it.
-    if (!Object.hasOwn(model.properties, name) && !input.inherited) body[name] = input.value;
+    if (!Object.hasOwn(model.properties, name) && !input.inherited) body[name] = normalised(input.value);
   }
-  return { body: normalised(body) as Composition['body'], media };
+  return { body, media };
 }
 
 function stillOf(shot: ShotContent): Pick<ComposedMedia, 'reference' | 'file'> | null {

@@ -19,6 +19,8 @@ export interface Model {
     readonly videos: MediaField | null;
     readonly image: MediaField | null;
   };
+  /** The names of the fields that are filled from references; the author never sets them. */
+  readonly mediaFields: ReadonlySet<string>;
   readonly fps: number;
   /** Output pixels by resolution and aspect ratio. */
   readonly sizes: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
@@ -49,11 +51,6 @@ export interface MediaField {
   readonly warning?: string;
 }
 
-/** Media fields are filled from references; an author who sets them by hand has misunderstood. */
-export function mediaFields(model: Model): string[] {
-  return [model.references.videos?.field, model.references.image?.field].filter(field => field !== undefined);
-}
-
 /** Reads a model file's JSON. Throws TypeError naming what is missing: model files are ours, not the author's. */
 export function parseModel(json: unknown, ajv: Ajv): Model {
   const schema = json as SchemaObject & Record<string, unknown>;
@@ -69,6 +66,9 @@ export function parseModel(json: unknown, ajv: Ajv): Model {
     properties: schema.properties as Model['properties'],
     required: (schema.required as string[] | undefined) ?? [],
     references: { videos: meta.references.videos ?? null, image: meta.references.image ?? null },
+    mediaFields: new Set(
+      [meta.references.videos?.field, meta.references.image?.field].filter(field => field !== undefined),
+    ),
     fps: meta.fps,
     sizes: meta.sizes,
     price: {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json, Request } from './request.ts';
 
 declare const brand: unique symbol;
@@ -13,10 +13,7 @@ const PREFIX = 'storyreel-request-v1\n';
 
 /** The key of a request: sha256 over a version prefix and the request's canonical JSON. */
 export function requestKey(request: Request): Key {
-  return createHash('sha256')
-    .update(PREFIX)
-    .update(canonicalJson(request as unknown as Json))
-    .digest('hex') as Key;
+  return hash('sha256', PREFIX + canonicalJson(request as unknown as Json), 'hex') as Key;
 }
 
 /**
@@ -38,14 +35,21 @@ export function canonicalJson(value: Json): string {
     case 'object': {
       if (value === null) return 'null';
       if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-      const members = Object.entries(value)
-        .map(([name, member]) => [name.normalize('NFC'), member] as const)
-        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-      return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+      let members = '';
+      for (const [name, member] of sortedMembers(value)) {
+        members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`;
+      }
+      return `{${members}}`;
     }
     default:
       throw new TypeError(`${typeof value} has no canonical form`);
   }
+}
+
+/** In the order of their normalised names; the default sort compares UTF-16 units, as the RFC asks. */
+function sortedMembers(value: { readonly [name: string]: Json }): [string, Json][] {
+  const normalised = new Map(Object.entries(value).map(([name, member]) => [name.normalize('NFC'), member]));
+  return [...normalised.keys()].sort().map(name => [name, normalised.get(name) as Json]);
 }
 
 function isList(value: Json): value is readonly Json[] {

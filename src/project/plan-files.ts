@@ -6,9 +6,9 @@ import type { Key, Sha256 } from '../plan/key.ts';
 import { makePlan, type Plan, type TakeState } from '../plan/plan.ts';
 import type { DraftTake } from '../plan/take.ts';
 import { providerIdentity } from '../provider/identity.ts';
-import { type LockedShots, lockPath, readLock } from '../store/lock-file.ts';
+import { type LockedShots, type LockedTake, lockPath, readLock } from '../store/lock-file.ts';
 import { Store } from '../store/store.ts';
-import { TakeHistory } from '../store/take-history.ts';
+import { TakeHistory, takeName } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
@@ -153,40 +153,45 @@ function pinnedSeed(locked: LockedShots, shot: string, take: number): number | n
   return null;
 }
 
+/** Waits only where there is something to read: most takes of a new storyboard are nowhere to be found. */
 async function readStates(
   drafts: readonly DraftTake[],
   filmOf: (draft: DraftTake) => PlannedStoryboard,
   store: Store,
   provider: string,
 ): Promise<Map<DraftTake, TakeState>> {
-  const clips = new Map<Key, Promise<TakeState['clip']>>();
+  const recorded = await store.recordedKeys();
+  const histories = new Map<PlannedStoryboard, ReadonlyMap<string, Key>>();
+  const clips = new Map<Key, TakeState['clip']>();
   const states = new Map<DraftTake, TakeState>();
   for (const draft of drafts) {
     const film = filmOf(draft);
-    let finding = clips.get(draft.key);
-    if (finding === undefined) {
-      finding = findClip(draft, film.locked, store);
-      clips.set(draft.key, finding);
+    const entry = film.locked.get(draft.shot)?.get(draft.take);
+    let clip = clips.get(draft.key) ?? null;
+    if (clip === null && (recorded.has(draft.key) || entry?.key === draft.key)) {
+      clip = await findClip(draft, entry, store);
+      clips.set(draft.key, clip);
     }
-    const clip = await finding;
-    const before = clip?.state === 'intact' ? null : await lastRequest(draft, film, store, provider);
-    states.set(draft, { clip, before });
+    let before: TakeState['before'] = null;
+    if (clip?.state !== 'intact') {
+      const history = histories.get(film) ?? (await film.history.read(provider));
+      histories.set(film, history);
+      const key = history.get(takeName(draft)) ?? entry?.key;
+      const record = key !== undefined && recorded.has(key) ? await store.record(key) : null;
+      before = record?.provider === provider ? record : null;
+    }
+    if (clip !== null || before !== null) states.set(draft, { clip, before });
   }
   return states;
 }
 
 /** Through the record; or, where that was lost, through a lock entry of the same key. */
-async function findClip(draft: DraftTake, locked: LockedShots, store: Store): Promise<TakeState['clip']> {
-  const entry = locked.get(draft.shot)?.get(draft.take);
-  const sha256 =
-    (await store.record(draft.key))?.clip.sha256 ?? (entry?.key === draft.key ? entry.clip : undefined);
+async function findClip(
+  draft: DraftTake,
+  entry: LockedTake | undefined,
+  store: Store,
+): Promise<TakeState['clip']> {
+  const locked = entry?.key === draft.key ? entry.clip : undefined;
+  const sha256 = (await store.record(draft.key))?.clip.sha256 ?? locked;
   return sha256 === undefined ? null : { state: await store.clipState(sha256), sha256 };
-}
-
-async function lastRequest(draft: DraftTake, film: PlannedStoryboard, store: Store, provider: string) {
-  const key =
-    (await film.history.last(provider, draft.shot, draft.take)) ??
-    film.locked.get(draft.shot)?.get(draft.take)?.key;
-  const record = key === undefined ? null : await store.record(key);
-  return record === null || record.provider !== provider ? null : record;
 }

@@ -1,7 +1,7 @@
 import { constants, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { hasCode } from '../failure.ts';
-import type { CheckedStoryboard } from '../storyboard/check.ts';
+import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { ReferenceFile, Storyboard } from '../storyboard/storyboard.ts';
 import type { StoryboardFile } from './project.ts';
@@ -14,7 +14,7 @@ export type ReferencePaths = ReadonlyMap<string, string>;
  * are followed: a storyboard from elsewhere must not upload its reader's private files.
  */
 export async function findReferenceFiles(
-  readable: Pick<CheckedStoryboard, 'storyboard' | 'locate'>,
+  readable: ReadableStoryboard,
   storyboard: StoryboardFile,
 ): Promise<{ paths: ReferencePaths; diagnostics: Diagnostic[] }> {
   const paths = new Map<string, string>();

@@ -19,7 +19,6 @@ export class Store {
   readonly digests: Digests;
   /** What costs only time. */
   readonly derived: Derived;
-  private recordNames: Promise<Set<string>> | null = null;
   private readonly records = new Map<Key, ClipRecord | null>();
 
   constructor(folder: string) {
@@ -47,12 +46,19 @@ export class Store {
     }
   }
 
-  /** The record of a key, or null. Read once; a listing spares 10,000 unknown keys a system call each. */
+  /** The keys that have a record. One listing spares 10,000 unknown keys a system call each. */
+  async recordedKeys(): Promise<ReadonlySet<Key>> {
+    const keys = new Set<Key>();
+    for await (const { name } of filesUnder(join(this.folder, 'records'))) {
+      if (/^[0-9a-f]{64}\.json$/.test(name)) keys.add(name.slice(0, 64) as Key);
+    }
+    return keys;
+  }
+
+  /** The record of a key, or null; read once. */
   async record(key: Key): Promise<ClipRecord | null> {
     const known = this.records.get(key);
     if (known !== undefined) return known;
-    this.recordNames ??= listRecords(this.folder);
-    if (!(await this.recordNames).has(`${key}.json`)) return null;
     const record = await this.readRecord(key);
     this.records.set(key, record);
     return record;
@@ -62,7 +68,7 @@ export class Store {
     try {
       return parseRecord(await fs.readFile(this.recordPath(key), 'utf8'));
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return null;
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
       throw error;
     }
   }
@@ -89,12 +95,6 @@ export class Store {
     await writeAtomic(this.recordPath(record.key), `${JSON.stringify(record, null, 2)}\n`);
     this.records.set(record.key, record);
   }
-}
-
-async function listRecords(folder: string): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const { name } of filesUnder(join(folder, 'records'))) names.add(name);
-  return names;
 }
 
 /** The files of a folder of two-digit folders; nothing if it is not there. */

@@ -21,15 +21,17 @@ export class TakeHistory {
     this.storyboard = storyboard;
   }
 
-  async last(provider: string, shot: string, take: number): Promise<Key | null> {
-    return (await this.load()).get(entryName(provider, shot, take)) ?? null;
+  /** The keys of one provider's takes, by `takeName`. */
+  async read(provider: string): Promise<ReadonlyMap<string, Key>> {
+    const own = [...(await this.load())].filter(([name]) => name.startsWith(`${provider} `));
+    return new Map(own.map(([name, key]) => [name.slice(provider.length + 1), key]));
   }
 
   /** Notes the takes of a finished run; takes that this run did not touch stay as they were. */
   async note(provider: string, takes: readonly { shot: string; take: number; key: Key }[]): Promise<void> {
     const keys = await this.load();
     const before = JSON.stringify([...keys]);
-    for (const { shot, take, key } of takes) keys.set(entryName(provider, shot, take), key);
+    for (const take of takes) keys.set(`${provider} ${takeName(take)}`, take.key);
     if (JSON.stringify([...keys]) === before) return;
     const content = { version: 1, storyboard: this.storyboard, takes: Object.fromEntries([...keys].sort()) };
     await writeAtomic(this.path, `${JSON.stringify(content, null, 1)}\n`);
@@ -73,6 +75,6 @@ async function readHistory(path: string): Promise<History | null> {
   }
 }
 
-function entryName(provider: string, shot: string, take: number): string {
-  return `${provider} ${shot} ${take}`;
+export function takeName({ shot, take }: { readonly shot: string; readonly take: number }): string {
+  return `${shot} ${take}`;
 }

@@ -25,8 +25,6 @@ export interface CheckedStoryboard {
   /** In step with `storyboard.shots`. */
   readonly shots: readonly CheckedShot[];
   readonly timeline: Timeline;
-  /** Where a value stands, for diagnostics that later stages find. */
-  readonly locate: ParsedYaml['locate'];
 }
 
 export interface CheckedShot {
@@ -36,11 +34,18 @@ export interface CheckedShot {
   readonly durationSeconds: number;
 }
 
+/** Holds the parsed YAML: let go of it once everything is reported. */
+export interface ReadableStoryboard {
+  readonly storyboard: Storyboard;
+  /** Where a value stands. */
+  readonly locate: ParsedYaml['locate'];
+}
+
 export interface CheckResult {
   /** Null if there are errors. */
   readonly checked: CheckedStoryboard | null;
   /** What could be read in spite of errors: the files that it names are looked for all the same. */
-  readonly readable: Pick<CheckedStoryboard, 'storyboard' | 'locate'> | null;
+  readonly readable: ReadableStoryboard | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -94,7 +99,7 @@ export function checkStoryboard(source: Source, name: string, language: Language
   const sorted = inOrder(diagnostics);
   const readable = { storyboard, locate: yaml.locate };
   if (timeline === null || hasErrors(sorted)) return { checked: null, readable, diagnostics: sorted };
-  return { checked: { source, shots, timeline, ...readable }, readable, diagnostics: sorted };
+  return { checked: { source, storyboard, shots, timeline }, readable, diagnostics: sorted };
 }
 
 function checkShot(

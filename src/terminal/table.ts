@@ -4,13 +4,12 @@ import stringWidth from 'string-width';
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
   }
   return rows.map(row =>
     row
       .map((cell, column) => {
-        const padding = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
+        const padding = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
         return right.includes(column) ? padding + cell : cell + padding;
       })
       .join('  ')
@@ -18,9 +17,14 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   );
 }
 
+/** Plain letters, which most cells are, need no look at each of them. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
+
 /** At most `width` columns, with an ellipsis where something was cut off. */
 export function truncate(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (widthOf(text) <= width) return text;
   let short = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     if (stringWidth(short + segment) > width - 1) break;

@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutFilm } from '../../src/cut/cut-film.ts';
+import type { CutClip } from '../../src/cut/segments.ts';
+import { mixStretch, sampleAt } from '../../src/cut/sound.ts';
+import { probe } from '../../src/media/probe.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { layOut, secondsToFrames } from '../../src/plan/timeline.ts';
+import { Derived } from '../../src/store/derived.ts';
+import type { CutSettings, Fps, Transition } from '../../src/storyboard/storyboard.ts';
+import { makeClip, type TestClip, testFfmpeg, testProject } from '../support/project.ts';
+
+const FPS: Record<string, Fps> = {
+  '24': { numerator: 24, denominator: 1 },
+  '29.97': { numerator: 30000, denominator: 1001 },
+  '30': { numerator: 30, denominator: 1 },
+};
+
+interface Part extends TestClip {
+  readonly planned?: number;
+  readonly transition?: Omit<Transition, 'path'>;
+}
+
+/** Cuts real clips and says what came out. */
+async function cutOf(parts: readonly Part[], settings: Partial<CutSettings> = {}, folder?: string) {
+  const project = folder === undefined ? await testProject() : { folder };
+  const clips: CutClip[] = [];
+  for (const [index, part] of parts.entries()) {
+    const path = join(project.folder, `clip-${index}.mp4`);
+    await makeClip(path, part);
+    const identity = createHash('sha256')
+      .update(await fs.readFile(path))
+      .digest('hex');
+    clips.push({ path, identity, audio: part.tone !== null });
+  }
+  const cut: CutSettings = { fps: FPS['30'] as Fps, fadeInSeconds: 0, fadeOutSeconds: 0, ...settings };
+  const shots = parts.map(({ seconds = 1, planned = seconds, transition }) => ({
+    durationSeconds: planned,
+    transition: { type: 'cut' as const, durationSeconds: 0, path: [], ...transition },
+  }));
+  const { timeline, problems } = layOut(shots, cut);
+  expect(problems).toEqual([]);
+  const file = join(project.folder, 'film.mp4');
+  const result = await cutFilm({
+    ffmpeg: await testFfmpeg(),
+    derived: new Derived(join(project.folder, 'derived')),
+    timeline,
+    clips,
+    format: { width: 160, height: 90, fps: cut.fps },
+    file,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  return { file, folder: project.folder, timeline, result, facts: await probe(file) };
+}
+
+/** The film's sound as mono samples at 48 kHz, decoded by ffmpeg. */
+async function soundOf(file: string): Promise<Int16Array> {
+  const pcm = `${file}.pcm`;
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: file }],
+    output: ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 's16le'],
+    file: pcm,
+  });
+  const bytes = await fs.readFile(pcm);
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+}
+
+const digest = async (file: string) =>
+  createHash('sha256')
+    .update(await fs.readFile(file))
+    .digest('hex');
+
+/** The mean brightness of one frame, 0 to 255. */
+async function brightness(file: string, frame: number): Promise<number> {
+  const raw = `${file}.${frame}.raw`;
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: file }],
+    filters: `[0:v]trim=start_frame=${frame}:end_frame=${frame + 1},scale=1:1:flags=area,format=gray[out]`,
+    output: ['-map', '[out]', '-f', 'rawvideo'],
+    file: raw,
+  });
+  return (await fs.readFile(raw))[0] ?? -1;
+}
+
+describe('the film has exactly the frames of the plan', () => {
+  test('with any mix of sizes, rates, shapes and missing sound', async () => {
+    const { facts, timeline } = await cutOf([
+      { seconds: 1, size: '160x90', rate: '30' },
+      { seconds: 1, size: '90x160', rate: '24', tone: null },
+      { seconds: 1.3, planned: 1, size: '320x240', rate: '30000/1001', output: ['-ar', '44100'] },
+      { seconds: 0.8, planned: 1, size: '62x46', rate: '12', output: ['-pix_fmt', 'yuv444p', '-ac', '1'] },
+    ]);
+    expect(timeline.frameCount).toBe(120);
+    expect(facts).toMatchObject({ frameCount: 120, width: 160, height: 90 });
+    expect(facts.audio).toMatchObject({ sampleRate: 48000, channels: 2 });
+    expect(facts.durationSeconds).toBeCloseTo(4, 3);
+  });
+
+  test('for random timelines, by an independent count', async () => {
+    const part = fc.record({
+      seconds: fc.integer({ min: 5, max: 12 }).map(tenths => tenths / 10),
+      tone: fc.constantFrom(null, 440),
+      transition: fc.record({
+        type: fc.constantFrom('cut' as const, 'dissolve' as const, 'fade' as const),
+        durationSeconds: fc.constantFrom(0.1, 0.2),
+      }),
+    });
+    const timelines = fc.record({
+      parts: fc.array(part, { minLength: 1, maxLength: 4 }),
+      fps: fc.constantFrom(...Object.keys(FPS)),
+      fadeOutSeconds: fc.constantFrom(0, 0.1),
+    });
+    await fc.assert(
+      fc.asyncProperty(timelines, async ({ parts, fps, fadeOutSeconds }) => {
+        const rate = FPS[fps] as Fps;
+        const own = parts.map((item, index) => ({
+          ...item,
+          transition:
+            item.transition.type === 'cut' || (index === 0 && item.transition.type === 'dissolve')
+              ? { type: 'cut' as const, durationSeconds: 0 }
+              : item.transition,
+        }));
+        const { facts } = await cutOf(own, { fps: rate, fadeOutSeconds });
+        let frames = 0;
+        for (const [index, { seconds, transition }] of own.entries()) {
+          frames += Math.round((seconds * rate.numerator) / rate.denominator);
+          if (index > 0 && transition.type === 'dissolve')
+            frames -= Math.round((transition.durationSeconds * rate.numerator) / rate.denominator);
+        }
+        expect(facts.frameCount).toBe(frames);
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('sound', () => {
+  test('is where its picture is after 40 joins, and as long as the film', async () => {
+    // Every other clip is silent: each tone must begin at its own clip's first sample.
+    const parts: Part[] = Array.from({ length: 40 }, (_, index) => ({
+      seconds: 0.5,
+      tone: index % 2 === 0 ? null : 1000,
+    }));
+    const { file, timeline } = await cutOf(parts, { fps: FPS['29.97'] as Fps });
+    const samples = await soundOf(file);
+    expect(Math.abs(samples.length - sampleAt(timeline.frameCount, timeline.fps))).toBeLessThanOrEqual(1024);
+    const half = secondsToFrames(0.5, timeline.fps);
+    const onsets: number[] = [];
+    for (let index = 1; index < parts.length; index += 2) {
+      const start = sampleAt(index * half, timeline.fps);
+      const window = samples.subarray(start - 2400, start + 2400);
+      const onset = window.findIndex(sample => Math.abs(sample) > 1200) - 2400;
+      onsets.push(onset);
+    }
+    // Within 2 ms of its picture (AAC smears an onset), and the last as near as the first.
+    expect(Math.max(...onsets.map(Math.abs))).toBeLessThan(96);
+    expect(Math.max(...onsets) - Math.min(...onsets)).toBeLessThanOrEqual(1);
+  });
+
+  test('keeps its level through a dissolve', async () => {
+    const part = { startSample: 0, endSample: 200, fadeInSamples: 0, fadeOutSamples: 100, pcm: 'a' };
+    const next = { startSample: 100, endSample: 300, fadeInSamples: 100, fadeOutSamples: 0, pcm: 'b' };
+    const mixed = await mixStretch([part, next], 0, 300, async (_, __, length) =>
+      new Int16Array(length * 2).fill(10_000),
+    );
+    expect([...new Set(mixed)]).toEqual([10_000]);
+  });
+
+  test('never wraps around where clips are loud together', async () => {
+    const loud = (pcm: string) => ({
+      startSample: 0,
+      endSample: 10,
+      fadeInSamples: 0,
+      fadeOutSamples: 0,
+      pcm,
+    });
+    const mixed = await mixStretch([loud('a'), loud('b')], 0, 10, async (_, __, length) =>
+      new Int16Array(length * 2).fill(30_000),
+    );
+    expect([...new Set(mixed)]).toEqual([32_767]);
+  });
+});
+
+describe('transitions', () => {
+  test('a dissolve blends, a fade goes through black, and the film begins and ends in it', async () => {
+    const white = { color: 'white', tone: null, seconds: 1 };
+    const { file } = await cutOf(
+      [
+        { ...white },
+        { color: 'black', tone: null, seconds: 1, transition: { type: 'dissolve', durationSeconds: 0.5 } },
+        { ...white, transition: { type: 'dissolve', durationSeconds: 0.5 } },
+        { ...white, transition: { type: 'fade', durationSeconds: 0.4 } },
+      ],
+      { fadeInSeconds: 0.3, fadeOutSeconds: 0.3 },
+    );
+    const at = async (seconds: number) => await brightness(file, Math.round(seconds * 30));
+    expect(await at(0)).toBeLessThan(40);
+    expect(await at(0.4)).toBeGreaterThan(220);
+    const blend = await at(0.75); // the middle of the first dissolve
+    expect(blend).toBeGreaterThan(90);
+    expect(blend).toBeLessThan(165);
+    expect(await at(2)).toBeLessThan(40); // the middle of the fade
+    expect(await at(2.5)).toBeGreaterThan(220);
+    expect(await brightness(file, 89)).toBeLessThan(40);
+  });
+});
+
+describe('doing it again', () => {
+  const parts: Part[] = [
+    { seconds: 1 },
+    { seconds: 1, tone: 880, transition: { type: 'dissolve', durationSeconds: 0.2 } },
+    { seconds: 1, tone: null, transition: { type: 'dissolve', durationSeconds: 0.2 } },
+    { seconds: 1, tone: 220 },
+    { seconds: 1, tone: 660 },
+  ];
+
+  test('gives the same bytes from an empty and from a full derived/', async () => {
+    const first = await cutOf(parts);
+    const bytes = await digest(first.file);
+    const again = await cutOf(parts, {}, first.folder);
+    expect(again.result).toEqual({ encoded: 0, reused: 7, soundEncoded: false });
+    expect(await digest(again.file)).toBe(bytes);
+    await fs.rm(join(first.folder, 'derived'), { recursive: true });
+    const anew = await cutOf(parts, {}, first.folder);
+    expect(anew.result.encoded).toBe(7);
+    expect(await digest(anew.file)).toBe(bytes);
+  });
+
+  test('one changed shot redoes its own piece and its two transitions', async () => {
+    const { folder } = await cutOf(parts);
+    const changed = parts.map((part, index) => (index === 1 ? { ...part, size: '80x46' } : part));
+    const { result } = await cutOf(changed, {}, folder);
+    expect(result).toEqual({ encoded: 3, reused: 4, soundEncoded: false });
+  });
+
+  test('a piece that was cut short is never taken for a whole one', async () => {
+    const { folder, file } = await cutOf(parts);
+    const bytes = await digest(file);
+    const pieces = (await fs.readdir(join(folder, 'derived/segments'), { recursive: true })).filter(name =>
+      name.endsWith('.mp4'),
+    );
+    await fs.truncate(join(folder, 'derived/segments', pieces[0] as string), 100);
+    const { result } = await cutOf(parts, {}, folder);
+    expect(result.encoded).toBe(1);
+    expect(await digest(file)).toBe(bytes);
+  });
+
+  test('hard cuts of clips that match each other copy them untouched', async () => {
+    const same = { seconds: 1, output: ['-bf', '0', '-video_track_timescale', '15360'] };
+    const { result, facts } = await cutOf([{ ...same }, { ...same, tone: 880 }]);
+    expect(result).toMatchObject({ encoded: 0, reused: 0 });
+    expect(facts.frameCount).toBe(60);
+    const { result: mixed } = await cutOf([{ ...same }, { ...same, size: '162x90' }]);
+    expect(mixed.encoded).toBe(2);
+  });
+});
