@@ -94,13 +94,19 @@ export function formatLock(shots: LockedShots): string {
     lines.push(`  ${JSON.stringify(shot)}:`);
     for (const [take, locked] of [...takes].sort(([a], [b]) => a - b)) {
       lines.push(`    ${take}:`);
-      for (const field of ['key', 'clip', 'seed', 'model', 'prediction', 'cost'] as const) {
+      for (const field of FIELDS) {
         lines.push(`      ${field}: ${JSON.stringify(locked[field])}`);
       }
     }
   }
   return `${lines.join('\n')}\n`;
 }
+
+/**
+ * What changes least comes last: git merges two changes only with an unchanged line between them, and the next
+ * shot may have been added by another branch.
+ */
+const FIELDS = ['key', 'clip', 'prediction', 'cost', 'seed', 'model'] as const;
 
 function isLockedTake(value: unknown): value is LockedTake {
   const take = value as LockedTake | null;
