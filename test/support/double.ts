@@ -14,7 +14,7 @@ export interface DoubleProvider extends Provider {
 export interface DoubleOptions {
   readonly name?: string;
   readonly priced?: boolean;
-  /** Where the clips are made, once for each colour and length. */
+  /** Where the clips are made. */
   readonly folder: string;
   /** Shots whose clip never arrives. */
   readonly failing?: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export function doubleProvider(options: DoubleOptions): DoubleProvider {
       }
       const { durationSeconds } = job.output;
       const color = COLORS[Number.parseInt(job.key.slice(0, 4), 16) % COLORS.length] as string;
-      const made = join(options.folder, `${color}-${durationSeconds}.mp4`);
+      const made = join(options.folder, `${job.key}.mp4`);
       // Different requests must give different bytes, as they do in the world.
       await makeClip(made, { seconds: durationSeconds, color, size: '64x36', tone: null });
       await fs.copyFile(made, file);

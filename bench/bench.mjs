@@ -1,0 +1,134 @@
+// npm run bench: what must stay fast and small, measured as ratios within one run, because machines differ and
+// are noisy. Each figure is the best of a few runs of a whole process.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const REFERENCE = fileURLToPath(new URL('../storyboards/hello/refs/mira.mp4', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'storyreel-bench-'));
+const only = process.argv[2];
+const rows = [];
+
+/** Runs a command; seconds, and the largest memory of any one process below it, sampled. */
+async function run(command, args, { env = {}, ok = [0] } = {}) {
+  const started = performance.now();
+  const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, stdio: 'ignore' });
+  let peak = 0;
+  const sampler = setInterval(() => {
+    peak = Math.max(peak, ...familyOf(child.pid).map(residentMegabytes));
+  }, 50);
+  const code = await new Promise(resolve => child.once('exit', resolve));
+  clearInterval(sampler);
+  if (!ok.includes(code)) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
+  return { seconds: (performance.now() - started) / 1000, megabytes: peak };
+}
+
+async function best(times, ...job) {
+  const runs = [];
+  for (let index = 0; index < times; index++) runs.push(await run(...job));
+  return {
+    seconds: Math.min(...runs.map(({ seconds }) => seconds)),
+    megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
+  };
+}
+
+function familyOf(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    return [pid, ...children.flatMap(child => familyOf(Number(child)))];
+  } catch {
+    return []; // it has ended, or this is no Linux: no figure for the memory then
+  }
+}
+
+function residentMegabytes(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+const row = (what, measured, limit, met) => rows.push([what, measured, limit, met ? 'yes' : 'NO']);
+const s = seconds => `${seconds.toFixed(2)} s`;
+
+function storyboard(count, fields = '', more = () => '') {
+  const shots = Array.from({ length: count }, (_, index) => {
+    const scene = index % 10 === 0 ? `  - id: scene-${index / 10}\n    shots:\n` : '';
+    return `${scene}      - id: shot-${index}\n        prompt: "{mira} walks along the sea wall, step ${index}"\n        duration: 5\n${more(index)}`;
+  });
+  return `version: 1\ntitle: Bench\n${fields}characters:\n  mira: { videos: [refs/mira.mp4] }\nscenes:\n${shots.join('')}`;
+}
+
+mkdirSync(join(folder, '.storyreel'));
+mkdirSync(join(folder, 'refs'));
+cpSync(REFERENCE, join(folder, 'refs/mira.mp4'));
+
+if (only === undefined || only === 'start') {
+  const node = await best(9, process.execPath, ['-e', '0']);
+  const version = await best(9, process.execPath, [CLI, '--version']);
+  const ratio = version.seconds / node.seconds;
+  row('storyreel --version, against node -e 0', `${ratio.toFixed(2)} ×`, '1.6 ×', ratio <= 1.6);
+}
+
+if (only === undefined || only === 'plan') {
+  for (const count of [1000, 10_000]) writeFileSync(join(folder, `plan-${count}.yaml`), storyboard(count));
+  const small = await best(3, process.execPath, [CLI, 'plan', 'plan-1000.yaml', '--json']);
+  const large = await best(3, process.execPath, [CLI, 'plan', 'plan-10000.yaml', '--json']);
+  row('plan of 10,000 shots', s(large.seconds), '2 s', large.seconds <= 2);
+  row('  its memory', `${large.megabytes.toFixed(0)} MB`, '300 MB', large.megabytes <= 300);
+  row(
+    '  against 1,000 shots',
+    `${(large.seconds / small.seconds).toFixed(1)} ×`,
+    '12 ×',
+    large.seconds / small.seconds <= 12,
+  );
+}
+
+if (only === undefined || only === 'animatic') {
+  writeFileSync(join(folder, 'animatic.yaml'), storyboard(12));
+  const { seconds } = await run(process.execPath, [CLI, 'render', 'animatic.yaml', '--no-cut']);
+  row(
+    'animatic of 12 shots of 5 s at 720p, in real time',
+    `${(60 / seconds).toFixed(1)} ×`,
+    'aim 10 ×',
+    60 / seconds >= 10,
+  );
+}
+
+if (only === undefined || only === 'again') {
+  writeFileSync(join(folder, 'again.yaml'), storyboard(100).replaceAll('duration: 5', 'duration: 2'));
+  const first = await run(process.execPath, [CLI, 'render', 'again.yaml']);
+  const again = await best(3, process.execPath, [CLI, 'render', 'again.yaml'], {
+    env: { STORYREEL_FFMPEG: '/nowhere/ffmpeg' },
+  });
+  row('second render of 100 shots, no ffmpeg to start', s(again.seconds), '1 s', again.seconds <= 1);
+  row('  against the first', `${((100 * again.seconds) / first.seconds).toFixed(1)} %`, '', true);
+}
+
+if (only === undefined || only === 'cut') {
+  const dissolves = index => (index === 0 ? '' : '        transition: { type: dissolve, duration: 0.4 }\n');
+  writeFileSync(join(folder, 'cut.yaml'), storyboard(100, '', dissolves));
+  await run(process.execPath, [CLI, 'render', 'cut.yaml', '--no-cut']);
+  const cold = await run(process.execPath, [CLI, 'cut', 'cut.yaml']);
+  row('cut of 100 clips of 5 s at 720p, 99 dissolves', s(cold.seconds), '', true);
+  row('  largest process', `${cold.megabytes.toFixed(0)} MB`, '250 MB', cold.megabytes <= 250);
+  writeFileSync(join(folder, 'cut.yaml'), storyboard(100, '', dissolves).replace('step 50"', 'step fifty"'));
+  await run(process.execPath, [CLI, 'render', 'cut.yaml', '--no-cut']);
+  const changed = await run(process.execPath, [CLI, 'cut', 'cut.yaml']);
+  const share = (100 * changed.seconds) / cold.seconds;
+  row('  one shot changed', `${share.toFixed(1)} %`, '8 %', share <= 8);
+}
+
+rmSync(folder, { recursive: true, force: true });
+const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(cells => cells[column].length), 8));
+const line = cells =>
+  cells
+    .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+    .join('  ');
+console.log(`${execFileSync(process.execPath, ['--version']).toString().trim()}\n`);
+console.log(line(['', 'measured', 'limit', 'met']));
+for (const cells of rows) console.log(line(cells));
