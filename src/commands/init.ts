@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitCode, Failure, hasCode, systemFailure } from '../failure.ts';
+import { schemaPath } from '../project/language.ts';
 import type { CommandContext } from './context.ts';
 
 /** The smallest example is the template: what is tested is what a new author gets. */
@@ -14,6 +15,7 @@ export async function initCommand(dir: string, { terminal, cwd }: CommandContext
     await refuseFull(target, dir);
     await fs.mkdir(target, { recursive: true });
     await fs.cp(fileURLToPath(TEMPLATE), target, { recursive: true, errorOnExist: true, force: false });
+    await bringSchema(target);
     await fs.writeFile(join(target, '.gitignore'), '.storyreel/\nout/\n', { flag: 'wx' });
     await fs.mkdir(join(target, '.storyreel'), { recursive: true }); // marks the project's folder
   } catch (error) {
@@ -24,6 +26,15 @@ export async function initCommand(dir: string, { terminal, cwd }: CommandContext
     `Wrote a project to ${shown}. Next:\n\n  storyreel render ${shown}     draws the film, free of charge\n  storyreel plan ${shown}       tells what the real one would cost\n`,
   );
   return EXIT.done;
+}
+
+/** A copy of the schema, so that editors find it wherever storyreel itself is installed. */
+async function bringSchema(target: string): Promise<void> {
+  await fs.mkdir(join(target, 'schemas'));
+  await fs.copyFile(schemaPath('storyboard.schema.json'), join(target, 'schemas/storyboard.schema.json'));
+  const storyboard = join(target, 'storyboard.yaml');
+  const text = await fs.readFile(storyboard, 'utf8');
+  await fs.writeFile(storyboard, text.replace('$schema=../../schemas/', '$schema=schemas/'));
 }
 
 async function refuseFull(target: string, dir: string): Promise<void> {

@@ -40,6 +40,8 @@ const FATAL = new Set([
   'ffmpeg-broken',
 ]);
 
+const NEVER = new AbortController().signal;
+
 /** Renders what a plan says is missing; equal requests once. One failing take leaves the others unharmed. */
 export async function renderTakes(
   takes: readonly PlannedTake[],
@@ -98,8 +100,10 @@ async function renderTake(take: PlannedTake, context: TakeRendering): Promise<Cl
         emit({ type: 'take-progressed', ...nameOf(take), fraction: tenths / 10 });
       told = Math.max(told, tenths);
     };
-    await provider.collect(job, submission, { file, signal, onProgress });
-    const facts = await inspect(file, provider, context);
+    // What was paid for is waited for, also after Ctrl-C: there is nothing yet to find it again by.
+    const waiting = provider.priced ? NEVER : signal;
+    await provider.collect(job, submission, { file, signal: waiting, onProgress });
+    const facts = await inspect(file, provider, { ...context, signal: waiting });
     const { sha256, bytes } = await store.putClip(file);
     const record: ClipRecord = {
       version: 1,

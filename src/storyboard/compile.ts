@@ -196,12 +196,20 @@ function checkId(
   seen.set(folded, id);
 }
 
+interface Field<Name extends keyof Defaults> {
+  readonly value: NonNullable<Defaults[Name]>;
+  readonly path: Path;
+  readonly inherited: boolean;
+}
+
 class ShotCompiler {
   private readonly written: WrittenStoryboard;
   private readonly defaults: Defaults;
   private readonly references: ReadonlyMap<string, Reference>;
   private readonly style: readonly PromptPart[];
   private readonly context: CompileContext;
+  /** Made once: 10,000 shots share them. */
+  private readonly inherited: { readonly [Name in keyof Defaults]: Field<Name> };
   private readonly ids = new Map<string, string>();
   private reports = 0;
 
@@ -213,6 +221,12 @@ class ShotCompiler {
   ) {
     this.written = written;
     this.defaults = written.defaults ?? {};
+    this.inherited = Object.fromEntries(
+      Object.entries(this.defaults).map(([name, value]) => [
+        name,
+        { value, path: ['defaults', name], inherited: true },
+      ]),
+    ) as ShotCompiler['inherited'];
     this.references = references;
     this.style = style;
     this.context = {
@@ -259,16 +273,15 @@ class ShotCompiler {
   }
 
   /** A shot's own value, else the default; with the place where it stands. */
-  private field<Name extends keyof Defaults>(shot: WrittenShot, path: Path, name: Name) {
-    if (shot[name] !== undefined) {
-      return { value: shot[name] as NonNullable<Defaults[Name]>, path: [...path, name], inherited: false };
-    }
-    if (this.defaults[name] === undefined) return undefined;
-    return {
-      value: this.defaults[name] as NonNullable<Defaults[Name]>,
-      path: ['defaults', name],
-      inherited: true,
-    };
+  private field<Name extends keyof Defaults>(
+    shot: WrittenShot,
+    path: Path,
+    name: Name,
+  ): Field<Name> | undefined {
+    const own = shot[name];
+    if (own !== undefined)
+      return { value: own as Field<Name>['value'], path: [...path, name], inherited: false };
+    return this.inherited[name];
   }
 
   private prompt(text: string, path: Path): readonly PromptPart[] {

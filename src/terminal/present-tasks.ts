@@ -1,6 +1,7 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { formatDollars, parseDollars } from '../model/money.ts';
 import type { RenderEvent } from '../render/event.ts';
+import { cleanLine } from './clean.ts';
 import { formatLength } from './format-plan.ts';
 import { lineSayer, type Presenter, takeName } from './present.ts';
 import { plural, truncate } from './table.ts';
@@ -52,7 +53,10 @@ export function presentAsTasks(terminal: Terminal): Presenter {
           cutting?.show(`Cutting  ${bar(event.done / event.total, paint)}  ${event.done}/${event.total}`, '');
           break;
         case 'film-written':
-          cutting?.end(`${event.film}  ${paint('dim', formatLength(event.durationSeconds))}`, true);
+          cutting?.end(
+            `${cleanLine(event.film)}  ${paint('dim', formatLength(event.durationSeconds))}`,
+            true,
+          );
           cutting = null;
           break;
         case 'film-unchanged':

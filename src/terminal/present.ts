@@ -33,6 +33,7 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
   const paint = painter(terminal.errColor);
   let done = 0;
   let total = 0;
+  const failed: string[] = [];
   return event => {
     switch (event.type) {
       case 'planned':
@@ -46,8 +47,11 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         const cost = event.cost === '0.00' ? '' : `, $${event.cost}`;
         return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${total})`;
       }
-      case 'take-failed':
+      case 'take-failed': {
+        const hint = event.hint === null ? '' : `\n    ${cleanLine(event.hint)}`;
+        failed.push(`  ${takeName(event)}: ${cleanLine(event.message)}${hint}`);
         return `${paint('red', 'failed')}    ${takeName(event)}  ${cleanLine(event.message)}`;
+      }
       case 'cut-started':
         return `cutting   ${cleanLine(event.storyboard)}  ${plural(event.shots, 'shot')}, ${event.frames} frames`;
       case 'film-written':
@@ -59,7 +63,10 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       case 'interrupted':
         return 'Interrupted. What is finished is kept; run the same command again to go on.';
       case 'finished':
-        return summary(event);
+        // Named again at the end: with 300 shots, the line of the moment has long scrolled away.
+        return [...(failed.length > 0 ? [paint('red', 'Failed:'), ...failed] : []), summary(event)].join(
+          '\n',
+        );
       case 'take-progressed':
       case 'cut-progressed':
         return null;

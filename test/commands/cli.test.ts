@@ -382,6 +382,8 @@ describe('the other commands', () => {
     const test = await testProject();
     expect((await cli(['init', 'film'], { cwd: test.folder })).code).toBe(0);
     expect((await cli(['check', 'film'], { cwd: test.folder })).stdout).toBe('No problems in 1 storyboard\n');
+    const schema = /\$schema=(\S+)/.exec(await test.read('film/storyboard.yaml'))?.[1] ?? '';
+    expect(json(await test.read(`film/${schema}`)).title).toBe('Storyboard');
     const { code } = await cli(['render', 'film'], { cwd: test.folder });
     expect([code, (await fs.stat(test.path('film/out/film/film.mp4'))).size > 10_000]).toEqual([0, true]);
     await expect(fs.stat(test.path('film/.storyreel/clips'))).resolves.toBeDefined();

@@ -140,10 +140,14 @@ describe('when something goes wrong', () => {
     expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'render', 'cached']);
   });
 
-  test('an interrupted run keeps what is finished and the next one goes on', async () => {
+  test.each([
+    ['free: what is under way is given up', false, ['cached', 'render', 'render']],
+    ['priced: what is paid for is waited for', true, ['cached', 'cached', 'render']],
+  ])('an interrupted run keeps what is finished and orders nothing more; %s', async (_, priced, actions) => {
     const project = await reel(shot('a') + shot('b') + shot('c'));
     const controller = new AbortController();
     const provider = double(project, {
+      priced,
       beforeCollect: async job => {
         if (job.labels.shot === 'b') controller.abort();
       },
@@ -152,7 +156,7 @@ describe('when something goes wrong', () => {
     expect(result.exitCode).toBe(130);
     expect(provider.submitted).toHaveLength(2); // c was never ordered
     const { plan: after } = await plan(['reel.yaml'], { cwd: project.folder, identity: provider });
-    expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'render', 'render']);
+    expect(after.takes.map(({ action }) => action)).toEqual(actions);
   });
 
   test('a damaged clip is never a hit: it is found, and made again', async () => {
