@@ -1,104 +1,54 @@
-// Draws the reference media of the examples in storyboards/: `npm run references`. The same ffmpeg gives the
-// same bytes. Takes the ffmpeg on PATH, or STORYREEL_FFMPEG.
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Draws the reference media of the examples in storyboards/: `npm run references`, or with names (`… mira bo`)
+// only those. Takes the ffmpeg on PATH, or STORYREEL_FFMPEG.
+import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Resvg } from '@resvg/resvg-js';
-import { bo, mira, nell } from './people.mjs';
-import { chest, harbour, tram } from './places.mjs';
+import { bo, boStill } from './bo.mjs';
+import { chest } from './chest.mjs';
+import { toPng, writeLoop } from './encode.mjs';
+import { harbour } from './harbour.mjs';
+import { mira } from './mira.mjs';
+import { nell } from './nell.mjs';
+import { tram } from './tram.mjs';
 
-const FPS = 24;
-const SECONDS = 3;
 const STORYBOARDS = new URL('../../storyboards/', import.meta.url);
 
-const VIDEOS = [
-  ['hello/refs/mira.mp4', mira],
-  ['salt-road/refs/mira.mp4', mira],
-  ['salt-road/refs/bo.mp4', bo],
-  ['salt-road/refs/chest.mp4', chest],
-  ['salt-road/refs/harbour.mp4', harbour],
-  ['night-tram/refs/nell.mp4', nell],
-  ['night-tram/refs/tram.mp4', tram],
+// A storyboard's folder stands for itself, so a reference that two of them use is written twice.
+const LOOPS = [
+  { name: 'mira', draw: mira, crf: 23, files: ['salt-road/refs/mira.mp4', 'hello/refs/mira.mp4'] },
+  { name: 'bo', draw: bo, crf: 23, files: ['salt-road/refs/bo.mp4'] },
+  { name: 'chest', draw: chest, crf: 22, files: ['salt-road/refs/chest.mp4'] },
+  { name: 'harbour', draw: harbour, crf: 23, files: ['salt-road/refs/harbour.mp4'] },
+  { name: 'nell', draw: nell, crf: 23, files: ['night-tram/refs/nell.mp4'] },
+  { name: 'tram', draw: tram, crf: 24, files: ['night-tram/refs/tram.mp4'] },
 ];
-const STILLS = [['salt-road/refs/bo.png', bo, 0.1]];
+const STILLS = [{ name: 'bo', draw: boStill, width: 600, file: 'salt-road/refs/bo.png' }];
 
-for (const [name, draw] of VIDEOS) await writeVideo(fileURLToPath(new URL(name, STORYBOARDS)), draw);
-for (const [name, draw, at] of STILLS) {
-  writeFileSync(
-    new URL(name, STORYBOARDS),
-    new Resvg(draw(at), { fitTo: { mode: 'width', value: 480 } }).render().asPng(),
-  );
+const wanted = process.argv.slice(2);
+const isWanted = ({ name }) => wanted.length === 0 || wanted.includes(name);
+
+for (const { draw, width, file } of STILLS.filter(isWanted)) {
+  writeFileSync(place(file), toPng(draw(), width));
+  report(file);
+}
+for (const { draw, crf, files } of LOOPS.filter(isWanted)) {
+  const [first, ...copies] = files;
+  await writeLoop(place(first), draw, crf);
+  report(first);
+  for (const copy of copies) {
+    copyFileSync(place(first), place(copy));
+    report(copy);
+  }
 }
 
-/** @param {string} file @param {(t: number) => string} draw the picture at t = 0 … 1 of the loop */
-async function writeVideo(file, draw) {
-  mkdirSync(dirname(file), { recursive: true });
-  const first = new Resvg(draw(0)).render();
-  const input = [
-    '-f',
-    'rawvideo',
-    '-pix_fmt',
-    'rgba',
-    '-s',
-    `${first.width}x${first.height}`,
-    '-r',
-    String(FPS),
-    '-i',
-    'pipe:0',
-  ];
-  const color = [
-    '-color_primaries',
-    'bt709',
-    '-color_trc',
-    'bt709',
-    '-colorspace',
-    'bt709',
-    '-color_range',
-    'tv',
-  ];
-  const encoder = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryslow',
-    '-crf',
-    '24',
-    '-threads',
-    '1',
-    '-pix_fmt',
-    'yuv420p',
-    ...color,
-  ];
-  const bare = [
-    '-map_metadata',
-    '-1',
-    '-fflags',
-    '+bitexact',
-    '-flags:v',
-    '+bitexact',
-    '-movflags',
-    '+faststart',
-  ];
-  const scale = [
-    '-vf',
-    'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+bitexact',
-  ];
-  const ffmpeg = spawn(
-    process.env.STORYREEL_FFMPEG ?? 'ffmpeg',
-    ['-v', 'error', '-y', ...input, ...scale, ...encoder, ...bare, file],
-    {
-      stdio: ['pipe', 'inherit', 'inherit'],
-    },
-  );
-  const ended = new Promise((resolve, reject) => {
-    ffmpeg.on('error', reject);
-    ffmpeg.on('exit', code => (code === 0 ? resolve() : reject(new Error(`ffmpeg ended with ${code}`))));
-  });
-  for (let frame = 0; frame < FPS * SECONDS; frame++) {
-    const { pixels } = new Resvg(draw(frame / (FPS * SECONDS))).render();
-    if (!ffmpeg.stdin.write(pixels)) await new Promise(resolve => ffmpeg.stdin.once('drain', resolve));
-  }
-  ffmpeg.stdin.end();
-  await ended;
+/** @param {string} file */
+function place(file) {
+  const path = fileURLToPath(new URL(file, STORYBOARDS));
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
+
+/** @param {string} file */
+function report(file) {
+  console.log(`${file}  ${Math.ceil(statSync(place(file)).size / 1024)} KB`);
 }
