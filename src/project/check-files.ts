@@ -51,7 +51,7 @@ export async function checkFiles(files: readonly string[], cwd: string): Promise
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
     const all = inOrder([...result.diagnostics, ...references.diagnostics]);
-    diagnostics.push(...all);
+    for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (result.checked !== null && !hasErrors(all)) {
       storyboards.push({ ...result.checked, file, referencePaths: references.paths });
     }

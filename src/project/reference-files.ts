@@ -1,5 +1,5 @@
 import { constants, promises as fs } from 'node:fs';
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve, sep, win32 } from 'node:path';
 import { hasCode } from '../failure.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
@@ -52,13 +52,13 @@ async function findFile(
   file: string,
   storyboard: StoryboardFile,
 ): Promise<string | { code: string; message: string }> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file)) {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(file)) {
     return {
       code: 'file-is-url',
       message: 'a reference is a file of the project; download it and name its path',
     };
   }
-  if (isAbsolute(file) || file.includes('\0')) {
+  if (isAbsolute(file) || win32.isAbsolute(file) || file.includes('\0')) {
     return {
       code: 'file-outside',
       message: 'name the file relative to the storyboard, so that the project can move',

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Json } from '../plan/request.ts';
 import type { Path } from './parse-yaml.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, suggest } from './suggest.ts';
 
 /** One error of a JSON Schema check, in words, at its place in the data. */
 export interface SchemaProblem {
@@ -9,6 +9,10 @@ export interface SchemaProblem {
   readonly message: string;
   readonly path: Path;
   readonly part: 'key' | 'value';
+  /** The key that is missing. */
+  readonly missing?: string | undefined;
+  /** The key that an unknown one was most likely meant to be. */
+  readonly meant?: string | undefined;
 }
 
 /**
@@ -16,10 +20,15 @@ export interface SchemaProblem {
  * its top level. Needs errors made with `allErrors` and `verbose`.
  */
 export function schemaProblems(errors: readonly ErrorObject[], what: string): SchemaProblem[] {
-  return errors.flatMap(error => {
+  const problems = errors.flatMap(error => {
     const described = describe(error, what);
     return described === null ? [] : [described];
   });
+  const meant = new Set(problems.map(({ path, meant }) => [...path.slice(0, -1), meant].join('\0')));
+  // `promt` for `prompt` is one mistake: that `prompt` is missing follows from it.
+  return problems.filter(
+    ({ code, path, missing }) => code !== 'missing-key' || !meant.has([...path, missing].join('\0')),
+  );
 }
 
 function describe(error: ErrorObject, what: string): SchemaProblem | null {
@@ -46,23 +55,35 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
       const holder = typeof path.at(-1) === 'number' || path.length === 0 ? `in ${name}` : `under ${name}`;
       return {
         code: 'unknown-key',
-        message: `unknown key "${key}" ${holder}${hint}`,
+        message: `unknown key ${show(key)} ${holder}${hint}`,
         path: [...path, key],
         part: 'key',
+        meant: comma ? undefined : suggest(key, known),
       };
     }
     case 'required':
-      return { ...at('missing-key', `${name} needs \`${params.missingProperty}\``), part: 'key' };
-    case 'type':
-      return at(
-        'wrong-type',
-        `${name} must be ${TYPE_NAMES[params.type] ?? params.type}, not ${kindOf(error.data)}`,
-      );
+      return {
+        ...at('missing-key', `${name} needs \`${params.missingProperty}\``),
+        part: 'key',
+        missing: params.missingProperty,
+      };
+    case 'type': {
+      // `prompt: {mira}` is a map to YAML.
+      const brace = params.type === 'string' && isMapOfNothing(error.data);
+      const kind = TYPE_NAMES[params.type] ?? params.type;
+      const hint = brace ? '; text that begins with { needs quotes around it' : '';
+      return at('wrong-type', `${name} must be ${kind}, not ${kindOf(error.data)}${hint}`);
+    }
     case 'const':
-      return at('not-allowed', `${name} must be ${JSON.stringify(params.allowedValue)}`);
+      return at(
+        'not-allowed',
+        `${name} must be ${JSON.stringify(params.allowedValue)}, not ${show(error.data)}`,
+      );
     case 'enum': {
       const allowed = params.allowedValues;
-      const guess = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : '';
+      const unquoted = typeof error.data === 'string' && allowed.some(value => value === Number(error.data));
+      const near = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : '';
+      const guess = unquoted ? '; write it without quotes' : near;
       const list = allowed.map(value => String(value)).join(', ');
       return at('not-allowed', `${name} must be one of ${list}, not ${show(error.data)}${guess}`);
     }
@@ -90,7 +111,7 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
     case 'uniqueItems':
       return {
         ...at('duplicate-item', `${name} lists ${show((error.data as Json[])[params.j])} twice`),
-        path: [...path, params.i],
+        path: [...path, Math.max(params.i, params.j)],
       };
     case 'propertyNames':
       return null; // its inner error names the property
@@ -148,6 +169,15 @@ function rangeOf(error: ErrorObject): string {
   return `${(error.params as Params).comparison} ${(error.params as Params).limit}`;
 }
 
+function isMapOfNothing(value: unknown): boolean {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.values(value).every(member => member === null)
+  );
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -157,6 +187,7 @@ function kindOf(value: unknown): string {
 
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  if (value === null) return 'nothing';
   return value !== null && typeof value === 'object' ? kindOf(value) : String(value);
 }
 

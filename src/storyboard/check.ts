@@ -60,21 +60,22 @@ export function checkStoryboard(source: Source, name: string, language: Language
     range: Range,
     severity: Diagnostic['severity'] = 'error',
   ) => diagnostics.push({ code, severity, message, file: source.file, range });
+  const told = new Set(yaml.diagnostics.map(({ range }) => `${range.start} ${range.end}`));
   const report: CompileContext['report'] = (code, message, path, part) => {
-    reportAt(code, message, yaml.locate(path, part));
+    const range = yaml.locate(path, part);
+    // What YAML itself could not read was replaced by something that no rule likes either.
+    if (!told.has(`${range.start} ${range.end}`)) reportAt(code, message, range);
   };
 
   const problems = schemaProblems(language.checkShape(yaml.data), 'the storyboard');
-  const told = new Set(yaml.diagnostics.map(({ range }) => `${range.start} ${range.end}`));
-  for (const { code, message, path, part } of problems) {
-    const range = yaml.locate(path, part);
-    // What YAML itself could not read was replaced by something that no schema likes either.
-    if (!told.has(`${range.start} ${range.end}`)) reportAt(code, message, range);
-  }
+  for (const { code, message, path, part } of problems) report(code, message, path, part);
   const data = withoutProblems(yaml.data, problems);
   if (!isMap(data)) return { checked: null, readable: null, diagnostics: inOrder(diagnostics) };
 
-  const complaints = problems.map(({ path }) => `${path.join('\0')}\0`);
+  const complaints = problems.flatMap(({ path, meant }) => {
+    const told = `${path.join('\0')}\0`;
+    return meant === undefined ? [told] : [told, `${[...path.slice(0, -1), meant].join('\0')}\0`];
+  });
   const storyboard = compileStoryboard(data as unknown as WrittenStoryboard, {
     file: source.file,
     name,
@@ -82,6 +83,8 @@ export function checkStoryboard(source: Source, name: string, language: Language
     reportBrace: (message, code, path, brace, length) => {
       reportAt(code, message, braceRange(source, yaml.locate(path), brace, length));
     },
+    skipped: () => {},
+    refused: path => complaints.includes(`${path.join('\0')}\0`),
     complained: path => {
       const prefix = `${path.join('\0')}\0`;
       return complaints.some(complaint => complaint.startsWith(prefix));
@@ -94,6 +97,7 @@ export function checkStoryboard(source: Source, name: string, language: Language
       ),
     )
     .filter(shot => shot !== null);
+  reportUnknownDefaults(storyboard, shots, report);
   let timeline: Timeline | null = null;
   if (shots.length === storyboard.shots.length) timeline = checkTimeline(storyboard, shots, report);
   const sorted = inOrder(diagnostics);
@@ -152,9 +156,12 @@ function reportModelError(
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);
     if (videos.length === 0 && (shapeIsWrong || shot.incomplete)) return; // the mistake behind it was reported
+    const still = shot.references[0];
     const message =
       videos.length === 0
-        ? 'the shot names no reference with a video, and its model needs at least one; write {name} into the prompt'
+        ? still !== undefined
+          ? `"${still.name}" has an image alone, and the model needs at least one reference with a video`
+          : 'the shot names no reference with a video, and its model needs at least one; write {name} into the prompt'
         : `the shot brings ${videos.length} reference videos; its model takes ${model.properties.videos?.maxItems}`;
     report('reference-count', message, shot.prompt.path);
     return;
@@ -175,6 +182,22 @@ function reportModelError(
   report(problem.code, `${problem.message} (${model.id})`, path);
 }
 
+/** An input under `defaults` that no model in use takes is a mistake, though each shot alone passes over it. */
+function reportUnknownDefaults(
+  storyboard: Storyboard,
+  shots: readonly CheckedShot[],
+  report: CompileContext['report'],
+): void {
+  const models = new Set(shots.map(({ model }) => model));
+  if (models.size === 0) return;
+  for (const [name, input] of storyboard.shots[0]?.inputs ?? []) {
+    const taken = [...models].some(model => Object.hasOwn(model.properties, name));
+    if (!taken && input.inherited && input.path[1] === 'inputs') {
+      report('unknown-input', `no model of this storyboard takes \`${name}\``, input.path, 'key');
+    }
+  }
+}
+
 function checkTimeline(
   storyboard: Storyboard,
   shots: readonly CheckedShot[],
@@ -184,6 +207,7 @@ function checkTimeline(
     shots.map(({ shot, durationSeconds }) => ({ durationSeconds, transition: shot.transition })),
     storyboard.cut,
   );
+  const told = new Set<string>();
   for (const { index, at, message } of problems) {
     const shot = storyboard.shots[at === 'next' ? index + 1 : index] as Shot;
     const path =
@@ -192,6 +216,9 @@ function checkTimeline(
         : at === 'fade-out'
           ? ['cut', 'fade_out']
           : [...shot.transition.path, 'duration'];
+    const place = path.join('\0');
+    if (told.has(place)) continue; // too long for both neighbours: once is enough
+    told.add(place);
     const which = storyboard.shots[index]?.id;
     report('transition-too-long', message.replace('the shot', `"${which}"`), path);
   }

@@ -35,10 +35,19 @@ const GENERATION_FIELDS = [
 ] as const;
 /** What `inputs` may not hold, with the reason: there must be one place for each thing. */
 const NOT_IN_INPUTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(GENERATION_FIELDS.map(field => [field, "write it as the shot's own field"])),
-  prompt: "write it as the shot's own field",
-  seed: "write it as the shot's own field",
-  image: "write it as the shot's own field",
+  ...Object.fromEntries(
+    [
+      ...GENERATION_FIELDS,
+      'prompt',
+      'seed',
+      'image',
+      'model',
+      'references',
+      'takes',
+      'pick',
+      'transition',
+    ].map(field => [field, "write it as the shot's own field"]),
+  ),
   videos: 'it is filled from the references that the shot names',
 };
 
@@ -53,6 +62,10 @@ export interface CompileContext {
   readonly reportBrace: (message: string, code: string, path: Path, brace: number, length: number) => void;
   /** True if the schema check already complained about something at or under this place. */
   readonly complained: (path: Path) => boolean;
+  /** Notes a mistake that was reported elsewhere. */
+  readonly skipped: () => void;
+  /** True if the schema check refused just this value. */
+  readonly refused: (path: Path) => boolean;
 }
 
 /** Merges defaults, resolves names and applies the rules that a schema cannot say. */
@@ -129,9 +142,15 @@ function readPrompt(
   return parts.filter(part => {
     if ('text' in part || references.has(part.name)) return true;
     const message = unknownReference(part.name, references);
-    context.reportBrace(message, 'unknown-reference', path, part.brace, part.name.length + 2);
+    if (wasRefused(part.name, context)) context.skipped();
+    else context.reportBrace(message, 'unknown-reference', path, part.brace, part.length);
     return false;
   });
+}
+
+/** A name that is there, but whose reference, or the whole list of them, could not be read. */
+function wasRefused(name: string, { refused }: CompileContext): boolean {
+  return ['characters', 'props', 'locations'].some(plural => refused([plural]) || refused([plural, name]));
 }
 
 function unknownReference(name: string, references: ReadonlyMap<string, Reference>): string {
@@ -231,6 +250,9 @@ class ShotCompiler {
     this.style = style;
     this.context = {
       ...context,
+      skipped: () => {
+        this.reports++;
+      },
       report: (...report) => {
         this.reports++;
         context.report(...report);
@@ -296,8 +318,9 @@ class ShotCompiler {
     const listed = this.field(shot, path, 'references');
     const names = new Set(namesIn(parts));
     for (const [index, name] of (listed?.value ?? []).entries()) {
+      if (typeof name !== 'string') continue; // refused by the schema check
       if (this.references.has(name)) names.add(name);
-      else
+      else if (!wasRefused(name, this.context))
         this.context.report('unknown-reference', unknownReference(name, this.references), [
           ...(listed?.path ?? path),
           index,
@@ -314,7 +337,7 @@ class ShotCompiler {
       this.context.report('two-images', message, own.path);
     } else if (bringers.length > 1) {
       const message = `a shot has one image, but ${bringers.join(' and ')} bring one each; leave one of them out, or give it a video alone`;
-      this.context.report('two-images', message, shot.prompt === undefined ? path : [...path, 'prompt']);
+      this.context.report('two-images', message, this.field(shot, path, 'prompt')?.path ?? path);
     }
     return own === undefined ? null : { file: own.value, path: own.path };
   }
@@ -416,10 +439,13 @@ const FRAME_RATES: Readonly<Record<NonNullable<NonNullable<WrittenStoryboard['cu
 
 /** Where in the raw text of a scalar its `brace`-th opening brace stands; null if it is written as an escape. */
 export function findBrace(raw: string, brace: number): number | null {
-  let at = -1;
-  for (let seen = 0; seen <= brace; seen++) {
-    at = raw.indexOf('{', at + 1);
-    if (at === -1) return null;
+  const quoted = raw.startsWith('"');
+  // The header of a block text may carry a comment.
+  const from = /^[|>]/.test(raw) ? raw.indexOf('\n') : 0;
+  let seen = 0;
+  for (const match of raw.slice(from).matchAll(quoted ? /\\(?:x7b|u007b|U0000007b|.)|\{/gis : /\{/g)) {
+    const isBrace = match[0] === '{' || /^\\(x7b|u007b|U0000007b)$/i.test(match[0]);
+    if (isBrace && seen++ === brace) return match[0] === '{' ? from + match.index : null;
   }
-  return at;
+  return null;
 }

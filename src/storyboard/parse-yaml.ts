@@ -7,10 +7,13 @@ import {
   isScalar,
   isSeq,
   type Node,
+  type Pair,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import type { Json } from '../plan/request.ts';
 import type { Diagnostic, Range } from './diagnostic.ts';
+import { findDeepNesting } from './nesting.ts';
 import type { Source } from './source.ts';
 
 /** Where a value stands in the data: keys and indices from the root. */
@@ -30,6 +33,7 @@ export const MAX_BYTES: number = 16 * 1024 * 1024;
 /** Values that aliases may bring in, together: the bound on a "billion laughs". */
 const MAX_ALIASED_VALUES = 20_000;
 const MAX_DEPTH = 64;
+const TOO_DEEP = `values are nested more than ${MAX_DEPTH} deep`;
 const MAX_SYNTAX_ERRORS = 20;
 
 type Report = (code: string, message: string, range: Range) => void;
@@ -51,28 +55,26 @@ export function parseYaml(source: Source): ParsedYaml {
     report('not-text', message, { start: unreadable.index, end: unreadable.index + 1 });
     return nothing();
   }
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(source.text, {
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      uniqueKeys: false, // compares every pair of keys; the walk below does it with a set
-      prettyErrors: false,
-      logLevel: 'error', // 'silent' would pass over a second document
-    });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // the stack ended: nested beyond reason
-    report('nested-too-deep', `values are nested more than ${MAX_DEPTH} deep`, { start: 0, end: 1 });
+  const deep = findDeepNesting(source.text, MAX_DEPTH);
+  if (deep !== null) {
+    report('nested-too-deep', TOO_DEEP, { start: deep, end: deep + 1 });
     return nothing();
   }
+  const document: Document.Parsed = parseDocument(source.text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: false, // compares every pair of keys; the walk below does it with a set
+    prettyErrors: false,
+    logLevel: 'error', // 'silent' would pass over a second document
+  });
   for (const { code, message, pos } of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const several = code === 'MULTIPLE_DOCS';
     report(
       several ? 'several-documents' : 'yaml-syntax',
       several
         ? 'a storyboard is one YAML document; remove what follows `---`, or make it a file of its own'
-        : sentence(message),
+        : inOurWords(message, source.text, pos[0]),
       { start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
     );
   }
@@ -128,7 +130,7 @@ class Walk {
     if (anchor !== undefined && this.insideAlias === 0) this.anchors.set(anchor, node);
     if (isScalar(node)) return this.scalar(node.value, rangeOf(node));
     if (depth >= MAX_DEPTH) {
-      this.report('nested-too-deep', `values are nested more than ${MAX_DEPTH} deep`, rangeOf(node));
+      this.report('nested-too-deep', TOO_DEEP, rangeOf(node));
       return null;
     }
     this.open.add(node);
@@ -222,7 +224,7 @@ function locate(
     const container = isAlias(node) ? aliases.get(node) : node;
     let next: unknown;
     if (isMap(container)) {
-      const pair = container.items.find(({ key }) => isScalar(key) && keyText(key) === String(step));
+      const pair = pairOf(container, String(step));
       if (pair === undefined) return range;
       next = pair.value;
       range = rangeOf(pair.key as Node);
@@ -238,6 +240,21 @@ function locate(
   return range;
 }
 
+const pairsByKey = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** Indexed, because a map with 100,000 wrong keys asks for each of them. */
+function pairOf(map: YAMLMap, name: string): Pair | undefined {
+  let pairs = pairsByKey.get(map);
+  if (pairs === undefined) {
+    pairs = new Map();
+    for (const pair of map.items) {
+      if (isScalar(pair.key) && !pairs.has(keyText(pair.key))) pairs.set(keyText(pair.key), pair);
+    }
+    pairsByKey.set(map, pairs);
+  }
+  return pairs.get(name);
+}
+
 function keyText(key: { value: unknown; source?: string }): string {
   return typeof key.value === 'string' ? key.value : String(key.source ?? key.value);
 }
@@ -249,6 +266,22 @@ function rangeOf(node: Node): Range {
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text);
+}
+
+/** The parser's words where they are clear; ours for the mistakes that authors make most. */
+function inOurWords(message: string, text: string, offset: number): string {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineEnd = text.indexOf('\n', offset);
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
+  if (/:\s+\{[^}]*\}\s*\S/.test(line) && /[Uu]nexpected/.test(message)) {
+    return 'text that begins with { needs quotes around it, as in prompt: "{mira} walks"';
+  }
+  if (/Nested mappings are not allowed/.test(message)) {
+    return 'if this colon belongs to the text before it, put quotes around the text';
+  }
+  if (/Missing closing .*quote/.test(message)) return 'a text that began with a quote has no closing quote';
+  if (/Implicit (map )?keys? need/.test(message)) return 'a key needs `: ` behind it, with a space';
+  return sentence(message);
 }
 
 function sentence(message: string): string {

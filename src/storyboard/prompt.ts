@@ -2,7 +2,7 @@
 export type PromptPart =
   | { readonly text: string }
   /** `brace` counts the braces before this one, so that the place can be found in the source again. */
-  | { readonly name: string; readonly brace: number };
+  | { readonly name: string; readonly brace: number; readonly length: number };
 
 export interface PromptProblem {
   readonly message: string;
@@ -25,7 +25,7 @@ export function parsePrompt(prompt: string): { parts: PromptPart[]; problems: Pr
       brace += 2;
       continue;
     }
-    if (name !== undefined && name !== '') parts.push({ name, brace });
+    if (name !== undefined && name !== '') parts.push({ name, brace, length: match[0].length });
     else {
       const message =
         name === ''

@@ -1,9 +1,14 @@
+/** Comparing thousands of misspelt names with thousands of others would take longer than anyone waits. */
+const MAX_CANDIDATES = 200;
+
 /** The candidate that `word` was most likely meant to be, or undefined if none is near. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    if (++looked > MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -6,10 +6,6 @@ import type {Json} from '../plan/request.ts';
  */
 export type Seed = number;
 /**
- * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
- */
-export type Id = string;
-/**
  * A file, relative to the storyboard, inside the project.
  */
 export type Path = string;
@@ -68,7 +64,7 @@ export interface Defaults {
   /**
    * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
    */
-  references?: Id[];
+  references?: string[];
   /**
    * A still image for this shot alone.
    */
@@ -227,7 +223,7 @@ export interface Shot {
   /**
    * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
    */
-  references?: Id[];
+  references?: string[];
   /**
    * A file, relative to the storyboard, inside the project.
    */

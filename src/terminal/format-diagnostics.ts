@@ -70,7 +70,8 @@ function codeFrame(
 }
 
 function shown(text: string): string {
-  return clean(text).replaceAll('\t', ' ');
+  // A line that is shown in part may be cut inside of a character.
+  return clean(text).replaceAll('\t', ' ').toWellFormed().replaceAll('\ufffd', '');
 }
 
 /** One line a diagnostic that GitHub Actions turns into an annotation on the line. */
