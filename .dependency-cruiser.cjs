@@ -51,7 +51,7 @@ module.exports = {
     onlyDoor('one-door-to-sqlite', 'libsql', '^src/store/'),
     onlyDoor('one-door-to-listr2', 'listr2', '^src/terminal/'),
     onlyDoor('one-owner-of-concurrency', 'p-limit', '^src/(render|cut)/'),
-    onlyDoor('one-reader-of-yaml', 'yaml', '^src/(storyboard/parse-yaml|store/lock-file)\\.ts$'),
+    onlyDoor('one-reader-of-yaml', 'yaml', '^src/(storyboard/(parse-yaml|nesting)|store/lock-file)\\.ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
