@@ -49,7 +49,7 @@ export function compose(model: Model, shot: ShotContent): Composition {
   if (image !== null && still !== null) media.push({ ...still, field: image.field, token: image.token });
 
   const body: Record<string, Json> = {};
-  for (const [name, property] of Object.entries(model.properties)) {
+  for (const [name, property] of model.propertyList) {
     if (model.mediaFields.has(name)) {
       const files = media.filter(({ field }) => field === name).map(({ file }) => file.file);
       if (property.type === 'array') body[name] = files;

@@ -14,6 +14,8 @@ export interface Model {
   /** The service that renders it. */
   readonly provider: string;
   readonly properties: Readonly<Record<string, ModelProperty>>;
+  /** The same as a list, made once. */
+  readonly propertyList: readonly (readonly [string, ModelProperty])[];
   readonly required: readonly string[];
   readonly references: {
     readonly videos: MediaField | null;
@@ -64,6 +66,7 @@ export function parseModel(json: unknown, ajv: Ajv): Model {
     description: String(schema.description),
     provider: meta.provider,
     properties: schema.properties as Model['properties'],
+    propertyList: Object.entries(schema.properties as Model['properties']),
     required: (schema.required as string[] | undefined) ?? [],
     references: { videos: meta.references.videos ?? null, image: meta.references.image ?? null },
     mediaFields: new Set(

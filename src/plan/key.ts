@@ -48,8 +48,14 @@ export function canonicalJson(value: Json): string {
 
 /** In the order of their normalised names; the default sort compares UTF-16 units, as the RFC asks. */
 function sortedMembers(value: { readonly [name: string]: Json }): [string, Json][] {
-  const normalised = new Map(Object.entries(value).map(([name, member]) => [name.normalize('NFC'), member]));
+  const names = Object.keys(value);
+  if (names.every(isAscii)) return names.sort().map(name => [name, value[name] as Json]); // nearly always
+  const normalised = new Map(names.map(name => [name.normalize('NFC'), value[name] as Json]));
   return [...normalised.keys()].sort().map(name => [name, normalised.get(name) as Json]);
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -54,8 +54,11 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       }
       case 'cut-started':
         return `cutting   ${cleanLine(event.storyboard)}  ${plural(event.shots, 'shot')}, ${event.frames} frames`;
-      case 'film-written':
-        return `${paint('green', 'film')}      ${cleanLine(event.film)}  ${formatLength(event.durationSeconds)}; ${plural(event.encoded, 'piece')} encoded, ${event.reused} kept`;
+      case 'film-written': {
+        const pieces = `${plural(event.encoded, 'piece')} encoded, ${event.reused} kept`;
+        const how = event.encoded + event.reused === 0 ? 'clips joined untouched' : pieces;
+        return `${paint('green', 'film')}      ${cleanLine(event.film)}  ${formatLength(event.durationSeconds)}; ${how}`;
+      }
       case 'film-unchanged':
         return `unchanged ${cleanLine(event.film)}`;
       case 'film-skipped':
