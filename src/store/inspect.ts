@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { isTemporary } from './atomic-write.ts';
@@ -110,12 +110,10 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
     const stat = await old(path);
     if (stat !== null) prunable.push({ kind: 'derived', path, bytes: stat.size, before: [] });
   }
-  for (const folder of ['clips', 'records', 'takes', '.']) {
-    for await (const path of allFiles(join(store.folder, folder), folder === '.' ? 0 : 2)) {
-      if (!isTemporary(path.split(/[\\/]/).at(-1) ?? '')) continue;
-      const stat = await old(path);
-      if (stat !== null) prunable.push({ kind: 'leftover', path, bytes: stat.size, before: [] });
-    }
+  for await (const path of allFiles(store.folder, 4, new Set(['derived']))) {
+    if (!path.slice(store.folder.length).split(sep).some(isTemporary)) continue;
+    const stat = await old(path);
+    if (stat !== null) prunable.push({ kind: 'leftover', path, bytes: stat.size, before: [] });
   }
   return prunable;
 }
@@ -125,6 +123,8 @@ export async function deletePrunable(prunable: readonly Prunable[]): Promise<voi
   for (const { path, before } of prunable) {
     for (const file of before) await fs.rm(file, { force: true });
     await fs.rm(path, { force: true });
+    // A killed drawing leaves a folder of its own.
+    if (isTemporary(basename(dirname(path)))) await fs.rm(dirname(path), { recursive: true, force: true });
   }
 }
 

@@ -62,7 +62,7 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
       Math.max(16, columns - 74),
     ),
     `$${formatDollars(take.price.micros)}`,
-    paint('dim', take.price.source === 'listed' ? '' : take.price.source),
+    paint('dim', take.price.source),
   ];
 }
 

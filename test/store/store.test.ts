@@ -194,9 +194,13 @@ describe('prune', () => {
     await free.project.write('reel.yaml', storyboardText(shot('a') + shot('b', { prompt: '{mira} leaves' })));
     await free.run();
     await free.project.write('.storyreel/clips/.tmp-1-0123456789ab-clip.mp4', 'left by a killed process');
+    await free.project.write('.storyreel/clips/.tmp-1-0123456789ab-x/board.png', 'left by a killed drawing');
     const found = await findPrunable(free.store, free.project.folder, 0);
-    expect(found.map(({ kind }) => kind).sort()).toEqual(['clip', 'leftover']);
+    expect(found.map(({ kind }) => kind).sort()).toEqual(['clip', 'leftover', 'leftover']);
     await deletePrunable(found);
+    expect(
+      (await fs.readdir(free.project.path('.storyreel/clips'))).filter(name => name.startsWith('.')),
+    ).toEqual([]);
     const { plan: after } = await plan(['reel.yaml'], { cwd: free.project.folder, identity: free.provider });
     expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'cached']);
     expect(await findPrunable(free.store, free.project.folder, 0)).toEqual([]);
