@@ -2,33 +2,102 @@ import { Resvg } from '@resvg/resvg-js';
 import satori from 'satori';
 import { fontsFor } from './fonts.ts';
 
+export type Style = Readonly<Record<string, string | number>>;
+
 /** A box of a drawing: satori's own element, made without JSX. */
 export interface Element {
   readonly type: 'div';
-  readonly props: { readonly style: Readonly<Record<string, string | number>>; readonly children?: Children };
+  readonly props: { readonly style: Style; readonly children?: Children };
 }
 
 export type Children = string | readonly Element[];
 
+/** A picture as ffmpeg's `-f rawvideo -pix_fmt rgba` reads it. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Buffer;
+}
+
+/** Stands for what our fonts cannot write. */
+const NO_GLYPH = '•';
+
 /** A box with a style; satori asks for flex wherever there are children. */
-export function box(style: Readonly<Record<string, string | number>>, children?: Children): Element {
+export function box(style: Style, children?: Children): Element {
   return {
     type: 'div',
     props: { style: { display: 'flex', ...style }, ...(children === undefined ? {} : { children }) },
   };
 }
 
-/** Draws a tree of boxes as a PNG of exactly this size. Reads nothing but our own fonts. */
+/** Draws a tree of boxes in exactly this size, without the time that packing it as PNG takes. */
+export async function draw(element: Element, width: number, height: number): Promise<Drawing> {
+  const picture = await rasterise(element, width, height);
+  return { width: picture.width, height: picture.height, rgba: picture.pixels };
+}
+
+/** Draws a tree of boxes as a PNG of exactly this size. */
 export async function drawPng(element: Element, width: number, height: number): Promise<Buffer> {
-  const svg = await satori(element as unknown as Parameters<typeof satori>[0], {
-    width,
-    height,
-    fonts: await fontsFor(textOf(element)),
-    // For a character that no font has: no download, an empty box in its place.
-    loadAdditionalAsset: async () => [],
-  });
-  const drawing = new Resvg(svg, { fitTo: { mode: 'original' }, font: { loadSystemFonts: false } });
-  return drawing.render().asPng();
+  return (await rasterise(element, width, height)).asPng();
+}
+
+/** How tall a box of this width becomes by what is in it. */
+export async function measureHeight(element: Element, width: number): Promise<number> {
+  let height = 0;
+  const onNodeDetected = (node: { readonly top: number; readonly height: number }) => {
+    height = Math.max(height, node.top + node.height);
+  };
+  // Tracing the letters is most of the work, and their places are known without it.
+  await layOut(element, { width, embedFont: false, onNodeDetected });
+  return height;
+}
+
+async function rasterise(element: Element, width: number, height: number) {
+  const svg = await layOut(element, { width, height });
+  return new Resvg(svg, { fitTo: { mode: 'original' }, font: { loadSystemFonts: false } }).render();
+}
+
+interface Options {
+  readonly width: number;
+  /** As tall as what is in it where it is not given. */
+  readonly height?: number;
+  readonly embedFont?: boolean;
+  readonly onNodeDetected?: (node: { readonly top: number; readonly height: number }) => void;
+}
+
+/** Reads nothing but our own fonts. For a character that none of them has, a neutral mark is drawn. */
+async function layOut(element: Element, options: Options): Promise<string> {
+  const fonts = await fontsFor(textOf(element));
+  const missing = new Set<string>();
+  const run = async (tree: Element) =>
+    await satori(
+      tree as unknown as Parameters<typeof satori>[0],
+      {
+        ...options,
+        fonts,
+        // satori would have us download something.
+        loadAdditionalAsset: async (_, text) => {
+          for (const character of text) missing.add(character);
+          return [];
+        },
+      } as Parameters<typeof satori>[1],
+    );
+  const svg = await run(element);
+  return missing.size === 0 ? svg : await run(replaceIn(element, missing));
+}
+
+function replaceIn(element: Element, missing: ReadonlySet<string>): Element {
+  const { style, children } = element.props;
+  if (children === undefined) return element;
+  if (typeof children !== 'string')
+    return box(
+      style,
+      children.map(child => replaceIn(child, missing)),
+    );
+  return box(
+    style,
+    Array.from(children, character => (missing.has(character) ? NO_GLYPH : character)).join(''),
+  );
 }
 
 function textOf(element: Element): string {
@@ -41,9 +110,11 @@ function textOf(element: Element): string {
 export function drawable(text: string): string {
   return text
     .replace(
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
+      /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g,
       '',
     )
-    .replace(/\s+/g, ' ')
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\s\u0085]+/g, ' ')
     .trim();
 }

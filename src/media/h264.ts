@@ -16,7 +16,7 @@ export function h264(
   const gop = Math.round((2 * fps.numerator) / fps.denominator);
   return [
     ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high', '-level:v', '4.2'],
-    ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0', '-pix_fmt', 'yuv420p'],
+    ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0:8x8dct=1', '-pix_fmt', 'yuv420p'],
     ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
     ...['-g', String(gop), '-video_track_timescale', String(timescale(fps))],
   ];

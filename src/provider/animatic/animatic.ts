@@ -1,14 +1,15 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { drawPng } from '../../media/draw.ts';
+import { type Drawing, draw } from '../../media/draw.ts';
 import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { h264 } from '../../media/h264.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
 import type { Derived } from '../../store/derived.ts';
 import type { CollectContext, Job, Provider } from '../provider.ts';
-import { clockCells, drawBoard, drawClockStrip, drawProgress } from './board.ts';
-import { boardGraph, frameCount } from './graph.ts';
-import { Insets } from './insets.ts';
+import { drawBoard, drawProgress } from './board.ts';
+import { clockSize, drawDigits } from './clock.ts';
+import { boardGraph, FIRST_MEDIUM } from './graph.ts';
+import { type Inset, Insets } from './insets.ts';
 import { type Layout, layOutBoard } from './layout.ts';
 import { ANIMATIC_VERSION } from './version.ts';
 
@@ -39,8 +40,6 @@ export function createAnimatic({ ffmpeg, derived }: AnimaticOptions): Provider {
 class Animatic {
   private readonly ffmpeg: Ffmpeg;
   private readonly insets: Insets;
-  /** Shots of one length and size share the clock. */
-  private readonly clocks = new Map<string, Promise<Buffer>>();
 
   constructor(ffmpeg: Ffmpeg, derived: Derived) {
     this.ffmpeg = ffmpeg;
@@ -52,85 +51,87 @@ class Animatic {
       join(dirname(file), `.tmp-${process.pid}-000000000000-${basename(file)}-`),
     );
     try {
-      const { width, height, fps, durationSeconds } = job.output;
-      const layout = layOutBoard(width, height, job.media.length);
-      const files: (string | null)[] = [];
-      for (const [index, media] of job.media.entries()) {
-        const inset = layout.insets[index];
-        files.push(inset === undefined ? null : await this.insets.get(media, inset, job.output, signal));
-      }
-      const drawings = await this.writeDrawings(job, layout, files, folder);
-      const playing = files.flatMap((source, index) => {
-        const inset = layout.insets[index];
-        return source === null || inset === undefined ? [] : [{ source, inset }];
-      });
-      const moving = playing.map(({ inset }, index) => ({ input: drawings.length + index, inset }));
-      const silence = `anullsrc=r=${SAMPLE_RATE}:cl=stereo,atrim=end_sample=${Math.round(durationSeconds * SAMPLE_RATE)}`;
-      await runFfmpeg(this.ffmpeg, {
-        inputs: [
-          ...drawings,
-          ...playing.map(({ source }) => ({ source })),
-          { source: silence, options: ['-f', 'lavfi'] },
-        ],
-        filters: boardGraph(job.output, layout, moving),
-        output: [
-          ...['-map', '[out]', '-map', `${drawings.length + playing.length}:a`],
-          ...[
-            '-frames:v',
-            String(frameCount(job.output)),
-            ...h264({ numerator: fps, denominator: 1 }, { preset: 'ultrafast', crf: 20 }),
-          ],
-          ...['-c:a', 'aac', '-b:a', '64k', '-movflags', '+faststart'],
-          ...REPRODUCIBLE,
-          ...['-f', 'mp4'],
-        ],
-        file,
-        lengthSeconds: durationSeconds,
-        onProgress,
-        signal,
-      });
+      await this.renderIn(folder, job, { file, signal, onProgress });
     } finally {
       await fs.rm(folder, { recursive: true, force: true });
     }
   }
 
-  /** The board, the clock and the progress line, in the order in which the filter graph expects them. */
-  private async writeDrawings(
-    job: Job,
-    layout: Layout,
-    files: readonly (string | null)[],
-    folder: string,
-  ): Promise<FfmpegInput[]> {
-    const { width, height, durationSeconds } = job.output;
-    const { clock, progress } = layout;
-    const board = drawBoard(
-      job,
-      layout,
-      files.map(file => file !== null),
-    );
-    const drawings = [
-      await drawPng(board, width, height),
-      await this.clock(`${clock.width}x${clock.height} ${durationSeconds}`, () =>
-        drawPng(
-          drawClockStrip(layout, durationSeconds),
-          clock.width,
-          clock.height * clockCells(durationSeconds),
-        ),
-      ),
-      await drawPng(drawProgress(layout), progress.width, progress.height),
-    ];
-    return await Promise.all(
-      drawings.map(async (png, index): Promise<FfmpegInput> => {
-        const path = join(folder, `${index}.png`);
-        await fs.writeFile(path, png);
-        return { source: `file:${path}`, options: ['-f', 'png_pipe'] };
-      }),
-    );
+  private async renderIn(folder: string, job: Job, { file, signal, onProgress }: CollectContext) {
+    const { width, height, fps, durationSeconds } = job.output;
+    const aspects = await Promise.all(job.media.map(media => this.insets.aspect(media, signal)));
+    const layout = layOutBoard(width, height, aspects);
+    const placed: (Inset | null)[] = [];
+    // One after the other: whoever renders runs several jobs at once.
+    for (const [index, media] of job.media.entries()) {
+      const inset = layout.insets[index];
+      placed.push(inset === undefined ? null : await this.insets.get(media, inset, job.output, signal));
+    }
+    const drawings = await drawAll(job, layout, placed, folder);
+    const playing = placed.flatMap((source, index) => {
+      const inset = layout.insets[index];
+      return source === null || inset === undefined ? [] : [{ ...source, inset }];
+    });
+    const samples = Math.round(durationSeconds * SAMPLE_RATE);
+    await runFfmpeg(this.ffmpeg, {
+      inputs: [
+        ...drawings,
+        ...playing.map(({ path, still }) => ({
+          source: `file:${path}`,
+          options: ['-threads', '1', ...(still ? [] : ['-stream_loop', '-1'])],
+        })),
+        {
+          source: `anullsrc=r=${SAMPLE_RATE}:cl=stereo,atrim=end_sample=${samples}`,
+          options: ['-f', 'lavfi'],
+        },
+      ],
+      filters: boardGraph(job.output, layout, playing),
+      // No -frames:v: it would end the sound as well, a little early. The graph counts the frames.
+      output: [
+        ...['-map', '[out]', '-map', `${FIRST_MEDIUM + playing.length}:a`],
+        ...h264({ numerator: fps, denominator: 1 }, { preset: 'ultrafast', crf: 24 }),
+        ...['-c:a', 'aac', '-b:a', '64k', '-movflags', '+faststart'],
+        ...REPRODUCIBLE,
+        ...['-f', 'mp4'],
+      ],
+      file,
+      lengthSeconds: durationSeconds,
+      onProgress,
+      signal,
+    });
   }
+}
 
-  private clock(name: string, draw: () => Promise<Buffer>): Promise<Buffer> {
-    const known = this.clocks.get(name) ?? draw();
-    this.clocks.set(name, known);
-    return known;
-  }
+/** The board, the clock's digits and the progress line, in the order in which the graph expects them. */
+async function drawAll(
+  job: Job,
+  layout: Layout,
+  placed: readonly (Inset | null)[],
+  folder: string,
+): Promise<FfmpegInput[]> {
+  const { width, height } = job.output;
+  const { clock, progress } = layout;
+  const digits = clockSize(clock);
+  const board = await drawBoard(
+    job,
+    layout,
+    placed.map(inset => inset !== null),
+  );
+  return [
+    await writeDrawing(await draw(board, width, height), join(folder, 'board.rgba')),
+    await writeDrawing(
+      await draw(drawDigits(layout), digits.width, digits.height),
+      join(folder, 'digits.rgba'),
+    ),
+    await writeDrawing(
+      await draw(drawProgress(layout), progress.width * 2, progress.height),
+      join(folder, 'progress.rgba'),
+    ),
+  ];
+}
+
+async function writeDrawing({ width, height, rgba }: Drawing, path: string): Promise<FfmpegInput> {
+  await fs.writeFile(path, rgba);
+  const options = ['-f', 'rawvideo', '-pixel_format', 'rgba', '-video_size', `${width}x${height}`];
+  return { source: `file:${path}`, options };
 }

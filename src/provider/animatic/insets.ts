@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
 import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { EXACT_SCALER, h264 } from '../../media/h264.ts';
-import { type FfmpegInput, REPRODUCIBLE, runFfmpeg, untrustedInput } from '../../media/run-ffmpeg.ts';
+import { REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
 import type { Derived } from '../../store/derived.ts';
 import type { ClipFormat, JobMedia } from '../provider.ts';
-import { frameCount } from './graph.ts';
-import type { Rectangle } from './layout.ts';
-import { stillDemuxer } from './still-format.ts';
+import type { Rectangle } from './rectangle.ts';
+import { type Source, sourceOf } from './source.ts';
 
 /** Raise it when the filters below change. */
-const INSET_VERSION = 1;
+const INSET_VERSION = 2;
+/** Clips of similar length share what was scaled for them. */
+const LENGTH_STEP_SECONDS = 5;
+
+/** A reference, ready to be laid over the board. */
+export interface Inset {
+  readonly path: string;
+  readonly still: boolean;
+}
 
 /**
- * References cut to the insets that they play in, for as long as a shot lasts. Scaling is most of the work of a
- * board, and shots share references: each is scaled once for each size and length.
+ * References cut to the insets that they play in: one pass through each, to be looped. Decoding and scaling them
+ * is most of the work of a board, and shots share references: it is done once for each size.
  */
 export class Insets {
   private readonly ffmpeg: Ffmpeg;
   private readonly derived: Derived;
+  private readonly sources = new Map<string, Promise<Source>>();
   /** By what was tried: a file that cannot be decoded is not tried again. */
   private readonly tried = new Map<string, Promise<string | null>>();
 
@@ -27,45 +34,54 @@ export class Insets {
     this.derived = derived;
   }
 
-  /** The file to play; null for what cannot be decoded, whatever it says it is. */
+  /** The medium's own width by height; null where it does not say. */
+  async aspect(media: JobMedia, signal: AbortSignal): Promise<number | null> {
+    return (await this.source(media, signal)).aspect;
+  }
+
+  /** What is to be played; null for what cannot be decoded, whatever it says it is. */
   async get(
     media: JobMedia,
     inset: Rectangle,
     format: ClipFormat,
     signal: AbortSignal,
-  ): Promise<string | null> {
+  ): Promise<Inset | null> {
+    const source = await this.source(media, signal);
     const { width, height } = inset;
-    const parts = [
-      INSET_VERSION,
-      this.ffmpeg.version,
-      media.sha256,
-      width,
-      height,
-      format.fps,
-      format.durationSeconds,
-    ];
+    const seconds = Math.ceil(format.durationSeconds / LENGTH_STEP_SECONDS) * LENGTH_STEP_SECONDS;
+    const parts = [INSET_VERSION, this.ffmpeg.version, media.sha256, width, height, format.fps, seconds];
     const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-    const known = this.tried.get(key) ?? this.make(key, media, inset, format, signal);
-    this.tried.set(key, known);
-    known.catch(() => this.tried.delete(key)); // an aborted try tells nothing of the file
-    return await known;
+    const make = () => this.make(key, source, inset, format.fps, seconds, signal);
+    const path = await shared(this.tried, key, make, signal);
+    return path === null ? null : { path, still: source.still };
+  }
+
+  private source(media: JobMedia, signal: AbortSignal): Promise<Source> {
+    return shared(
+      this.sources,
+      media.sha256,
+      () => sourceOf(media, this.ffmpeg, this.derived, signal),
+      signal,
+    );
   }
 
   private async make(
     key: string,
-    media: JobMedia,
+    source: Source,
     inset: Rectangle,
-    format: ClipFormat,
+    fps: number,
+    seconds: number,
     signal: AbortSignal,
   ): Promise<string | null> {
     try {
       const { path } = await this.derived.get('insets', key, 'mp4', async file => {
+        const { probe } = await import('../../media/probe.ts');
         await runFfmpeg(this.ffmpeg, {
-          inputs: [await mediaInput(media.path)],
-          filters: `[0:v:0]${fill(inset, format.fps)},trim=end_frame=${frameCount(format)}[out]`,
+          inputs: [source.input],
+          filters: `[0:v:0]${fill(inset, fps)}[out]`,
           output: [
-            ...['-map', '[out]', '-frames:v', String(frameCount(format)), '-an', '-sn', '-dn'],
-            ...h264({ numerator: format.fps, denominator: 1 }, { preset: 'ultrafast', crf: 14 }),
+            ...['-map', '[out]', '-t', String(seconds), '-an', '-sn', '-dn'],
+            ...h264({ numerator: fps, denominator: 1 }, { preset: 'ultrafast', crf: 16 }),
             ...['-tune', 'fastdecode'],
             ...REPRODUCIBLE,
             ...['-f', 'mp4'],
@@ -73,7 +89,6 @@ export class Insets {
           file,
           signal,
         });
-        const { probe } = await import('../../media/probe.ts');
         return { frames: (await probe(file)).frameCount }; // throws if no frame came out
       });
       return path;
@@ -85,40 +100,44 @@ export class Insets {
   }
 }
 
+/** Makes a value once for all who ask. Another job's abort tells nothing of the value: then it is made anew. */
+async function shared<Value>(
+  values: Map<string, Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value> {
+  const known = values.get(key);
+  const value = known ?? make();
+  values.set(key, value);
+  try {
+    return await value;
+  } catch (error) {
+    if (values.get(key) === value) values.delete(key);
+    signal.throwIfAborted();
+    if (known === undefined) throw error;
+    return await shared(values, key, make, signal);
+  }
+}
+
 /** What is wrong with the disk is not the reference's fault. */
 function isOurs(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === 'disk-full' || (typeof code === 'string' && /^E[A-Z]+$/.test(code));
 }
 
-/** Stills are repeated, videos looped for as long as the shot lasts. The demuxer is chosen by us, not by the content. */
-async function mediaInput(path: string): Promise<FfmpegInput> {
-  const handle = await fs.open(path, 'r');
-  try {
-    const head = Buffer.alloc(16);
-    await handle.read(head, 0, head.length, 0);
-    const demuxer = stillDemuxer(head);
-    if (demuxer === null) return untrustedInput(path, '-stream_loop', '-1', '-threads', '1');
-    const options = ['-protocol_whitelist', 'file', '-max_pixels', String(8192 * 8192), '-f', demuxer];
-    return { source: `file:${path}`, options: [...options, '-stream_loop', '-1'] };
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Fills the inset: first what will not be seen is cut off, then the rest is scaled. Of a tall picture rather
- * the lower part goes, since faces are above.
+ * the lower part goes, since faces are above. Slow footage keeps its rate: frames are repeated for free later.
  */
 function fill({ width, height }: Rectangle, fps: number): string {
   const even = (expression: string) => `trunc((${expression})/2)*2`;
   return [
-    `fps=${fps}:start_time=0`,
+    `fps=fps='if(gt(source_fps,0),min(source_fps,${fps}),${fps})':start_time=0`,
     `crop=w='min(iw,${even(`ih*${width}/${height}/if(sar,sar,1)`)})':h='min(ih,${even(`iw*if(sar,sar,1)*${height}/${width}`)})':x='(iw-ow)/2':y='(ih-oh)*0.3'`,
     `scale=${width}:${height}:flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`,
     'setsar=1',
     'format=yuv420p',
     'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709',
-    'tpad=stop_mode=clone:stop=-1',
   ].join(',');
 }

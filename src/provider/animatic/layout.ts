@@ -1,98 +1,77 @@
-/** A rectangle in whole, even pixels: video is stored in pairs of them. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { arrange } from './arrange.ts';
+import { even, type Rectangle } from './rectangle.ts';
 
 export interface Layout {
   /** One design unit in pixels: 1 at 720p, 1.5 at 1080p, whatever the shape. */
   readonly unit: number;
-  readonly margin: number;
   readonly header: Rectangle;
   /** One for each medium, in order; its caption stands below it. */
   readonly insets: readonly Rectangle[];
   readonly captionHeight: number;
   readonly prompt: Rectangle;
-  readonly footer: Rectangle;
-  /** The running time, inside the footer at its right. */
-  readonly clock: Rectangle;
-  /** Along the lower edge, from side to side. */
+  /** A rule over the footer that fills up from the left. */
   readonly progress: Rectangle;
+  readonly footer: Rectangle;
+  /** The running time, at the footer's right. */
+  readonly clock: ClockLayout;
+}
+
+/** Every figure of the clock has a cell of its own, so that nothing jumps: `02.4` moves, `/ 05.0 s` stands. */
+export interface ClockLayout {
+  readonly running: Rectangle;
+  readonly total: Rectangle;
+  readonly digitWidth: number;
+  readonly dotWidth: number;
 }
 
 /**
- * Where everything stands on a board. Wide pictures have the footage left and the prompt right; the others have
- * the prompt below:
+ * Where everything stands on a board. Footage comes first and takes its own proportions; the prompt has what
+ * is left, beside or below it, whichever shows more of the footage:
  *
  *     +---------------------+      +-----------+
- *     | scene               |      | scene     |
- *     | shot           film |      | shot      |
+ *     | scene          film |      | scene     |
+ *     | shot           take |      | shot      |
  *     | +-------+-------+   |      | +-------+ |
  *     | |       |       | p |      | +-------+ |
  *     | +-------+-------+   |      | prompt    |
+ *     | =======------------ |      | ====----- |
  *     | tags           time |      | tags time |
- *     |=======--------------|      |====-------|
  *     +---------------------+      +-----------+
+ *
+ * `aspects` are the media's own, width by height; null where it is not known.
  */
-export function layOutBoard(width: number, height: number, mediaCount: number): Layout {
+export function layOutBoard(width: number, height: number, aspects: readonly (number | null)[]): Layout {
   const unit = Math.sqrt(width * height) / 960;
   const u = (units: number) => even(units * unit);
-  const margin = u(44);
-  const gap = u(14);
-  const captionHeight = u(34);
-  const progress = { x: 0, y: height - u(8), width, height: u(8) };
-  const header = { x: margin, y: u(34), width: width - 2 * margin, height: u(84) };
-  const footer = { x: margin, y: progress.y - u(56), width: width - 2 * margin, height: u(40) };
-  const top = header.y + header.height + u(18);
-  const middle = { x: margin, y: top, width: width - 2 * margin, height: even(footer.y - u(14) - top) };
-  const clock = { x: footer.x + footer.width - u(190), y: footer.y, width: u(190), height: footer.height };
-  const frame = { unit, margin, header, footer, clock, progress, captionHeight };
-  if (mediaCount === 0) return { ...frame, insets: [], prompt: middle };
-
-  const wide = width / height > 1.2;
-  const share = wide ? (mediaCount === 1 ? 0.58 : 0.64) : mediaCount === 1 ? 0.6 : 0.66;
-  const stage = wide
-    ? { ...middle, width: even(middle.width * share) }
-    : { ...middle, height: even(middle.height * share) };
-  const prompt = wide
-    ? { ...middle, x: stage.x + stage.width + 2 * gap, width: even(middle.width - stage.width - 2 * gap) }
-    : { ...middle, y: stage.y + stage.height + gap, height: even(middle.height - stage.height - gap) };
-  const insets = arrange(stage, mediaCount, gap, captionHeight);
-  return { ...frame, insets, prompt };
-}
-
-/** Rows of insets by their number; a row's insets share its width, rows share the height. */
-const ROWS: Readonly<Record<number, readonly number[]>> = {
-  1: [1],
-  2: [2],
-  3: [3],
-  4: [2, 2],
-  5: [2, 3],
-  6: [3, 3],
-};
-const TALL_ROWS: Readonly<Record<number, readonly number[]>> = { ...ROWS, 2: [1, 1], 3: [1, 2] };
-
-function arrange(stage: Rectangle, count: number, gap: number, captionHeight: number): Rectangle[] {
-  const tall = stage.height / stage.width > 1.05;
-  const perRow = Math.ceil(Math.sqrt(count));
-  const rows =
-    (tall ? TALL_ROWS : ROWS)[count] ??
-    Array.from({ length: Math.ceil(count / perRow) }, (_, row) => Math.min(perRow, count - row * perRow));
-  const rowHeight = (stage.height - gap * (rows.length - 1)) / rows.length;
-  return rows.flatMap((columns, row) => {
-    const columnWidth = (stage.width - gap * (columns - 1)) / columns;
-    return Array.from({ length: columns }, (_, column) => ({
-      x: even(stage.x + column * (columnWidth + gap)),
-      y: even(stage.y + row * (rowHeight + gap)),
-      width: even(columnWidth),
-      height: even(rowHeight - captionHeight),
-    }));
+  const margin = u(48);
+  const inner = { x: margin, width: width - 2 * margin };
+  const header = { ...inner, y: u(36), height: u(86) };
+  const footer = { ...inner, y: height - u(36) - u(36), height: u(36) };
+  const progress = { ...inner, y: footer.y - u(18), height: u(4) };
+  const top = header.y + header.height + u(20);
+  const middle = { ...inner, y: top, height: even(progress.y - u(20) - top) };
+  const captionHeight = u(42);
+  const { insets, prompt } = arrange(middle, aspects, {
+    gap: u(16),
+    captionHeight,
+    columnGap: u(36),
+    lineGap: u(26),
+    leastPrompt: { width: u(320), height: u(132) },
+    wide: width >= height,
   });
+  return { unit, header, insets, captionHeight, prompt, progress, footer, clock: layOutClock(footer, unit) };
 }
 
-/** Down to the next even number. */
-function even(value: number): number {
-  return Math.floor(value / 2) * 2;
+function layOutClock(footer: Rectangle, unit: number): ClockLayout {
+  const digitWidth = even(17 * unit);
+  const dotWidth = even(8 * unit);
+  const running = { ...footer, width: 3 * digitWidth + dotWidth };
+  const total = { ...footer, width: even(96 * unit) };
+  const right = footer.x + footer.width;
+  return {
+    running: { ...running, x: right - total.width - running.width },
+    total: { ...total, x: right - total.width },
+    digitWidth,
+    dotWidth,
+  };
 }

@@ -1,272 +1,262 @@
+import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { drawable } from '../../../src/media/draw.ts';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Ffmpeg } from '../../../src/media/ffmpeg.ts';
 import { probe } from '../../../src/media/probe.ts';
 import { runFfmpeg } from '../../../src/media/run-ffmpeg.ts';
 import type { Key, Sha256 } from '../../../src/plan/key.ts';
 import { createAnimatic } from '../../../src/provider/animatic/animatic.ts';
-import { layOutBoard, type Rectangle } from '../../../src/provider/animatic/layout.ts';
-import type { ClipFormat, Job } from '../../../src/provider/provider.ts';
+import { layOutBoard } from '../../../src/provider/animatic/layout.ts';
+import type { Rectangle } from '../../../src/provider/animatic/rectangle.ts';
+import type { ClipFormat, Job, JobMedia, Labels } from '../../../src/provider/provider.ts';
 import { Derived } from '../../../src/store/derived.ts';
-import { hashFile } from '../../../src/store/digests.ts';
 import { makeClip, type TestProject, testFfmpeg, testProject } from '../../support/project.ts';
 
-const SIZES: readonly [number, number][] = [
-  [1280, 720],
-  [720, 1280],
-  [960, 960],
-  [1104, 832],
-  [832, 1104],
-  [1920, 1080],
-  [1080, 1920],
-  [1440, 1440],
-  [1648, 1248],
-  [1248, 1648],
-];
+const WIDE: ClipFormat = { width: 1280, height: 720, durationSeconds: 2, fps: 30 };
+const TALL: ClipFormat = { width: 720, height: 1280, durationSeconds: 2, fps: 30 };
 
-async function jobOf(
-  project: TestProject,
-  names: readonly string[],
-  output: Partial<ClipFormat> = {},
-): Promise<Job> {
-  return {
-    key: 'k'.repeat(64) as Key,
-    request: {
-      provider: 'animatic',
-      providerVersion: '1',
-      model: 'm',
-      inputs: { videos: [], resolution: '720p', aspect_ratio: '16:9', seed: 3 },
-    },
-    labels: {
-      film: 'Film',
-      scene: 'Harbour',
-      shot: 'Arrival',
-      take: 1,
-      takes: 2,
-      prompt: 'mira walks — Привет, Ålesund, 港',
-    },
-    media: await Promise.all(
-      names.map(async (file, index) => ({
-        field: index === 5 ? 'image' : 'videos',
-        name: `name-${index}`,
-        description: null,
-        token: `Video ${index + 1}`,
-        file,
-        path: project.path(file),
-        sha256: (await hashFile(project.path(file))) as Sha256,
-      })),
-    ),
-    output: { width: 1280, height: 720, durationSeconds: 2, fps: 30, ...output },
+test.each([
+  ['wide', WIDE],
+  ['tall, an odd length', { ...TALL, durationSeconds: 3 }],
+])('a %s clip has exactly the frames, size and sound of its format', async (_, output) => {
+  const project = await testProject();
+  const mira = await makeClip(project.path('mira.mp4'), { seconds: 1, rate: '24', tone: null });
+  const file = await render(project, [await medium(mira, 'mira')], output);
+  const facts = await probe(file);
+  expect(facts).toMatchObject({
+    width: output.width,
+    height: output.height,
+    frameCount: output.durationSeconds * 30,
+    fps: 30,
+    durationSeconds: output.durationSeconds,
+    codec: 'avc',
+    audio: { codec: 'aac', channels: 2, sampleRate: 48_000 },
+  });
+  // Decoded, since the container could tell what is not there.
+  expect(await decodedFrames(file)).toBe(output.durationSeconds * 30);
+  expect((await decodedSound(file)).length).toBeGreaterThanOrEqual(output.durationSeconds * 48_000 * 4);
+});
+
+test('the same job gives the same bytes, with and without what was kept of the last time', async () => {
+  const project = await testProject();
+  const mira = await makeClip(project.path('mira.mp4'), { tone: null });
+  const still = await makeStill(project.path('still.png'), 'orange');
+  const media = [await medium(mira, 'mira'), await medium(still, null, 'image')];
+  const bytes = [];
+  for (const derived of ['one', 'one', 'two']) {
+    bytes.push(await fs.readFile(await render(project, media, WIDE, { derived })));
+  }
+  expect(bytes[1]?.equals(bytes[0] as Buffer)).toBe(true);
+  expect(bytes[2]?.equals(bytes[0] as Buffer)).toBe(true);
+  const other = await render(project, media, WIDE, { labels: { shot: 'Another' } });
+  expect((await fs.readFile(other)).equals(bytes[0] as Buffer)).toBe(false);
+});
+
+test('references move, looped for as long as the shot lasts; a still stands', async () => {
+  const project = await testProject();
+  const mira = await makeClip(project.path('mira.mp4'), { seconds: 1, size: '160x160', tone: null });
+  const still = await makeStill(project.path('still.png'), 'blue');
+  const file = await render(project, [await medium(mira, 'mira'), await medium(still, 'bo', 'image')], WIDE);
+  const [moving, standing] = layOutBoard(1280, 720, [1, 1]).insets as [Rectangle, Rectangle];
+  const at = async (frame: number, inset: Rectangle) => (await crops(file, inset, [frame]))[0] as Buffer;
+  expect(difference(await at(5, moving), await at(20, moving))).toBeGreaterThan(2);
+  expect(difference(await at(5, moving), await at(35, moving))).toBeLessThan(2); // one second later: the loop
+  expect(difference(await at(5, standing), await at(50, standing))).toBeLessThan(1);
+  const [red = 255, green = 255, blue = 0] = await at(30, standing);
+  expect(blue).toBeGreaterThan(200);
+  expect(Math.max(red, green)).toBeLessThan(60);
+});
+
+test('the progress line is nearly empty at first and full at last', async () => {
+  const project = await testProject();
+  const file = await render(project, [], WIDE);
+  const { progress } = layOutBoard(1280, 720, []);
+  const filled = (await crops(file, progress, [0, 29, 59])).map(line => {
+    const middle = line.subarray(progress.width * 3, progress.width * 6);
+    return middle.filter((value, index) => index % 3 === 0 && value > 150).length / progress.width;
+  });
+  expect(filled[0]).toBeLessThan(0.05);
+  expect(filled[1]).toBeCloseTo(0.5, 1);
+  expect(filled[2]).toBeGreaterThan(0.98);
+});
+
+test('the running time counts tenths of a second, then seconds', async () => {
+  const project = await testProject();
+  const file = await render(project, [], WIDE);
+  const { running, digitWidth, dotWidth } = layOutBoard(1280, 720, []).clock;
+  const ones = { ...running, x: running.x + digitWidth, width: digitWidth };
+  const tenths = { ...ones, x: ones.x + digitWidth + dotWidth };
+  const tenthsShown = await crops(file, tenths, [0, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+  const [first, stillFirst, ...others] = tenthsShown as [Buffer, Buffer, ...Buffer[]];
+  expect(difference(first, stillFirst)).toBeLessThan(4);
+  const zero = others.pop() as Buffer; // 01.0
+  for (const [index, digit] of [first, ...others].entries()) {
+    for (const other of [first, ...others].slice(index + 1))
+      expect(difference(digit, other)).toBeGreaterThan(8);
+  }
+  expect(difference(first, zero)).toBeLessThan(4);
+  const [before, after] = (await crops(file, ones, [29, 30])) as [Buffer, Buffer];
+  expect(difference(before, after)).toBeGreaterThan(8);
+});
+
+test('what cannot be decoded leaves a placeholder, and nothing of another file gets into the picture', async () => {
+  const project = await testProject();
+  const secret = await makeClip(project.path('secret.mp4'), { size: '160x160', color: 'red', tone: null });
+  const hostile = {
+    'garbage.mp4': Buffer.alloc(4000, 'no film '),
+    'empty.mp4': Buffer.alloc(0),
+    'hls.mp4': `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:${secret}\n#EXT-X-ENDLIST\n`,
+    'concat.mp4': `ffconcat version 1.0\nfile '${secret}'\n`,
+    'cut.png': Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
   };
+  const media = [];
+  for (const [name, content] of Object.entries(hostile)) {
+    media.push(await medium(await project.write(name, content), 'decoy'));
+  }
+  const file = await render(project, media, WIDE);
+  const { insets } = layOutBoard(1280, 720, Array(5).fill(null));
+  for (const inset of insets) {
+    const [pixels] = (await crops(file, inset, [30])) as [Buffer];
+    // A placeholder is drawn in greys; the secret is nothing but red.
+    const reds = pixels.filter((value, index) => index % 3 === 0 && value - (pixels[index + 1] ?? 0) > 60);
+    expect(reds).toHaveLength(0);
+    expect(pixels.some(value => value > 200)).toBe(true); // the name
+  }
+  const shown = await render(project, [await medium(secret, 'decoy')], WIDE);
+  const [inset] = layOutBoard(1280, 720, [1]).insets as [Rectangle];
+  const [red] = (await crops(shown, inset, [30])) as [Buffer];
+  expect(red[0]).toBeGreaterThan(200);
+});
+
+test('an abort leaves no files behind, and the next try of another job succeeds', async () => {
+  const project = await testProject();
+  const mira = await makeClip(project.path('mira.mp4'), { seconds: 2, size: '640x360', tone: null });
+  const media = [await medium(mira, 'mira')];
+  const provider = createAnimatic({
+    ffmpeg: await testFfmpeg(),
+    derived: new Derived(project.path('derived')),
+  });
+  const controller = new AbortController();
+  const { job, context } = await prepare(project, media, { ...WIDE, durationSeconds: 10 });
+  const aborted = provider.collect(job, { predictionId: null }, { ...context, signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('stopped by hand')), 150);
+  await expect(aborted).rejects.toThrow('stopped by hand');
+  const left = (await fs.readdir(project.folder, { recursive: true, withFileTypes: true }))
+    .filter(entry => entry.isFile())
+    .map(entry => entry.name);
+  expect(left.filter(name => name.includes('.tmp'))).toEqual([]);
+  await provider.collect(job, { predictionId: null }, { ...context, file: project.path('clips/again.mp4') });
+  expect(await decodedFrames(project.path('clips/again.mp4'))).toBe(300);
+});
+
+test('progress rises to one', async () => {
+  const project = await testProject();
+  const seen: number[] = [];
+  await render(
+    project,
+    [],
+    { ...WIDE, durationSeconds: 10 },
+    { onProgress: fraction => seen.push(fraction) },
+  );
+  expect(seen.length).toBeGreaterThan(0);
+  expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+  expect(seen.every(fraction => fraction >= 0 && fraction <= 1)).toBe(true);
+});
+
+interface Options {
+  readonly derived?: string;
+  readonly labels?: Partial<Labels>;
+  readonly onProgress?: (fraction: number) => void;
 }
 
-async function draw(
+async function render(
   project: TestProject,
-  job: Job,
-  name = 'clip.mp4',
-  signal = new AbortController().signal,
-) {
-  const animatic = createAnimatic({
+  media: readonly JobMedia[],
+  output: ClipFormat,
+  options: Options = {},
+): Promise<string> {
+  const provider = createAnimatic({
     ffmpeg: await testFfmpeg(),
-    derived: new Derived(project.path(`derived-${name}`)),
+    derived: new Derived(project.path(options.derived ?? 'derived')),
   });
-  const file = project.path(name);
-  await animatic.collect(job, { predictionId: null }, { file, signal, onProgress: () => {} });
+  const { job, context } = await prepare(project, media, output, options);
+  expect(await provider.submit(job, context.signal)).toEqual({ predictionId: null });
+  await provider.collect(job, { predictionId: null }, context);
+  expect(await fs.readdir(project.path('clips'))).toContain(`${clips}.mp4`);
+  expect((await fs.readdir(project.path('clips'))).filter(name => name.startsWith('.'))).toEqual([]);
+  return context.file;
+}
+
+let clips = 0;
+async function prepare(
+  project: TestProject,
+  media: readonly JobMedia[],
+  output: ClipFormat,
+  { labels, onProgress = () => {} }: Options = {},
+) {
+  const inputs = { prompt: '', resolution: '720p', aspect_ratio: '16:9', seed: 7, videos: [] };
+  const job: Job = {
+    key: '0'.repeat(64) as Key,
+    request: { provider: 'animatic', providerVersion: '1', model: 'a/model', inputs },
+    labels: {
+      ...{ film: 'Test', scene: 'Harbour', shot: 'Arrival', take: 1, takes: 2 },
+      ...{ prompt: 'mira walks along the wall', ...labels },
+    },
+    media,
+    output,
+  };
+  await fs.mkdir(project.path('clips'), { recursive: true });
+  clips += 1;
+  const file = join(project.path('clips'), `${clips}.mp4`);
+  return { job, context: { file, signal: new AbortController().signal, onProgress } };
+}
+
+async function medium(path: string, name: string | null, field = 'videos'): Promise<JobMedia> {
+  const sha256 = createHash('sha256')
+    .update(await fs.readFile(path))
+    .digest('hex') as Sha256;
+  return { field, name, description: null, token: 'Video 1', file: path, path, sha256 };
+}
+
+async function makeStill(file: string, color: string): Promise<string> {
+  const source = { source: `color=${color}:s=200x200`, options: ['-f', 'lavfi'] };
+  await runFfmpeg(await testFfmpeg(), { inputs: [source], output: ['-frames:v', '1'], file });
   return file;
 }
 
-/** The mean colour of a rectangle in one frame. */
-async function colorAt(
-  file: string,
-  frame: number,
-  { x, y, width, height }: Rectangle,
-): Promise<[number, number, number]> {
-  const raw = `${file}.raw`;
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source: file }],
-    filters: `[0:v]trim=start_frame=${frame}:end_frame=${frame + 1},crop=${width}:${height}:${x}:${y},scale=1:1:flags=area,format=rgb24[out]`,
-    output: ['-map', '[out]', '-f', 'rawvideo'],
-    file: raw,
-  });
-  const [red = -1, green = -1, blue = -1] = await fs.readFile(raw);
-  return [red, green, blue];
+async function decodedFrames(file: string): Promise<number> {
+  const list = `${file}.frames`;
+  const output = ['-map', '0:v', '-f', 'framecrc'];
+  await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
+  return (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^\d/.test(line)).length;
 }
 
-const inset = (count: number, index: number) => layOutBoard(1280, 720, count).insets[index] as Rectangle;
-const isRed = ([red, green, blue]: readonly number[]) =>
-  (red ?? 0) > 180 && (green ?? 255) < 70 && (blue ?? 255) < 70;
+async function decodedSound(file: string): Promise<Buffer> {
+  const output = ['-map', '0:a', '-f', 's16le'];
+  await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: `${file}.pcm` });
+  return await fs.readFile(`${file}.pcm`);
+}
 
-describe('a clip', () => {
-  test.each([
-    [1280, 720, 2],
-    [720, 1280, 3],
-    [832, 1104, 2],
-  ])(
-    'has exactly the size, rate and length that the model would give: %i × %i, %i s',
-    async (width, height, durationSeconds) => {
-      const project = await testProject();
-      await makeClip(project.path('a.mp4'), { seconds: 1 });
-      const file = await draw(project, await jobOf(project, ['a.mp4'], { width, height, durationSeconds }));
-      const facts = await probe(file);
-      expect(facts).toMatchObject({ width, height, frameCount: durationSeconds * 30, fps: 30, codec: 'avc' });
-      expect(facts.durationSeconds).toBeCloseTo(durationSeconds, 3);
-      expect(facts.audio).toMatchObject({ sampleRate: 48000, channels: 2 });
-    },
-  );
-
-  test('is the same to the byte when drawn again, from an empty derived/', async () => {
-    const project = await testProject();
-    await makeClip(project.path('a.mp4'), { seconds: 1 });
-    const job = await jobOf(project, ['a.mp4', 'a.mp4']);
-    const [first, second] = [await draw(project, job, 'one.mp4'), await draw(project, job, 'two.mp4')];
-    expect((await fs.readFile(first)).equals(await fs.readFile(second))).toBe(true);
+/** A part of some frames as RGB. */
+async function crops(file: string, part: Rectangle, frames: readonly number[]): Promise<Buffer[]> {
+  const ffmpeg: Ffmpeg = await testFfmpeg();
+  const { x, y, width, height } = part;
+  const wanted = frames.map(frame => `eq(n,${frame})`).join('+');
+  await runFfmpeg(ffmpeg, {
+    inputs: [{ source: file }],
+    filters: `[0:v]select='${wanted}',crop=${width}:${height}:${x}:${y}[out]`,
+    output: ['-map', '[out]', '-vsync', '0', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-y'],
+    file: `${file}.rgb`,
   });
+  const pixels = await fs.readFile(`${file}.rgb`);
+  const size = width * height * 3;
+  return frames.map((_, index) => pixels.subarray(index * size, (index + 1) * size));
+}
 
-  test('shows the real footage, moving, looped for as long as the shot lasts', async () => {
-    const project = await testProject();
-    // Red for half a second, then blue: the loop shows red again at the start of each second.
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [
-        { source: 'color=red:s=160x160:r=30:d=0.5', options: ['-f', 'lavfi'] },
-        { source: 'color=blue:s=160x160:r=30:d=0.5', options: ['-f', 'lavfi'] },
-      ],
-      filters: '[0:v][1:v]concat=n=2:v=1[out]',
-      output: ['-map', '[out]', '-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
-      file: project.path('a.mp4'),
-    });
-    const file = await draw(project, await jobOf(project, ['a.mp4']));
-    expect(isRed(await colorAt(file, 5, inset(1, 0)))).toBe(true);
-    expect(isRed(await colorAt(file, 20, inset(1, 0)))).toBe(false);
-    expect(isRed(await colorAt(file, 35, inset(1, 0)))).toBe(true);
-  });
-
-  test('has a progress line that is full at the end', async () => {
-    const project = await testProject();
-    const file = await draw(project, await jobOf(project, []));
-    const { progress } = layOutBoard(1280, 720, 0);
-    const end = { ...progress, x: progress.width - 40, width: 40 };
-    const [before] = await colorAt(file, 30, end);
-    const [after] = await colorAt(file, 59, end);
-    expect([before < 90, after > 180]).toEqual([true, true]);
-  });
-
-  test('shows stills of every kind beside the footage', async () => {
-    const project = await testProject();
-    for (const name of ['still.png', 'still.jpg', 'still.bmp']) {
-      await runFfmpeg(await testFfmpeg(), {
-        inputs: [{ source: 'color=red:s=200x300', options: ['-f', 'lavfi'] }],
-        output: ['-frames:v', '1', '-update', '1'],
-        file: project.path(name),
-      });
-    }
-    const file = await draw(project, await jobOf(project, ['still.png', 'still.jpg', 'still.bmp']));
-    for (const index of [0, 1, 2]) expect(isRed(await colorAt(file, 50, inset(3, index)))).toBe(true);
-  });
-});
-
-describe('media are untrusted', () => {
-  test('what cannot be decoded gets a placeholder, and the others play', async () => {
-    const project = await testProject({
-      'garbage.mp4': 'not a video at all',
-      'empty.mp4': '',
-      'header.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]),
-    });
-    await makeClip(project.path('a.mp4'), { color: 'red', size: '200x200' });
-    await makeClip(project.path('whole.mp4'), { seconds: 2 });
-    await project.write('torn.mp4', (await fs.readFile(project.path('whole.mp4'))).subarray(0, 3000));
-    const file = await draw(
-      project,
-      await jobOf(project, ['garbage.mp4', 'a.mp4', 'torn.mp4', 'header.png']),
-    );
-    expect(isRed(await colorAt(file, 30, inset(4, 1)))).toBe(true);
-    for (const index of [0, 2, 3]) {
-      const [red, green, blue] = await colorAt(file, 30, inset(4, index));
-      expect(Math.max(red, green, blue)).toBeLessThan(70); // the dark panel with its note
-    }
-  });
-
-  test('a playlist that calls itself a video does not lead to another file', async () => {
-    const project = await testProject();
-    await makeClip(project.path('secret.mp4'), { color: 'red', size: '200x200', output: ['-f', 'mpegts'] });
-    await project.write(
-      'playlist.mp4',
-      `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\n${project.path('secret.mp4')}\n#EXT-X-ENDLIST\n`,
-    );
-    await project.write('list.mp4', `ffconcat version 1.0\nfile '${project.path('secret.mp4')}'\n`);
-    const file = await draw(project, await jobOf(project, ['playlist.mp4', 'list.mp4']));
-    for (const index of [0, 1]) expect(isRed(await colorAt(file, 10, inset(2, index)))).toBe(false);
-  });
-
-  test('an aborted drawing leaves no file behind', async () => {
-    const project = await testProject();
-    await makeClip(project.path('a.mp4'), { seconds: 1 });
-    const controller = new AbortController();
-    const drawing = draw(
-      project,
-      await jobOf(project, ['a.mp4'], { durationSeconds: 10 }),
-      'clip.mp4',
-      controller.signal,
-    );
-    setTimeout(() => controller.abort(), 400);
-    await expect(drawing).rejects.toMatchObject({ name: 'AbortError' });
-    const left = (await fs.readdir(project.folder, { recursive: true })).filter(name =>
-      name.includes('.tmp-'),
-    );
-    expect(left).toEqual([]);
-  });
-
-  test('control and direction marks are not drawn', () => {
-    expect(drawable('a\u001b[31mb\u202ec\u0007\n d')).toBe('a[31mbc d');
-  });
-
-  test('any text can be drawn', async () => {
-    const project = await testProject();
-    const base = await jobOf(project, [], { durationSeconds: 2, width: 320, height: 180 });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: 'binary', maxLength: 60 }),
-        fc.constantFrom(1, 400),
-        async (text, times) => {
-          const prompt = text.toWellFormed().repeat(times).slice(0, 5000);
-          const file = await draw(project, {
-            ...base,
-            labels: { ...base.labels, prompt, shot: prompt, scene: prompt },
-          });
-          await fs.rm(file);
-        },
-      ),
-      { numRuns: 8 },
-    );
-  });
-});
-
-describe('the layout', () => {
-  const inside = (a: Rectangle, width: number, height: number) =>
-    a.x >= 0 && a.y >= 0 && a.x + a.width <= width && a.y + a.height <= height;
-  const apart = (a: Rectangle, b: Rectangle) =>
-    a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
-
-  test('for every size and number of media: in the frame, in even pixels, nothing over anything', () => {
-    for (const [width, height] of SIZES) {
-      for (let count = 0; count <= 6; count++) {
-        const { insets, header, prompt, footer, progress, captionHeight } = layOutBoard(width, height, count);
-        const captioned = insets.map(rectangle => ({
-          ...rectangle,
-          height: rectangle.height + captionHeight,
-        }));
-        const all = [header, ...captioned, prompt, footer, progress];
-        expect(insets).toHaveLength(count);
-        for (const [index, a] of all.entries()) {
-          expect([width, height, count, a, inside(a, width, height) && a.width > 40 && a.height > 4]).toEqual(
-            [width, height, count, a, true],
-          );
-          for (const b of all.slice(index + 1))
-            expect([width, height, count, a, b, apart(a, b)]).toEqual([width, height, count, a, b, true]);
-        }
-        for (const { x, y, width: w, height: h } of insets)
-          expect([x % 2, y % 2, w % 2, h % 2]).toEqual([0, 0, 0, 0]);
-      }
-    }
-  });
-});
+/** The mean difference of two pictures, of 255. */
+function difference(one: Buffer, other: Buffer): number {
+  expect(one.length).toBe(other.length);
+  expect(one.length).toBeGreaterThan(0);
+  return one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
+}

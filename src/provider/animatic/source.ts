@@ -1,0 +1,69 @@
+import { promises as fs } from 'node:fs';
+import { Failure } from '../../failure.ts';
+import type { Ffmpeg } from '../../media/ffmpeg.ts';
+import { type FfmpegInput, runFfmpeg, untrustedInput } from '../../media/run-ffmpeg.ts';
+import type { Derived } from '../../store/derived.ts';
+import type { JobMedia } from '../provider.ts';
+import { stillDemuxer } from './still-format.ts';
+
+/** A medium as ffmpeg is to read it: by a demuxer of our choice, never by one that the content asks for. */
+export interface Source {
+  readonly input: FfmpegInput;
+  readonly still: boolean;
+  /** Width by height as shown; null where the file does not say, or is no picture at all. */
+  readonly aspect: number | null;
+}
+
+export async function sourceOf(
+  media: JobMedia,
+  ffmpeg: Ffmpeg,
+  derived: Derived,
+  signal: AbortSignal,
+): Promise<Source> {
+  const { path } = media;
+  const demuxer = stillDemuxer(await readHead(path));
+  if (demuxer === null) {
+    return { input: untrustedInput(path, '-threads', '1'), still: false, aspect: await videoAspect(path) };
+  }
+  const options = ['-protocol_whitelist', 'file', '-max_pixels', String(8192 * 8192), '-f', demuxer];
+  const input = { source: `file:${path}`, options };
+  // ffmpeg's list of frames starts with their size, and costs no decoding.
+  const aspect = await derived
+    .get('still-sizes', media.sha256, 'txt', async file => {
+      const output = ['-map', '0:v:0', '-c', 'copy', '-frames:v', '1', '-f', 'framecrc'];
+      await runFfmpeg(ffmpeg, { inputs: [input], output, file, signal });
+      return parseAspect(await fs.readFile(file, 'utf8'));
+    })
+    .then(({ facts }) => facts)
+    .catch(nullForFailure);
+  return { input, still: true, aspect };
+}
+
+/** The aspect of the first picture in a frame list (`#dimensions 0: 900x1200`). */
+export function parseAspect(framecrc: string): number | null {
+  const [, width, height] = /^#dimensions 0: (\d+)x(\d+)$/m.exec(framecrc) ?? [];
+  return Number(width) > 0 && Number(height) > 0 ? Number(width) / Number(height) : null;
+}
+
+async function videoAspect(path: string): Promise<number | null> {
+  const { probe } = await import('../../media/probe.ts');
+  const facts = await probe(path).catch(nullForFailure);
+  return facts !== null && facts.width > 0 && facts.height > 0 ? facts.width / facts.height : null;
+}
+
+/** What cannot be read has no size; whether it can be played is found out by playing it. */
+function nullForFailure(error: unknown): null {
+  if (error instanceof Failure && error.code !== 'disk-full') return null;
+  throw error;
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const handle = await fs.open(path, 'r');
+  try {
+    const head = Buffer.alloc(16);
+    await handle.read(head, 0, head.length, 0);
+    return head;
+  } finally {
+    await handle.close();
+  }
+}
