@@ -25,8 +25,7 @@ export function requestKey(request: Request): Key {
 export function canonicalJson(value: Json): string {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
-      return JSON.stringify(value.normalize('NFC'));
+      return JSON.stringify(normalised(value));
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`);
       return JSON.stringify(value);
@@ -35,27 +34,29 @@ export function canonicalJson(value: Json): string {
     case 'object': {
       if (value === null) return 'null';
       if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-      let members = '';
-      for (const [name, member] of sortedMembers(value)) {
-        members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`;
-      }
-      return `{${members}}`;
+      return memberText(value);
     }
     default:
       throw new TypeError(`${typeof value} has no canonical form`);
   }
 }
 
-/** In the order of their normalised names; the default sort compares UTF-16 units, as the RFC asks. */
-function sortedMembers(value: { readonly [name: string]: Json }): [string, Json][] {
-  const names = Object.keys(value);
-  if (names.every(isAscii)) return names.sort().map(name => [name, value[name] as Json]); // nearly always
-  const normalised = new Map(names.map(name => [name.normalize('NFC'), value[name] as Json]));
-  return [...normalised.keys()].sort().map(name => [name, normalised.get(name) as Json]);
+/** Members in the order of their normalised names; the default sort compares UTF-16 units, as the RFC asks. */
+function memberText(value: { readonly [name: string]: Json }): string {
+  const names = new Map(Object.keys(value).map(name => [normalised(name), name]));
+  let text = '';
+  for (const name of [...names.keys()].sort()) {
+    const member = canonicalJson(value[names.get(name) as string] as Json);
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${text}}`;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text);
+/** ASCII, which most text is, is in every normal form already, and well-formed. */
+function normalised(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text;
+  if (!text.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
+  return text.normalize('NFC');
 }
 
 function isList(value: Json): value is readonly Json[] {
