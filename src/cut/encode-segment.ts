@@ -35,8 +35,9 @@ function dissolveFilters(segment: Extract<Segment, { kind: 'dissolve' }>, format
   const { numerator, denominator } = format.fps;
   const seconds = ((frames * denominator) / numerator).toFixed(6);
   return [
-    `[0:v:0]${conform(format, fromFrame, frames)}[from]`,
-    `[1:v:0]${conform(format, 0, frames)}[to]`,
+    // One frame more than is used: ffmpeg 5.1 gives the last frame that reaches its xfade a later time.
+    `[0:v:0]${conform(format, fromFrame, frames + 1)}[from]`,
+    `[1:v:0]${conform(format, 0, frames + 1)}[to]`,
     `[from][to]xfade=transition=fade:duration=${seconds}:offset=0,trim=end_frame=${frames}[out]`,
   ].join(';');
 }

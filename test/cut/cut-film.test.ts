@@ -138,6 +138,22 @@ describe('the film has exactly the frames of the plan', () => {
   });
 });
 
+describe('short dissolves', () => {
+  // ffmpeg 5.1 once made three frames of two: the last one came late, and the gap was filled.
+  test.each(['24', '29.97', '30'])('of 2, 3 and 12 frames at %s', async fps => {
+    const rate = FPS[fps] as Fps;
+    for (const frames of [2, 3, 12]) {
+      const durationSeconds = (frames * rate.denominator) / rate.numerator;
+      const parts: Part[] = [
+        { tone: null },
+        { tone: null, seconds: 0.6, transition: { type: 'dissolve', durationSeconds } },
+      ];
+      const { facts, timeline } = await cutOf(parts, { fps: rate });
+      expect([frames, facts.frameCount]).toEqual([frames, timeline.frameCount]);
+    }
+  });
+});
+
 describe('sound', () => {
   test('is where its picture is after 40 joins, and as long as the film', async () => {
     // Every other clip is silent: each tone must begin at its own clip's first sample.
