@@ -15,8 +15,10 @@ export function planToJson(plan: Plan): Json {
 }
 
 function takeToJson(take: PlannedTake): Json {
-  const mediaFields = new Set(take.media.map(({ field }) => field));
-  const inputs = Object.entries(take.request.inputs).filter(([field]) => !mediaFields.has(field));
+  const inputs: Record<string, Json> = {};
+  for (const [field, value] of Object.entries(take.request.inputs)) {
+    if (!take.media.some(use => use.field === field)) inputs[field] = value;
+  }
   return {
     storyboard: take.storyboard,
     scene: take.scene,
@@ -27,7 +29,7 @@ function takeToJson(take: PlannedTake): Json {
     action: take.action,
     reasons: take.reasons,
     model: take.request.model,
-    inputs: Object.fromEntries(inputs),
+    inputs,
     references: take.media.map(({ name, token, file, sha256 }) => ({ name, token, file, sha256 })),
     price: formatDollars(take.price.micros),
     priceSource: take.price.source,
