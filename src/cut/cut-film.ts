@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -55,6 +56,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   };
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
+  setMaxListeners(0, signal); // one for each piece under way
   try {
     const sounding = Promise.all(
       job.clips.map((clip, index) => counted(limit(() => clipSound(job, clip, index, signal)))),

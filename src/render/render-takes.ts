@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { promises as fs } from 'node:fs';
 import pLimit from 'p-limit';
 import { Failure, systemFailure } from '../failure.ts';
@@ -54,6 +55,7 @@ export async function renderTakes(
   const limit = pLimit(context.concurrency);
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
+  setMaxListeners(0, signal); // one for each take under way: no leak, however many there are
   const work = groups.map(group =>
     limit(async () => {
       if (signal.aborted) return;

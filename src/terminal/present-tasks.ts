@@ -63,7 +63,10 @@ export function presentAsTasks(terminal: Terminal): Presenter {
         case 'film-skipped':
         case 'interrupted':
         case 'finished':
-          render?.end(rendering?.title() ?? '', (rendering?.failed ?? 0) === 0);
+          render?.end(
+            rendering?.title() ?? '',
+            event.type !== 'interrupted' && (rendering?.failed ?? 0) === 0,
+          );
           cutting?.end('The cut was interrupted', false);
           rendering = null;
           cutting = null;

@@ -204,6 +204,15 @@ describe('render', () => {
     expect(lines(next.stdout).at(-1)).toMatchObject({ exitCode: 0, rendered: 1, cached: 1 });
   });
 
+  test('a high concurrency warns of nothing', async () => {
+    const shots = Array.from({ length: 14 }, (_, index) => shot(`s${index}`)).join('');
+    const { folder } = await project(shots);
+    const { code, stderr } = await cli(['render', 'reel.yaml', '--concurrency', '14', '--no-cut'], {
+      cwd: folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('Warning')]);
+  });
+
   test('money without a yes: refused, nothing written', async () => {
     const { folder } = await project();
     const { code, stdout } = await cli(
