@@ -1,7 +1,8 @@
 import { EXIT, type ExitCode } from '../failure.ts';
-import { formatDollars, parseDollars } from '../model/money.ts';
+import { formatDollars } from '../model/money.ts';
 import type { Json } from '../plan/request.ts';
 import { planFiles } from '../project/plan-files.ts';
+import { lockedCost } from '../store/lock-file.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { plural, table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
@@ -17,8 +18,6 @@ export async function statusCommand(
   const status = films.map(({ loaded, locked }) => {
     const takes = plan.takes.filter(take => take.storyboard === loaded.file.file);
     const count = (action: string) => takes.filter(take => take.action === action).length;
-    let spentMicros = 0;
-    for (const own of locked.values()) for (const { cost } of own.values()) spentMicros += parseDollars(cost);
     return {
       loaded,
       takes,
@@ -26,7 +25,7 @@ export async function statusCommand(
       missing: count('render'),
       inFlight: count('resume'),
       held: count('held'),
-      spentMicros,
+      spentMicros: lockedCost(locked),
     };
   });
   if (flags.json === true) {

@@ -1,6 +1,7 @@
 import { EXIT, Failure } from '../failure.ts';
-import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
+import { formatDollars, type Micros } from '../model/money.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
+import { lockedCost } from '../store/lock-file.ts';
 
 /** Refuses what would cost more than the run may spend, or more than a storyboard may ever cost. */
 export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: Micros | undefined): void {
@@ -17,9 +18,7 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
     if (budgetMicros === null) continue;
     let newMicros = 0;
     for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros;
-    let spentMicros = 0;
-    for (const takes of locked.values())
-      for (const { cost } of takes.values()) spentMicros += parseDollars(cost);
+    const spentMicros = lockedCost(locked);
     if (newMicros === 0 || spentMicros + newMicros <= budgetMicros) continue;
     const sums = `$${formatDollars(spentMicros)} spent, $${formatDollars(newMicros)} more`;
     const message = `${file} has a budget of $${formatDollars(budgetMicros)}: ${sums} would exceed it`;

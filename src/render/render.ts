@@ -72,9 +72,7 @@ export async function render(files: readonly string[], options: RenderOptions = 
   if (options.frozen === true) refuseFrozen(planned);
   refuseOverBudget(planned, options.maxCostMicros);
 
-  const findFfmpeg = once(() =>
-    locateFfmpeg({ override: options.environment?.STORYREEL_FFMPEG, searchPath: options.environment?.PATH }),
-  );
+  const findFfmpeg = ffmpegFinder(options);
   const getProvider = once(
     async () => custom ?? (await loadProvider(planned.plan.provider.name, findFfmpeg, planned.store.derived)),
   );
@@ -86,13 +84,16 @@ export async function render(files: readonly string[], options: RenderOptions = 
 /** Makes the films from the clips that exist. Renders nothing, asks nothing. */
 export async function cut(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
   const planned = await planFiles(files, options);
-  const findFfmpeg = once(() =>
-    locateFfmpeg({ override: options.environment?.STORYREEL_FFMPEG, searchPath: options.environment?.PATH }),
-  );
+  const findFfmpeg = ffmpegFinder(options);
   const getProvider = once(() => loadProvider(planned.plan.provider.name, findFfmpeg, planned.store.derived));
   return await new Run(planned, options, options.onEvent ?? (() => {}), findFfmpeg, getProvider).go({
     cutOnly: true,
   });
+}
+
+/** Looks for ffmpeg when it is first needed: a run that finds everything done starts none. */
+function ffmpegFinder({ environment }: RenderOptions): () => Promise<Ffmpeg> {
+  return once(() => locateFfmpeg({ override: environment?.STORYREEL_FFMPEG, searchPath: environment?.PATH }));
 }
 
 async function confirmCost(plan: Plan, { confirm }: RenderOptions): Promise<void> {

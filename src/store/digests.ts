@@ -27,7 +27,10 @@ export class Digests {
   /** The sha256 of a file's bytes. Throws what the file system throws. */
   async of(path: string, options: { readonly afresh?: boolean } = {}): Promise<Sha256> {
     const before = await identify(path);
-    const known = options.afresh === true ? undefined : (await this.load()).get(before.identity);
+    const known =
+      options.afresh === true
+        ? undefined
+        : (this.used.get(before.identity) ?? (await this.load()).get(before.identity));
     const sha256 = known ?? (await hashFile(path));
     if (known === undefined) {
       const after = await identify(path);

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
+import { type Micros, parseDollars } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { writeAtomic } from './atomic-write.ts';
 
@@ -17,6 +18,13 @@ export interface LockedTake {
 
 /** Takes by shot id and take number. */
 export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;
+
+/** What all locked clips cost together. */
+export function lockedCost(locked: LockedShots): Micros {
+  let micros = 0;
+  for (const takes of locked.values()) for (const { cost } of takes.values()) micros += parseDollars(cost);
+  return micros;
+}
 
 /** `reel.yaml` → `reel.lock.yaml`. */
 export function lockPath(storyboardFile: string): string {
