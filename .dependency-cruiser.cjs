@@ -48,6 +48,13 @@ module.exports = {
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
     onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),
     onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js', '^src/media/'),
+    onlyDoor('one-door-to-the-network', 'got|ipaddr.js', '^src/provider/wavespeed/'),
+    {
+      name: 'one-door-to-sockets',
+      severity: 'error',
+      from: { pathNot: '^src/provider/wavespeed/' },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(https?|http2|net|tls|dns)$' },
+    },
     onlyDoor('one-door-to-sqlite', 'libsql', '^src/store/'),
     onlyDoor('one-door-to-listr2', 'listr2', '^src/terminal/'),
     onlyDoor('one-owner-of-concurrency', 'p-limit', '^src/(render|cut)/'),

@@ -21,13 +21,17 @@ async function main(): Promise<number> {
     });
   }
   const { runProgram } = await import('./commands/program.ts');
+  const environment = { ...process.env };
+  delete process.env.WAVESPEED_API_KEY; // ffmpeg and whatever else we start have no use for it
+  const secrets = new Secrets();
   return await runProgram(args, version(), {
     cwd: process.cwd(),
-    environment: process.env,
+    environment,
+    keepSecret: text => secrets.add(text),
     signal: interruptSignal(),
     terminal: {
-      out: text => process.stdout.write(text),
-      err: text => process.stderr.write(text),
+      out: text => process.stdout.write(secrets.redact(text)),
+      err: text => process.stderr.write(secrets.redact(text)),
       outColor: colorOn(process.stdout),
       errColor: colorOn(process.stderr),
       interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -35,6 +39,21 @@ async function main(): Promise<number> {
       columns: process.stdout.columns ?? process.stderr.columns ?? 100,
     },
   });
+}
+
+/** Words that are never printed, wherever they came from. */
+class Secrets {
+  private readonly words = new Set<string>();
+
+  add(word: string): void {
+    if (word.trim().length >= 8) this.words.add(word.trim());
+  }
+
+  redact(text: string): string {
+    let safe = text;
+    for (const word of this.words) safe = safe.replaceAll(word, '[key]');
+    return safe;
+  }
 }
 
 /** NO_COLOR (no-color.org) wins, then FORCE_COLOR, then whether a terminal is there to show it. */

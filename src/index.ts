@@ -6,7 +6,15 @@ export type { Request } from './plan/request.ts';
 export { type CheckedFiles, checkFiles as check } from './project/check-files.ts';
 export { InvalidStoryboard } from './project/invalid-storyboard.ts';
 export { type PlannedFiles, type PlanOptions, planFiles as plan } from './project/plan-files.ts';
-export type { Job, Provider, Submission } from './provider/provider.ts';
+export type {
+  Answer,
+  FreeProvider,
+  Job,
+  Outcome,
+  PaidProvider,
+  Payload,
+  Provider,
+} from './provider/provider.ts';
 export type { RenderEvent } from './render/event.ts';
 export { cut, type RenderOptions, type RenderResult, render } from './render/render.ts';
 export type { Diagnostic, PlacedDiagnostic } from './storyboard/diagnostic.ts';

@@ -1,14 +1,12 @@
-import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import type { Json } from '../plan/request.ts';
-import { findRoot } from '../project/project.ts';
 import { holdStore } from '../store/in-use.ts';
 import { deletePrunable, findPrunable, listClips, verifyStore } from '../store/inspect.ts';
-import { Store } from '../store/store.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { plural, table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { openStore } from './open-store.ts';
 
 interface CacheFlags {
   readonly store?: string;
@@ -110,19 +108,6 @@ const WORDS = {
   derived: 'derived pieces (made again when needed)',
   leftover: 'files that interrupted runs left',
 } as const;
-
-async function openStore(
-  flags: CacheFlags,
-  { cwd }: CommandContext,
-): Promise<{ store: Store; project: string }> {
-  if (flags.store !== undefined) {
-    const folder = resolve(cwd, flags.store);
-    return { store: new Store(folder), project: await findRoot(cwd) };
-  }
-  const root = await findRoot(cwd);
-  const store = new Store(join(root, '.storyreel'));
-  return { store, project: dirname(store.folder) };
-}
 
 function days(text: string | undefined): number {
   if (text === undefined) return 0;

@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly cwd: string;
   /** The process's environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** From now on, this is not printed. */
+  readonly keepSecret: (text: string) => void;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -2,10 +2,12 @@ import { constants, promises as fs } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, hasCode } from '../failure.ts';
 import { locateFfmpeg } from '../media/ffmpeg.ts';
+import { formatDollars } from '../model/money.ts';
 import { findRoot } from '../project/project.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { serviceAccess } from './service-access.ts';
 
 interface Finding {
   readonly name: string;
@@ -19,7 +21,7 @@ interface Finding {
 
 /** Tells what is found on this machine, and how to get what is not. */
 export async function doctorCommand(
-  flags: { json?: boolean; store?: string },
+  flags: { json?: boolean; store?: string; keyFile?: string },
   version: string,
   context: CommandContext,
 ): Promise<ExitCode> {
@@ -29,7 +31,7 @@ export async function doctorCommand(
     checkNode(),
     await checkFfmpeg(environment),
     await checkFonts(),
-    checkKey(environment),
+    ...(await checkService(flags, context)),
     await checkStore(flags.store, context),
   ];
   if (flags.json === true) {
@@ -85,15 +87,36 @@ async function checkFonts(): Promise<Finding> {
   }
 }
 
-function checkKey(environment: CommandContext['environment']): Finding {
-  const ok = (environment.WAVESPEED_API_KEY ?? '') !== '';
-  return {
-    name: 'WaveSpeed key',
-    ok,
-    found: ok ? 'WAVESPEED_API_KEY is set' : 'WAVESPEED_API_KEY is not set',
-    hint: ok ? null : 'Only needed to buy clips; the animatic is free.',
-    needed: false,
-  };
+/** The key, and whether the service takes it; without a key, nobody is asked. */
+async function checkService(
+  flags: { keyFile?: string; store?: string },
+  context: CommandContext,
+): Promise<Finding[]> {
+  const name = 'WaveSpeed key';
+  try {
+    const access = await serviceAccess(flags, context);
+    if ((access.key ?? '').trim() === '') {
+      const hint = 'Only needed to buy clips; the animatic is free.';
+      return [{ name, ok: false, found: 'WAVESPEED_API_KEY is not set', hint, needed: false }];
+    }
+    const { askBalance } = await import('../provider/wavespeed/wavespeed.ts');
+    const { host, balanceMicros } = await askBalance(access, context.signal);
+    const found = balanceMicros === null ? 'it does not say' : `$${formatDollars(balanceMicros)}`;
+    const low = balanceMicros === 0;
+    return [
+      { name, ok: true, found: `accepted by ${host}`, hint: null, needed: false },
+      {
+        name: 'balance',
+        ok: !low,
+        found,
+        hint: low ? 'Top up the account before you buy clips.' : null,
+        needed: false,
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [{ name, ok: false, found: error.message, hint: error.hint ?? null, needed: false }];
+  }
 }
 
 async function checkStore(store: string | undefined, { cwd }: CommandContext): Promise<Finding> {

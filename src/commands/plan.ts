@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { planToJson } from '../plan/plan-json.ts';
-import { planFiles } from '../project/plan-files.ts';
+import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
+import type { QuotedPlan } from '../project/quote-plan.ts';
 import type { CommandContext } from './context.ts';
+import { serviceAccess } from './service-access.ts';
 
 export interface PlanFlags {
   readonly json?: boolean;
@@ -9,20 +12,44 @@ export interface PlanFlags {
   readonly provider?: string;
   readonly store?: string;
   readonly only?: string;
+  readonly quote?: boolean;
+  readonly keyFile?: string;
+  readonly retryFailed?: boolean;
+  readonly out?: string;
 }
 
 /** Prints what would be rendered, why, and what it costs. Spends nothing. */
 export async function planCommand(
   files: readonly string[],
   flags: PlanFlags,
-  { terminal, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const { plan, checked } = await planFiles(files, { cwd, ...flags });
+  const { terminal, cwd } = context;
+  const { provider, store, only, retryFailed } = flags;
+  const planned = await planFiles(files, { cwd, provider, store, only, retryFailed });
+  const { checked } = planned;
+  const quoted: QuotedPlan =
+    flags.quote === true
+      ? await askForQuotes(planned, flags, context)
+      : { plan: planned.plan, balanceMicros: null, notes: [] };
+  const { plan } = quoted;
+  if (flags.out !== undefined) {
+    const { writeSavedPlan } = await import('./saved-plan-file.ts');
+    const options = {
+      files,
+      provider: plan.provider.name,
+      only: only ?? null,
+      retryFailed: retryFailed === true,
+    };
+    await writeSavedPlan(resolve(cwd, flags.out), { ...planned, plan }, options);
+  }
   if (flags.json === true) {
     terminal.out(`${JSON.stringify(planToJson(plan), null, 2)}\n`);
   } else {
     const { formatPlan } = await import('../terminal/format-plan.ts');
-    terminal.out(formatPlan(plan, terminal.outColor, terminal.columns));
+    terminal.out(formatPlan(quoted, terminal.outColor, terminal.columns));
+    if (flags.out !== undefined)
+      terminal.out(`\nSaved. To carry out exactly this: storyreel render --plan ${flags.out}\n`);
   }
   if (checked.diagnostics.length > 0) {
     const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
@@ -30,4 +57,29 @@ export async function planCommand(
   }
   const pending = plan.takes.some(({ action }) => action !== 'cached');
   return flags.detailedExitcode === true && pending ? EXIT.pending : EXIT.done;
+}
+
+/** Asks the service, if it is one that charges. */
+async function askForQuotes(
+  planned: PlannedFiles,
+  flags: PlanFlags,
+  context: CommandContext,
+): Promise<QuotedPlan> {
+  const [{ quotePlan }, { loadProvider }] = await Promise.all([
+    import('../project/quote-plan.ts'),
+    import('../provider/load-provider.ts'),
+  ]);
+  const { plan, store } = planned;
+  if (!plan.provider.priced) return { plan, balanceMicros: null, notes: [] };
+  const provider = await loadProvider(plan.provider.name, {
+    access: await serviceAccess(flags, context),
+    store,
+    ffmpeg: () => Promise.reject(new TypeError('a quote needs no ffmpeg')),
+  });
+  if (!provider.priced) throw new TypeError(`${provider.name} sells nothing`);
+  try {
+    return await quotePlan(planned, provider, context.signal);
+  } finally {
+    provider.close();
+  }
 }

@@ -86,8 +86,13 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     'plan my-film',
     'plan my-film --provider wavespeed  the price of the real film',
     "plan my-film --only 'harbour/*' --json",
+    'plan my-film --quote --out plan.json   ask the service, and keep the plan for render --plan',
   ])
     .option('--json', 'print the plan as JSON (schemas/plan.schema.json)')
+    .option('--quote', 'ask the service for its prices and the balance')
+    .option('--out <file>', 'keep the plan, for render --plan')
+    .addOption(retryOption())
+    .addOption(keyOption())
     .option('--detailed-exitcode', 'exit with 10 if there is something to render')
     .addOption(providerOption())
     .addOption(onlyOption())
@@ -96,7 +101,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
       ended(await (await import('./plan.ts')).planCommand(files, flags, context)),
     );
 
-  command('render <files...>', 'render the takes that are missing and cut the film', [
+  command('render [files...]', 'render the takes that are missing and cut the film', [
     'render my-film',
     'render my-film --provider wavespeed --max-cost 20',
     "render my-film --only 'harbour/*' --no-cut",
@@ -105,7 +110,11 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(providerOption())
     .option('-y, --yes', 'spend what the plan says without asking')
     .option('--max-cost <usd>', 'refuse to spend more than this')
+    .option('--plan <file>', 'carry out a plan of plan --out exactly, or refuse')
     .option('--concurrency <n>', 'takes rendered at once (default: 3)')
+    .option('--wait <time>', 'how long to wait for clips, such as 30m; the next run fetches the others')
+    .addOption(retryOption())
+    .addOption(keyOption())
     .addOption(onlyOption())
     .option('--frozen', 'build the film from locked clips alone; refuse anything else')
     .option('--no-cut', 'render the clips, make no film')
@@ -125,7 +134,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
       ended(await (await import('./render.ts')).cutCommand(files, flags, context)),
     );
 
-  command('status <files...>', 'show what is rendered and what was spent', [
+  command('status <files...>', 'show what is rendered, in flight, held or failed, and what was spent', [
     'status my-film',
     'status my-film --json',
   ])
@@ -135,6 +144,43 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .action(async (files, flags) =>
       ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
     );
+
+  command('resolve <file> <shot>', 'settle a submission of which nobody knows whether it was bought', [
+    'resolve my-film arrival               what is known about it',
+    'resolve my-film arrival --adopt ID    it is this prediction',
+    'resolve my-film arrival --resubmit    it was not accepted: buy it with the next render',
+    'resolve my-film arrival --abandon     give it up',
+  ])
+    .option('--adopt <id>', 'take this prediction for it')
+    .option('--resubmit', 'buy it again with the next render; the first one may have been charged')
+    .option('--abandon', 'give it up; it is bought again with --retry-failed alone')
+    .option('--take <n>', 'which take (default: the one that is held)')
+    .addOption(storeOption())
+    .option('--json', 'print it as JSON')
+    .action(async (file, shot, flags) =>
+      ended(await (await import('./resolve.ts')).resolveCommand(file, shot, flags, context)),
+    );
+
+  command('spend [files...]', 'list everything that was bought, or may have been', [
+    'spend',
+    'spend my-film --csv > spend.csv',
+  ])
+    .option('--csv', 'print it as CSV')
+    .option('--json', 'print it as JSON')
+    .addOption(storeOption())
+    .action(async (files, flags) =>
+      ended(await (await import('./spend.ts')).spendCommand(files, flags, context)),
+    );
+
+  command('reconcile', "compare the journal with the service's history and bills", [
+    'reconcile',
+    'reconcile --days 2 --json',
+  ])
+    .option('--days <n>', 'how far to look back; the service keeps 7 days (default: 7)')
+    .addOption(keyOption())
+    .addOption(storeOption())
+    .option('--json', 'print it as JSON')
+    .action(async flags => ended(await (await import('./reconcile.ts')).reconcileCommand(flags, context)));
 
   const cache = command('cache', 'list, verify and prune what is stored', [
     'cache ls',
@@ -170,6 +216,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('doctor', 'tell what is found on this machine, and how to get what is not', ['doctor'])
     .option('--json', 'print it as JSON')
+    .addOption(keyOption())
     .addOption(storeOption())
     .action(async flags => ended(await (await import('./doctor.ts')).doctorCommand(flags, version, context)));
 
@@ -193,6 +240,17 @@ function providerOption(): Option {
 
 function onlyOption(): Option {
   return new Option('--only <glob>', 'only shots whose id, or scene/shot, matches');
+}
+
+function keyOption(): Option {
+  return new Option(
+    '--key-file <file>',
+    'a file with the API key that only you can read (default: WAVESPEED_API_KEY)',
+  );
+}
+
+function retryOption(): Option {
+  return new Option('--retry-failed', 'buy again what failed or was given up');
 }
 
 function storeOption(): Option {

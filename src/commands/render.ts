@@ -1,12 +1,13 @@
+import { resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { parseDollars } from '../model/money.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
 import { confirmSpending } from '../terminal/confirm.ts';
 import { formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
+import { serviceAccess } from './service-access.ts';
 
 export interface RenderFlags {
   readonly provider?: string;
@@ -15,6 +16,10 @@ export interface RenderFlags {
   readonly concurrency?: string;
   readonly only?: string;
   readonly frozen?: boolean;
+  readonly plan?: string;
+  readonly keyFile?: string;
+  readonly retryFailed?: boolean;
+  readonly wait?: string;
   readonly cut?: boolean;
   readonly out?: string;
   readonly store?: string;
@@ -26,22 +31,58 @@ export async function renderCommand(
   flags: RenderFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal } = context;
-  const shared = optionsOf(flags, context);
+  const { terminal, cwd } = context;
+  const saved = flags.plan === undefined ? null : await savedPlan(resolve(cwd, flags.plan), files, flags);
   const options: RenderOptions = {
-    ...shared,
+    ...optionsOf(flags, context),
+    access: await serviceAccess(flags, context),
     cut: flags.cut,
     frozen: flags.frozen,
+    retryFailed: flags.retryFailed,
     maxCostMicros: flags.maxCost === undefined ? undefined : dollars(flags.maxCost),
     concurrency: flags.concurrency === undefined ? undefined : atLeastOne(flags.concurrency),
+    waitMs: flags.wait === undefined ? undefined : lengthOfTime(flags.wait),
     only: flags.only,
-    confirm: async (plan: Plan) => {
-      terminal.err(`${formatPlan(plan, terminal.errColor, terminal.columns)}\n`);
-      if (flags.yes === true) return true;
-      return terminal.interactive && (await confirmSpending(plan, context.signal));
+    confirm: async quoted => {
+      terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
+      if (flags.yes === true || saved !== null) return true;
+      return terminal.interactive && (await confirmSpending(quoted.plan, context.signal));
+    },
+    ...saved?.options,
+  };
+  const named = saved?.files ?? files;
+  if (named.length === 0) {
+    throw new Failure('no-storyboard', 'name a storyboard to render, or a plan with --plan', {
+      exitCode: EXIT.usage,
+    });
+  }
+  return await present(flags, context, onEvent => render(named, { ...options, onEvent }));
+}
+
+/** What a saved plan says about how to render; flags that would change it are a contradiction. */
+async function savedPlan(
+  path: string,
+  files: readonly string[],
+  flags: RenderFlags,
+): Promise<{ files: readonly string[]; options: Partial<RenderOptions> }> {
+  if (files.length > 0 || [flags.provider, flags.only, flags.retryFailed].some(flag => flag !== undefined)) {
+    throw new Failure('bad-flag', 'a saved plan says itself what is rendered, and how', {
+      hint: 'Leave out the files, --provider, --only and --retry-failed; or render without --plan.',
+      exitCode: EXIT.usage,
+    });
+  }
+  const { readSavedPlan, refuseIfMoved } = await import('./saved-plan-file.ts');
+  const saved = await readSavedPlan(path);
+  const { provider, only, retryFailed } = saved.options;
+  return {
+    files: saved.options.files,
+    options: {
+      provider,
+      only: only ?? undefined,
+      retryFailed,
+      review: async planned => await refuseIfMoved(path, saved, planned),
     },
   };
-  return await present(flags, context, onEvent => render(files, { ...options, onEvent }));
 }
 
 export async function cutCommand(
@@ -72,7 +113,7 @@ async function present(
     await presenter.close();
     if (error instanceof Failure && flags.json === true) {
       const { code, message, hint, exitCode } = error;
-      const nothing = { film: null, films: [], rendered: 0, cached: 0, failed: 0, spent: '0.00' };
+      const nothing = { film: null, films: [], rendered: 0, cached: 0, failed: 0, held: 0, spent: '0.00' };
       presenter.onEvent({
         type: 'finished',
         exitCode,
@@ -105,6 +146,16 @@ function dollars(text: string): number {
 function atLeastOne(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new Failure('bad-flag', `--concurrency takes a whole number from 1, not ${JSON.stringify(text)}`, {
+    exitCode: EXIT.usage,
+  });
+}
+
+/** `90s`, `30m`, `2h`; a bare number means minutes. */
+function lengthOfTime(text: string): number {
+  const match = /^(\d{1,6}(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  const unit = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 'm'] ?? 0;
+  if (match !== null) return Math.min(Number(match[1]) * unit, 2 ** 31 - 1);
+  throw new Failure('bad-flag', `--wait takes a length of time, such as 30m, not ${JSON.stringify(text)}`, {
     exitCode: EXIT.usage,
   });
 }

@@ -75,6 +75,7 @@ export function parseModel(json: unknown, ajv: Ajv): Model {
     fps: meta.fps,
     sizes: meta.sizes,
     price: {
+      inputs: meta.price.inputs,
       baseMicros: parseDollars(meta.price.rule.base),
       perSecondMicros: parseDollars(meta.price.rule.perSecond),
       factor: meta.price.rule.factor,
@@ -100,6 +101,7 @@ interface ModelBlock {
   sizes: Record<string, Record<string, [number, number]>>;
   price: {
     currency: string;
+    inputs: string[];
     rule: { base: string; perSecond: string; factor: Record<string, string> };
     listed: { resolution: string; duration: number; price: string }[];
   };

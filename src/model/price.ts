@@ -6,6 +6,8 @@ import { type Micros, timesDecimal } from './money.ts';
  *     (base + per second × seconds) × factor of the resolution
  */
 export interface PriceTable {
+  /** The fields of a request that its price depends on: takes that agree in them cost the same. */
+  readonly inputs: readonly string[];
   readonly baseMicros: Micros;
   readonly perSecondMicros: Micros;
   /** Decimals, such as "1.6", by resolution. */
@@ -21,6 +23,8 @@ export interface Price {
   readonly micros: Micros;
   /** `listed`: the service's page says so. `computed`: by the rule. `quoted`: the service was asked. */
   readonly source: 'listed' | 'computed' | 'quoted';
+  /** What the model's own table says, where the service has quoted another price. */
+  readonly tableMicros?: Micros;
 }
 
 /** The price of one clip. Throws RangeError for a resolution that has none: an unknown price is never zero. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { priceOf } from '../model/price.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
 import { fillPrompt } from '../storyboard/prompt.ts';
-import { canonicalJson, requestKey, type Sha256 } from './key.ts';
+import { canonicalJson, type Key, requestKey, type Sha256 } from './key.ts';
 import type { Json, MediaUse, Request } from './request.ts';
 import type { ClipFormat, DraftTake, Labels } from './take.ts';
 
@@ -18,8 +18,8 @@ export interface DraftContext {
   readonly provider: ProviderIdentity;
   /** The digest of a file that the storyboard names. */
   readonly digestOf: (storyboard: CheckedStoryboard, file: string) => Sha256;
-  /** The seed that a take with `seed: -1` was given when it was first rendered. */
-  readonly pinnedSeed: (storyboard: CheckedStoryboard, shot: string, take: number) => number | null;
+  /** The seed that a take with `seed: -1` was given when it was first rendered; `keyOf` is its key with a seed. */
+  readonly pinnedSeed: (shot: string, take: number, keyOf: (seed: number) => Key) => number | null;
   readonly wanted: (shot: CheckedShot) => boolean;
 }
 
@@ -50,13 +50,13 @@ function draftShot(checked: CheckedStoryboard, checkedShot: CheckedShot, context
   const format = formatOf(checkedShot);
   return Array.from({ length: shot.takes }, (_, index): DraftTake => {
     const take = index + 1;
-    const seed = seedOf(checked, checkedShot, take, inputs, context);
-    const request: Request = {
+    const withSeed = (seed: number): Request => ({
       provider: context.provider.name,
       providerVersion: context.provider.version,
       model: model.id,
       inputs: { ...inputs, seed },
-    };
+    });
+    const request = withSeed(seedOf(checkedShot, take, withSeed, context));
     return {
       storyboard: checked.source.file,
       scene: shot.scene?.id ?? null,
@@ -86,17 +86,18 @@ export function formatOf({ model, composition, durationSeconds }: CheckedShot): 
  * a free provider is reproducible, so there the seed follows from the request itself.
  */
 function seedOf(
-  checked: CheckedStoryboard,
   { shot }: CheckedShot,
   take: number,
-  inputs: Readonly<Record<string, Json>>,
+  withSeed: (seed: number) => Request,
   context: DraftContext,
 ): number {
   if (shot.seed.value !== -1) return shot.seed.value + take - 1;
-  const pinned = context.pinnedSeed(checked, shot.id, take);
+  const pinned = context.pinnedSeed(shot.id, take, seed => requestKey(withSeed(seed)));
   if (pinned !== null) return pinned;
   if (context.provider.priced) return -1;
-  const digest = createHash('sha256').update(canonicalJson(inputs)).digest();
+  const digest = createHash('sha256')
+    .update(canonicalJson(withSeed(-1).inputs))
+    .digest();
   return (digest.readUInt32BE(0) % (MAX_SEED - shot.takes)) + take - 1;
 }
 

@@ -1,4 +1,5 @@
 import type { Micros } from '../model/money.ts';
+import type { Price } from '../model/price.ts';
 import type { CheckedStoryboard } from '../storyboard/check.ts';
 import type { ProviderIdentity } from './draft-takes.ts';
 import type { Key, Sha256 } from './key.ts';
@@ -6,7 +7,10 @@ import { changes, type RenderedRequest } from './reasons.ts';
 import type { DraftTake } from './take.ts';
 import { framesToSeconds } from './timeline.ts';
 
-/** `cached`: the clip is in the store. `resume`: paid for, still running. `held`: nobody knows whether it was paid. */
+/**
+ * `cached`: the clip is in the store. `resume`: paid for, and to be fetched. `held`: waits for its author, because
+ * nobody knows whether it was paid for, or because it failed and is not bought again unasked.
+ */
 export type Action = 'cached' | 'render' | 'resume' | 'held';
 
 export interface PlannedTake extends DraftTake {
@@ -37,9 +41,17 @@ export interface PlannedFilm {
   readonly frameCount: number;
 }
 
+/**
+ * What became of an earlier attempt to buy a take's clip. `running`: paid for, on its way. `kept`: bought, its clip
+ * is gone from here, and the service may still have it. `unknown`: nobody knows whether it was bought. `failed`,
+ * `abandoned`: no clip will come of it; `retry`: and the author wants another attempt.
+ */
+export type PurchaseState = 'running' | 'kept' | 'unknown' | 'failed' | 'abandoned' | 'retry';
+
 /** What the store knows about one take. */
 export interface TakeState {
   readonly clip: { readonly state: 'intact' | 'missing' | 'damaged'; readonly sha256: Sha256 } | null;
+  readonly purchase: PurchaseState | null;
   /** The request of the last clip that was rendered of this take, if it is known. */
   readonly before: RenderedRequest | null;
 }
@@ -56,25 +68,56 @@ export function makePlan(
   let totalMicros = 0;
   const takes = drafts.map((draft): PlannedTake => {
     const state = stateOf(draft);
-    const cached = state.clip?.state === 'intact';
+    const action = actionFor(state);
     // A seed that is still to be drawn will be another one for each take: such takes are never the same.
     const duplicate = seen.has(draft.key) && draft.request.inputs.seed !== -1;
     seen.add(draft.key);
-    const costMicros = cached || duplicate || !provider.priced ? 0 : draft.price.micros;
+    const costMicros = action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros;
     newMicros += costMicros;
     if (!duplicate) totalMicros += draft.price.micros;
     return {
       ...draft,
-      action: cached ? 'cached' : 'render',
-      reasons: cached ? [] : reasonsFor(draft, state),
-      clip: cached ? (state.clip?.sha256 ?? null) : null,
+      action,
+      reasons: action === 'cached' ? [] : reasonsFor(draft, state),
+      clip: action === 'cached' ? (state.clip?.sha256 ?? null) : null,
       costMicros,
     };
   });
   return { provider, storyboards: films.map(plannedFilm), takes, newMicros, totalMicros };
 }
 
-function reasonsFor(draft: DraftTake, { clip, before }: TakeState): string[] {
+/** The same plan at other prices: what is free stays free. */
+export function reprice(plan: Plan, priceOf: (take: PlannedTake) => Price): Plan {
+  const seen = new Set<Key>();
+  let newMicros = 0;
+  let totalMicros = 0;
+  const takes = plan.takes.map((take): PlannedTake => {
+    const price = priceOf(take);
+    const costMicros = take.costMicros === 0 ? 0 : price.micros;
+    newMicros += costMicros;
+    if (!seen.has(take.key) || take.request.inputs.seed === -1) totalMicros += price.micros;
+    seen.add(take.key);
+    return { ...take, price, costMicros };
+  });
+  return { ...plan, takes, newMicros, totalMicros };
+}
+
+function actionFor({ clip, purchase }: TakeState): Action {
+  if (clip?.state === 'intact') return 'cached';
+  if (purchase === null || purchase === 'retry') return 'render';
+  return purchase === 'running' || purchase === 'kept' ? 'resume' : 'held';
+}
+
+const HELD_REASONS: Partial<Record<PurchaseState, string>> = {
+  unknown: 'outcome-unknown',
+  failed: 'failed',
+  retry: 'failed',
+  abandoned: 'abandoned',
+};
+
+function reasonsFor(draft: DraftTake, { clip, before, purchase }: TakeState): string[] {
+  const held = purchase === null ? undefined : HELD_REASONS[purchase];
+  if (held !== undefined) return [held];
   if (clip !== null) return [clip.state === 'damaged' ? 'clip-damaged' : 'clip-missing'];
   if (before === null) return ['new'];
   const reasons = changes(before, { ...draft.request, references: draft.media });

@@ -1,18 +1,21 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { EXIT, Failure, systemFailure } from '../failure.ts';
 import { draftTakes, type ProviderIdentity } from '../plan/draft-takes.ts';
-import type { Key, Sha256 } from '../plan/key.ts';
-import { makePlan, type Plan, type TakeState } from '../plan/plan.ts';
+import type { Sha256 } from '../plan/key.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
 import type { DraftTake } from '../plan/take.ts';
 import { providerIdentity } from '../provider/identity.ts';
-import { type LockedShots, type LockedTake, lockPath, readLock } from '../store/lock-file.ts';
+import { type LockedShots, lockPath, readLock } from '../store/lock-file.ts';
 import { Store } from '../store/store.ts';
-import { TakeHistory, takeName } from '../store/take-history.ts';
+import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
-import { storeFolder } from './project.ts';
+import { seedPins } from './pinned-seeds.ts';
+import { pathInside, storeFolder } from './project.ts';
+import { type Account, type Purchases, readPurchases } from './purchases.ts';
+import { NOTHING_KNOWN, readStates } from './take-states.ts';
 
 export interface PlanOptions {
   /** Default: the current folder. Relative paths of files and folders start here. */
@@ -25,6 +28,8 @@ export interface PlanOptions {
   readonly store?: string | undefined;
   /** Only shots whose id, or `scene/shot`, matches this glob. */
   readonly only?: string | undefined;
+  /** Plan to buy again what the service failed to make, or what was given up. */
+  readonly retryFailed?: boolean | undefined;
 }
 
 /** A plan with what it was made of: what rendering goes on from. */
@@ -33,12 +38,16 @@ export interface PlannedFiles {
   readonly plan: Plan;
   readonly store: Store;
   readonly films: readonly PlannedStoryboard[];
+  readonly purchases: Purchases;
 }
 
 export interface PlannedStoryboard {
   readonly loaded: LoadedStoryboard;
+  /** Its path inside the project: its name in the journal. */
+  readonly inside: string;
   readonly lockFile: string;
   readonly locked: LockedShots;
+  readonly account: Account;
   readonly history: TakeHistory;
 }
 
@@ -56,7 +65,9 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
     ),
   );
   const provider = options.identity ?? providerIdentity(options.provider ?? commonProvider(loaded));
-  const films = await Promise.all(loaded.map(storyboard => withState(storyboard, store)));
+  const purchases = await readPurchases(store.folder);
+  const submissions = provider.priced ? purchases.current : new Map<never, never>();
+  const films = await Promise.all(loaded.map(storyboard => withState(storyboard, store, purchases)));
   const digests = await digestReferences(loaded, store);
 
   const wanted = wantedShots(options.only, loaded);
@@ -66,32 +77,36 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
     const own = draftTakes(film.loaded, {
       provider,
       digestOf: (_, file) => digests.get(film.loaded.referencePaths.get(file) ?? '') as Sha256,
-      pinnedSeed: (_, shot, take) => pinnedSeed(film.locked, shot, take),
+      pinnedSeed: seedPins(film, submissions),
       wanted,
     });
     for (const draft of own) filmOf.set(draft, film);
     drafts.push(...own);
   }
-  const states = await readStates(
-    drafts,
-    draft => filmOf.get(draft) as PlannedStoryboard,
-    store,
-    provider.name,
-  );
+  const states = await readStates(drafts, draft => filmOf.get(draft) as PlannedStoryboard, store, {
+    provider,
+    submissions,
+    retryFailed: options.retryFailed === true,
+  });
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
-  return { checked, plan, store, films };
+  return { checked, plan, store, films, purchases };
 }
 
-const NOTHING_KNOWN: TakeState = { clip: null, before: null };
-
-async function withState(loaded: LoadedStoryboard, store: Store): Promise<PlannedStoryboard> {
+async function withState(
+  loaded: LoadedStoryboard,
+  store: Store,
+  purchases: Purchases,
+): Promise<PlannedStoryboard> {
   const lockFile = lockPath(loaded.file.path);
-  const inside = relative(dirname(store.folder), loaded.file.path).split(sep).join('/');
+  const inside = pathInside(store.folder, loaded.file.path);
+  const locked = await readLock(lockFile);
   return {
     loaded,
+    inside,
     lockFile,
-    locked: await readLock(lockFile),
+    locked,
+    account: purchases.accountOf(inside, locked),
     history: new TakeHistory(store.folder, inside),
   };
 }
@@ -142,56 +157,4 @@ function wantedShots(only: string | undefined, storyboards: readonly CheckedStor
     });
   }
   return wanted;
-}
-
-/** A seed drawn for one take serves the others of its shot: take n has the first one's seed + n − 1. */
-function pinnedSeed(locked: LockedShots, shot: string, take: number): number | null {
-  const takes = locked.get(shot);
-  const own = takes?.get(take);
-  if (own !== undefined) return own.seed;
-  for (const [other, { seed }] of takes ?? []) return seed - other + take;
-  return null;
-}
-
-/** Waits only where there is something to read: most takes of a new storyboard are nowhere to be found. */
-async function readStates(
-  drafts: readonly DraftTake[],
-  filmOf: (draft: DraftTake) => PlannedStoryboard,
-  store: Store,
-  provider: string,
-): Promise<Map<DraftTake, TakeState>> {
-  const recorded = await store.recordedKeys();
-  const histories = new Map<PlannedStoryboard, ReadonlyMap<string, Key>>();
-  const clips = new Map<Key, TakeState['clip']>();
-  const states = new Map<DraftTake, TakeState>();
-  for (const draft of drafts) {
-    const film = filmOf(draft);
-    const entry = film.locked.get(draft.shot)?.get(draft.take);
-    let clip = clips.get(draft.key) ?? null;
-    if (clip === null && (recorded.has(draft.key) || entry?.key === draft.key)) {
-      clip = await findClip(draft, entry, store);
-      clips.set(draft.key, clip);
-    }
-    let before: TakeState['before'] = null;
-    if (clip?.state !== 'intact') {
-      const history = histories.get(film) ?? (await film.history.read(provider));
-      histories.set(film, history);
-      const key = history.get(takeName(draft)) ?? entry?.key;
-      const record = key !== undefined && recorded.has(key) ? await store.record(key) : null;
-      before = record?.provider === provider ? record : null;
-    }
-    if (clip !== null || before !== null) states.set(draft, { clip, before });
-  }
-  return states;
-}
-
-/** Through the record; or, where that was lost, through a lock entry of the same key. */
-async function findClip(
-  draft: DraftTake,
-  entry: LockedTake | undefined,
-  store: Store,
-): Promise<TakeState['clip']> {
-  const locked = entry?.key === draft.key ? entry.clip : undefined;
-  const sha256 = (await store.record(draft.key))?.clip.sha256 ?? locked;
-  return sha256 === undefined ? null : { state: await store.clipState(sha256), sha256 };
 }

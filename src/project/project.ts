@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 
 /** A storyboard's file, and what its folder says about it. */
@@ -60,6 +60,11 @@ export function storeFolder(
     );
   }
   return join(first?.root ?? cwd, '.storyreel');
+}
+
+/** A storyboard's name in a store: a moved project keeps its history and its journal. */
+export function pathInside(storeFolder: string, path: string): string {
+  return relative(dirname(storeFolder), path).split(sep).join('/');
 }
 
 async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile> {

@@ -1,23 +1,30 @@
-import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import type { Derived } from '../store/derived.ts';
+import type { Store } from '../store/store.ts';
 import type { Provider } from './provider.ts';
+
+/** How to reach a service. */
+export interface ServiceAccess {
+  /** The API key; undefined where there is none. */
+  readonly key: string | undefined;
+  /** The API's address, where it is not the usual one: a rehearsal. */
+  readonly url: string | undefined;
+}
+
+export interface ProviderNeeds {
+  readonly ffmpeg: () => Promise<Ffmpeg>;
+  readonly store: Store;
+  readonly access: ServiceAccess;
+}
 
 /** Loads a provider's code. Throws a Failure for one that cannot render here. */
 export async function loadProvider(
   name: string,
-  ffmpeg: () => Promise<Ffmpeg>,
-  derived: Derived,
+  { ffmpeg, store, access }: ProviderNeeds,
 ): Promise<Provider> {
   if (name === 'animatic') {
     const { createAnimatic } = await import('./animatic/animatic.ts');
-    return createAnimatic({ ffmpeg: await ffmpeg(), derived });
+    return createAnimatic({ ffmpeg: await ffmpeg(), derived: store.derived });
   }
-  throw new Failure(
-    'provider-missing',
-    `this version of storyreel cannot render with ${name} yet; it can plan and price it`,
-    {
-      hint: 'Render the animatic meanwhile: --provider animatic.',
-    },
-  );
+  const { openWavespeed } = await import('./wavespeed/wavespeed.ts');
+  return await openWavespeed(access, store.folder);
 }

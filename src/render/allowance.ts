@@ -1,7 +1,8 @@
 import { EXIT, Failure } from '../failure.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
-import { lockedCost } from '../store/lock-file.ts';
+import { countedMicros } from '../project/purchases.ts';
+import type { QuotedPlan } from '../project/quote-plan.ts';
 
 /** Refuses what would cost more than the run may spend, or more than a storyboard may ever cost. */
 export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: Micros | undefined): void {
@@ -13,12 +14,12 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
       'Nothing was submitted. Raise --max-cost, or render fewer shots with --only.',
     );
   }
-  for (const { loaded, locked } of films) {
+  for (const { loaded, account } of films) {
     const { budgetMicros, file } = loaded.storyboard;
     if (budgetMicros === null) continue;
     let newMicros = 0;
     for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros;
-    const spentMicros = lockedCost(locked);
+    const spentMicros = countedMicros(account);
     if (newMicros === 0 || spentMicros + newMicros <= budgetMicros) continue;
     const sums = `$${formatDollars(spentMicros)} spent, $${formatDollars(newMicros)} more`;
     const message = `${file} has a budget of $${formatDollars(budgetMicros)}: ${sums} would exceed it`;
@@ -28,6 +29,16 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
       'Nothing was submitted. Raise `budget`, or render fewer shots with --only.',
     );
   }
+}
+
+/** Refuses to begin what the account cannot pay for: it would end in the middle of a film. */
+export function refuseOverBalance({ plan, balanceMicros }: QuotedPlan): void {
+  if (balanceMicros === null || plan.newMicros <= balanceMicros) return;
+  throw refusal(
+    'balance-too-low',
+    `this costs $${formatDollars(plan.newMicros)}, and the account has $${formatDollars(balanceMicros)} left`,
+    `Nothing was submitted. Top up the account at ${plan.provider.name}, or render fewer shots with --only.`,
+  );
 }
 
 /** Under `--frozen` every picked take must be the one that is locked, and its clip must be here. */

@@ -25,6 +25,15 @@ export type RenderEvent =
       readonly message: string;
       readonly hint: string | null;
     })
+  /** Nobody knows whether it was bought: it waits for its author. */
+  | (TakeEvent & {
+      readonly type: 'take-held';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string | null;
+    })
+  /** The service takes no more for now: nothing is submitted for so long. */
+  | { readonly type: 'submits-slowed'; readonly seconds: number }
   | {
       readonly type: 'cut-started';
       readonly storyboard: string;
@@ -53,7 +62,8 @@ export type RenderEvent =
       readonly reason: string;
       readonly shots: readonly string[];
     }
-  | { readonly type: 'interrupted' }
+  /** `inFlight`: clips that are paid for, and fetched by the next run. */
+  | { readonly type: 'interrupted'; readonly inFlight: number }
   | {
       readonly type: 'finished';
       readonly exitCode: number;
@@ -63,6 +73,8 @@ export type RenderEvent =
       readonly rendered: number;
       readonly cached: number;
       readonly failed: number;
+      /** Takes of which nobody knows whether they were bought. */
+      readonly held: number;
       readonly spent: string;
       /** Why it ended, where it did not end well. */
       readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null };

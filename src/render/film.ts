@@ -10,8 +10,8 @@ import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Emit } from './event.ts';
+import { jobOf } from './job-of.ts';
 import { writeClipLinks, writePoster } from './out-folder.ts';
-import { jobOf } from './render-takes.ts';
 import { isCurrent, type Report, readReport, writeReport } from './report.ts';
 
 export interface FilmJob {
@@ -148,12 +148,9 @@ async function cutClipOf(clip: FoundClip, job: FilmJob): Promise<CutClip> {
   const key = derivedKey(['labelled', ffmpeg.version, clip.take.key, clip.relabel as unknown as Json]);
   const drawn = await store.derived.get('labelled', key, 'mp4', async file => {
     const provider = await job.redraw();
-    const takeJob = jobOf(clip.take, { pathOf: (_, name) => job.film.loaded.referencePaths.get(name) ?? '' });
-    await provider.collect(
-      takeJob,
-      { predictionId: null },
-      { file, signal: job.signal, onProgress: () => {} },
-    );
+    if (provider.priced) throw new TypeError(`${provider.name} draws no names`);
+    const takeJob = jobOf(clip.take, (_, name) => job.film.loaded.referencePaths.get(name) ?? '');
+    await provider.draw(takeJob, { file, signal: job.signal, onProgress: () => {} });
     return null;
   });
   return { path: drawn.path, identity: key, audio };

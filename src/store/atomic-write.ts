@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { promises as fs } from 'node:fs';
+import {
+  closeSync,
+  promises as fs,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../failure.ts';
 
@@ -35,6 +44,26 @@ export async function writeAtomic(file: string, data: string | Uint8Array): Prom
     throw error;
   }
   await syncFolder(dirname(file));
+}
+
+/** The same, for who must not let anything come between. */
+export function writeAtomicSync(file: string, data: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = temporaryBeside(file);
+  try {
+    writeFileSync(temporary, data, { flag: 'wx', flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** Puts a finished temporary file in its place for good: sync, rename, sync of the folder. */

@@ -3,7 +3,6 @@ import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import { type Micros, parseDollars } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
-import { writeAtomic } from './atomic-write.ts';
 
 /** One bought clip: enough to find it again on any machine that has the clip, or the service's prediction. */
 export interface LockedTake {
@@ -75,23 +74,26 @@ export function parseLock(file: string, text: string): LockedShots {
   return shots;
 }
 
-/**
- * Adds takes to a lock file, keeping the others. One line a field and shots sorted by id, so that branches that
- * bought different shots merge; no clock and no totals, so that the same purchases give the same bytes.
- */
-export async function lockTakes(
-  file: string,
-  takes: readonly { readonly shot: string; readonly take: number; readonly locked: LockedTake }[],
-): Promise<void> {
-  const shots = new Map([...(await readLock(file))].map(([shot, locked]) => [shot, new Map(locked)]));
-  for (const { shot, take, locked } of takes) {
-    const own = shots.get(shot) ?? new Map<number, LockedTake>();
-    own.set(take, locked);
-    shots.set(shot, own);
-  }
-  await writeAtomic(file, formatLock(shots));
+/** What a lock file is to hold for one take. */
+export interface LockEntry {
+  readonly shot: string;
+  readonly take: number;
+  readonly locked: LockedTake;
 }
 
+/** The takes of a lock file with some added or replaced. */
+export function addToLock(shots: LockedShots, entries: readonly LockEntry[]): LockedShots {
+  const added = new Map(shots);
+  for (const { shot, take, locked } of entries) {
+    added.set(shot, new Map(added.get(shot)).set(take, locked));
+  }
+  return added;
+}
+
+/**
+ * One line a field and shots sorted by id, so that branches that bought different shots merge; no clock and no
+ * totals, so that the same purchases give the same bytes.
+ */
 export function formatLock(shots: LockedShots): string {
   const lines = [
     '# Written by storyreel: the clips bought for this storyboard. Commit it; do not edit it.',
@@ -115,6 +117,10 @@ export function formatLock(shots: LockedShots): string {
  * shot may have been added by another branch.
  */
 const FIELDS = ['key', 'clip', 'prediction', 'cost', 'seed', 'model'] as const;
+
+export function isSameLocked(a: LockedTake, b: LockedTake): boolean {
+  return FIELDS.every(field => a[field] === b[field]);
+}
 
 function isLockedTake(value: unknown): value is LockedTake {
   const take = value as LockedTake | null;

@@ -19,7 +19,7 @@ export class Store {
   readonly digests: Digests;
   /** What costs only time. */
   readonly derived: Derived;
-  private readonly records = new Map<Key, ClipRecord | null>();
+  private readonly records = new Map<Key, ClipRecord>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -55,12 +55,12 @@ export class Store {
     return keys;
   }
 
-  /** The record of a key, or null; read once. */
+  /** The record of a key, read once; null if there is none, yet: another process may be writing it. */
   async record(key: Key): Promise<ClipRecord | null> {
     const known = this.records.get(key);
     if (known !== undefined) return known;
     const record = await this.readRecord(key);
-    this.records.set(key, record);
+    if (record !== null) this.records.set(key, record);
     return record;
   }
 
@@ -80,9 +80,12 @@ export class Store {
     return temporaryBeside(join(folder, 'clip.mp4'));
   }
 
-  /** Moves a finished file into the store, read-only, under the digest of its bytes. */
-  async putClip(temporary: string): Promise<{ sha256: Sha256; bytes: number }> {
-    const sha256 = await hashFile(temporary);
+  /** Moves a finished file into the store, read-only, under the digest of its bytes; `known` where it was hashed already. */
+  async putClip(
+    temporary: string,
+    known?: { readonly sha256: Sha256 },
+  ): Promise<{ sha256: Sha256; bytes: number }> {
+    const sha256 = known?.sha256 ?? (await hashFile(temporary));
     const { size } = await fs.stat(temporary);
     const path = this.clipPath(sha256);
     await moveIntoPlace(temporary, path, 0o444);

@@ -1,11 +1,13 @@
 import { formatDollars } from '../model/money.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
+import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
 import { plural, table, truncate } from './table.ts';
 import { type Paint, painter } from './terminal.ts';
 
 /** The plan as a producer reads it: per scene and shot what happens and why, prices, and the two sums. */
-export function formatPlan(plan: Plan, color: boolean, columns: number): string {
+export function formatPlan(quoted: QuotedPlan, color: boolean, columns: number): string {
+  const { plan } = quoted;
   const paint = painter(color);
   const films = plan.storyboards.map(film =>
     formatFilm(
@@ -16,7 +18,7 @@ export function formatPlan(plan: Plan, color: boolean, columns: number): string 
       columns,
     ),
   );
-  return `${[...films, formatTotals(plan, paint)].join('\n')}\n`;
+  return `${[...films, formatTotals(quoted, paint)].join('\n')}\n`;
 }
 
 function formatFilm(
@@ -62,14 +64,25 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
       Math.max(16, columns - 74),
     ),
     `$${formatDollars(take.price.micros)}`,
-    paint('dim', take.price.source),
+    priceSource(take, paint),
   ];
+}
+
+/** Where a price comes from; and what our own table says, where the service has another one. */
+function priceSource({ price }: PlannedTake, paint: Paint): string {
+  if (price.tableMicros === undefined || price.tableMicros === price.micros)
+    return paint('dim', price.source);
+  const table = `table says $${formatDollars(price.tableMicros)}`;
+  return `${paint('dim', price.source)}, ${paint('yellow', table)}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
   new: 'new',
   'clip-missing': 'clip is gone',
   'clip-damaged': 'clip is damaged',
+  'outcome-unknown': 'nobody knows whether it was bought',
+  failed: 'failed before',
+  abandoned: 'was given up',
 };
 
 function inWords(reason: string): string {
@@ -78,26 +91,42 @@ function inWords(reason: string): string {
   return `${reason.startsWith('references.') ? reason.slice('references.'.length) : reason.replaceAll('_', ' ')} changed`;
 }
 
-function formatTotals(plan: Plan, paint: Paint): string {
+function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {
   const count = (action: string) => plan.takes.filter(take => take.action === action).length;
   const actions = ['render', 'resume', 'held', 'cached']
     .filter(action => count(action) > 0)
-    .map(action => `${count(action)} ${action === 'render' ? 'to render' : action}`);
+    .map(action => `${count(action)} ${ACTIONS[action]}`);
   const { priced, name } = plan.provider;
-  const computed = plan.takes.filter(take => take.price.source === 'computed').length;
-  const sources =
-    computed === 0 ? 'listed prices' : `listed prices, ${computed} computed by the model's price rule`;
   const now = priced ? '' : paint('dim', `  the ${name} is free`);
+  const rows = [
+    ['To be spent now', paint('bold', `$${formatDollars(plan.newMicros)}`), now],
+    ['The whole film', `$${formatDollars(plan.totalMicros)}`, paint('dim', `  ${priceSources(plan)}`)],
+  ];
+  if (balanceMicros !== null) rows.push(['The account has', `$${formatDollars(balanceMicros)}`, '']);
   return [
     `${plural(plan.takes.length, 'take')}: ${actions.join(', ') || 'nothing to do'}`,
-    ...table(
-      [
-        ['To be spent now', paint('bold', `$${formatDollars(plan.newMicros)}`), now],
-        ['The whole film', `$${formatDollars(plan.totalMicros)}`, paint('dim', `  ${sources}`)],
-      ],
-      [1],
-    ),
+    ...table(rows, [1]),
+    ...notes.map(note => paint('yellow', note)),
   ].join('\n');
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  render: 'to render',
+  resume: 'paid for and to be fetched',
+  held: 'held',
+  cached: 'cached',
+};
+
+function priceSources({ takes }: Plan): string {
+  const count = (source: string) => takes.filter(take => take.price.source === source).length;
+  const [quoted, listed, computed] = [count('quoted'), count('listed'), count('computed')];
+  return [
+    quoted > 0 ? `${quoted === takes.length ? 'all prices' : plural(quoted, 'price')} quoted now` : '',
+    listed > 0 ? (quoted === 0 ? 'listed prices' : `${listed} listed`) : '',
+    computed > 0 ? `${computed} computed by the model's price rule` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** `7.5 s`, `2 min 03 s`. */

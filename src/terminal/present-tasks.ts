@@ -42,6 +42,7 @@ export function presentAsTasks(terminal: Terminal): Presenter {
       rendering?.take(event);
       switch (event.type) {
         case 'take-failed':
+        case 'take-held':
           tasks.print(line ?? '');
           break;
         case 'cut-started':
@@ -89,6 +90,8 @@ class RenderingView {
   failed = 0;
   private done = 0;
   private spentMicros = 0;
+  /** The service takes no submissions before this. */
+  private slowedUntil = 0;
   private readonly total: number;
   private readonly paint: Paint;
   private readonly started = performance.now();
@@ -113,8 +116,12 @@ class RenderingView {
         this.activeTakes.delete(event.key);
         break;
       case 'take-failed':
+      case 'take-held':
         this.failed++;
         this.activeTakes.delete(event.key);
+        break;
+      case 'submits-slowed':
+        this.slowedUntil = performance.now() + event.seconds * 1000;
         break;
     }
   }
@@ -129,8 +136,10 @@ class RenderingView {
         ? `${formatLength((elapsed / fraction) * (1 - fraction))} left`
         : '';
     const over = finished === this.total ? formatLength(elapsed) : '';
+    const slowed = Math.ceil((this.slowedUntil - performance.now()) / 1000);
     const notes = [
       left || over,
+      slowed > 0 && finished < this.total ? this.paint('yellow', `rate limit: next in ${slowed} s`) : '',
       this.spentMicros > 0 ? `$${formatDollars(this.spentMicros)} spent` : '',
       this.failed > 0 ? this.paint('red', `${this.failed} failed`) : '',
     ];

@@ -52,6 +52,12 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         failed.push(`  ${takeName(event)}: ${cleanLine(event.message)}${hint}`);
         return `${paint('red', 'failed')}    ${takeName(event)}  ${cleanLine(event.message)}`;
       }
+      case 'take-held': {
+        failed.push(`  ${takeName(event)}: ${cleanLine(event.message)}\n    ${cleanLine(event.hint ?? '')}`);
+        return `${paint('red', 'held')}      ${takeName(event)}  ${cleanLine(event.message)}`;
+      }
+      case 'submits-slowed':
+        return `waiting   the service takes no more for now; ${event.seconds} s until the next submission`;
       case 'cut-started':
         return `cutting   ${cleanLine(event.storyboard)}  ${plural(event.shots, 'shot')}, ${event.frames} frames`;
       case 'film-written': {
@@ -64,17 +70,38 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       case 'film-skipped':
         return `${paint('yellow', 'no film')}   ${cleanLine(event.storyboard)}: ${event.reason} (${someOf(event.shots)})`;
       case 'interrupted':
-        return 'Interrupted. What is finished is kept; run the same command again to go on.';
+        return interrupted(event.inFlight);
       case 'finished':
         // Named again at the end: with 300 shots, the line of the moment has long scrolled away.
-        return [...(failed.length > 0 ? [paint('red', 'Failed:'), ...failed] : []), summary(event)].join(
-          '\n',
-        );
+        return [
+          ...(failed.length > 0 ? [paint('red', event.held > 0 ? 'Failed or held:' : 'Failed:')] : []),
+          ...grouped(failed),
+          summary(event),
+        ].join('\n');
       case 'take-progressed':
       case 'cut-progressed':
         return null;
     }
   };
+}
+
+function interrupted(inFlight: number): string {
+  const kept = 'Interrupted. What is finished is kept; run the same command again to go on.';
+  if (inFlight === 0) return kept;
+  const clips = inFlight === 1 ? 'One clip is' : `${inFlight} clips are`;
+  return `${kept}\n${clips} paid for and still being made: the next run fetches ${inFlight === 1 ? 'it' : 'them'}.`;
+}
+
+/** A hundred shots that failed for one reason are told once. */
+function grouped(failed: readonly string[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const line of failed) {
+    const [name = '', reason = ''] = line.split(/: (.*)/s);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), name.trim()]);
+  }
+  return [...byReason].flatMap(([reason, names]) =>
+    names.length <= 3 ? names.map(name => `  ${name}: ${reason}`) : [`  ${someOf(names)}: ${reason}`],
+  );
 }
 
 /** The closing line: what was done and spent. */
@@ -83,6 +110,7 @@ export function summary(event: Extract<RenderEvent, { type: 'finished' }>): stri
     `${plural(event.rendered, 'clip')} rendered`,
     event.cached > 0 ? `${event.cached} in the store already` : '',
     event.failed > 0 ? `${event.failed} failed` : '',
+    event.held > 0 ? `${event.held} held` : '',
     `$${event.spent} spent`,
   ];
   if (event.exitCode === 0 && event.rendered === 0) counts[0] = 'Nothing to render';

@@ -137,18 +137,23 @@ describe('when something goes wrong', () => {
     expect(result.exitCode).toBe(3);
     expect(result.failed.map(({ shot, failure }) => [shot, failure.code])).toEqual([['b', 'task-failed']]);
     const { plan: after } = await plan(['reel.yaml'], { cwd: project.folder, identity: provider });
-    expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'render', 'cached']);
+    expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'held', 'cached']);
+    // It is not bought again unasked.
+    expect(await run(project, provider)).toMatchObject({ exitCode: 3 });
+    expect(provider.submitted).toHaveLength(3);
+    expect(await run(project, provider, { retryFailed: true })).toMatchObject({ exitCode: 3 });
+    expect(provider.submitted).toHaveLength(4);
   });
 
   test.each([
     ['free: what is under way is given up', false, ['cached', 'render', 'render']],
-    ['priced: what is paid for is waited for', true, ['cached', 'cached', 'render']],
+    ['priced: what is paid for is fetched by the next run', true, ['cached', 'resume', 'render']],
   ])('an interrupted run keeps what is finished and orders nothing more; %s', async (_, priced, actions) => {
     const project = await reel(shot('a') + shot('b') + shot('c'));
     const controller = new AbortController();
     const provider = double(project, {
       priced,
-      beforeCollect: async job => {
+      beforeClip: async job => {
         if (job.labels.shot === 'b') controller.abort();
       },
     });

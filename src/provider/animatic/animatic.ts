@@ -5,7 +5,7 @@ import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { h264 } from '../../media/h264.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
 import type { Derived } from '../../store/derived.ts';
-import type { CollectContext, Job, Provider } from '../provider.ts';
+import type { DrawContext, FreeProvider, Job } from '../provider.ts';
 import { drawBoard, drawProgress } from './board.ts';
 import { clockSize, drawDigits } from './clock.ts';
 import { boardGraph, FIRST_MEDIUM } from './graph.ts';
@@ -25,15 +25,14 @@ export interface AnimaticOptions {
  * The free provider: draws each shot as a board on which its real references play, with exactly the length,
  * size and rate that the model would deliver. Needs no network and no key; the same request gives the same bytes.
  */
-export function createAnimatic({ ffmpeg, derived }: AnimaticOptions): Provider {
+export function createAnimatic({ ffmpeg, derived }: AnimaticOptions): FreeProvider {
   const animatic = new Animatic(ffmpeg, derived);
   return {
     name: 'animatic',
     version: ANIMATIC_VERSION,
     priced: false,
     drawsLabels: true,
-    submit: async () => ({ predictionId: null }),
-    collect: async (job, _, context) => await animatic.render(job, context),
+    draw: async (job, context) => await animatic.render(job, context),
   };
 }
 
@@ -46,7 +45,7 @@ class Animatic {
     this.insets = new Insets(ffmpeg, derived);
   }
 
-  async render(job: Job, { file, signal, onProgress }: CollectContext): Promise<void> {
+  async render(job: Job, { file, signal, onProgress }: DrawContext): Promise<void> {
     const folder = await fs.mkdtemp(
       join(dirname(file), `.tmp-${process.pid}-000000000000-${basename(file)}-`),
     );
@@ -57,7 +56,7 @@ class Animatic {
     }
   }
 
-  private async renderIn(folder: string, job: Job, { file, signal, onProgress }: CollectContext) {
+  private async renderIn(folder: string, job: Job, { file, signal, onProgress }: DrawContext) {
     const { width, height, fps, durationSeconds } = job.output;
     const aspects = await Promise.all(job.media.map(media => this.insets.aspect(media, signal)));
     const layout = layOutBoard(width, height, aspects);

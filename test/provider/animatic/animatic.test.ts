@@ -139,14 +139,14 @@ test('an abort leaves no files behind, and the next try of another job succeeds'
   });
   const controller = new AbortController();
   const { job, context } = await prepare(project, media, { ...WIDE, durationSeconds: 10 });
-  const aborted = provider.collect(job, { predictionId: null }, { ...context, signal: controller.signal });
+  const aborted = provider.draw(job, { ...context, signal: controller.signal });
   setTimeout(() => controller.abort(new Error('stopped by hand')), 150);
   await expect(aborted).rejects.toThrow('stopped by hand');
   const left = (await fs.readdir(project.folder, { recursive: true, withFileTypes: true }))
     .filter(entry => entry.isFile())
     .map(entry => entry.name);
   expect(left.filter(name => name.includes('.tmp'))).toEqual([]);
-  await provider.collect(job, { predictionId: null }, { ...context, file: project.path('clips/again.mp4') });
+  await provider.draw(job, { ...context, file: project.path('clips/again.mp4') });
   expect(await decodedFrames(project.path('clips/again.mp4'))).toBe(300);
 });
 
@@ -181,8 +181,7 @@ async function render(
     derived: new Derived(project.path(options.derived ?? 'derived')),
   });
   const { job, context } = await prepare(project, media, output, options);
-  expect(await provider.submit(job, context.signal)).toEqual({ predictionId: null });
-  await provider.collect(job, { predictionId: null }, context);
+  await provider.draw(job, context);
   expect(await fs.readdir(project.path('clips'))).toContain(`${clips}.mp4`);
   expect((await fs.readdir(project.path('clips'))).filter(name => name.startsWith('.'))).toEqual([]);
   return context.file;

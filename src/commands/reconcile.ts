@@ -1,0 +1,98 @@
+import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { formatDollars } from '../model/money.ts';
+import { loadProvider } from '../provider/load-provider.ts';
+import { findAgain } from '../render/buy-take.ts';
+import { Journal } from '../store/journal/journal.ts';
+import { type Finding, reconcile } from '../store/journal/reconcile.ts';
+import { cleanLine } from '../terminal/clean.ts';
+import { plural, table } from '../terminal/table.ts';
+import { painter } from '../terminal/terminal.ts';
+import type { CommandContext } from './context.ts';
+import { openStore } from './open-store.ts';
+import { serviceAccess } from './service-access.ts';
+
+interface ReconcileFlags {
+  readonly days?: string;
+  readonly keyFile?: string;
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Compares the journal with what the service remembers: adopts what is found again, takes over what was really
+ * charged or given back, and lists what the journal does not know. Buys nothing.
+ */
+export async function reconcileCommand(flags: ReconcileFlags, context: CommandContext): Promise<ExitCode> {
+  const { signal } = context;
+  const { store } = await openStore(flags, context);
+  const since = Date.now() - days(flags.days) * 24 * 60 * 60 * 1000;
+  const access = await serviceAccess(flags, context);
+  const ffmpeg = () => Promise.reject(new TypeError('nothing is rendered here'));
+  const provider = await loadProvider('wavespeed', { access, store, ffmpeg });
+  if (!provider.priced) throw new TypeError('a service that charges nothing has no bills');
+  const journal = await Journal.open(store.folder);
+  try {
+    for (const submission of journal.all()) {
+      if (
+        submission.state !== 'unknown' ||
+        submission.intendedAt < since ||
+        journal.isElsewhere(submission.key)
+      )
+        continue;
+      await findAgain(submission, provider, journal, signal);
+    }
+    const remote = await provider.history(since, signal);
+    const known = journal.all().filter(({ provider: name }) => name === provider.name);
+    const ids = new Set(remote.map(({ id }) => id));
+    for (const { predictionId, intendedAt } of known)
+      if (predictionId !== null && intendedAt >= since) ids.add(predictionId);
+    const bills = await provider.bills([...ids], signal);
+    const { findings, charges } = reconcile(known, remote, bills, since);
+    for (const { submission, micros } of charges) journal.charge(submission, micros);
+    print(findings, remote.length, known.length, flags, context);
+    const open = findings.some(({ kind }) => kind === 'held' || kind === 'unknown-to-us');
+    return open ? EXIT.unknownOutcome : EXIT.done;
+  } finally {
+    journal.close();
+    provider.close();
+  }
+}
+
+function print(
+  findings: readonly Finding[],
+  remote: number,
+  known: number,
+  flags: ReconcileFlags,
+  { terminal }: CommandContext,
+): void {
+  if (flags.json === true) {
+    const rows = findings.map(({ micros, ...finding }) => ({
+      ...finding,
+      amount: micros === null ? null : formatDollars(micros),
+    }));
+    terminal.out(
+      `${JSON.stringify({ version: 1, predictions: remote, submissions: known, findings: rows }, null, 2)}\n`,
+    );
+    return;
+  }
+  const paint = painter(terminal.outColor);
+  const rows = findings.map(({ kind, prediction, shot, micros, message }) => [
+    paint(kind === 'refunded' ? 'green' : 'yellow', kind),
+    prediction ?? '',
+    shot ?? '',
+    micros === null ? '' : `$${formatDollars(micros)}`,
+    cleanLine(message),
+  ]);
+  for (const line of table(rows, [3])) terminal.out(`${line}\n`);
+  const verdict =
+    findings.length === 0 ? 'the journal and the service agree' : plural(findings.length, 'finding');
+  terminal.out(`${plural(remote, 'prediction')} there, ${plural(known, 'submission')} here: ${verdict}\n`);
+}
+
+function days(text: string | undefined): number {
+  if (text === undefined) return 7;
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new Failure('bad-flag', `--days takes a whole number from 1, not ${JSON.stringify(text)}`, {
+    exitCode: EXIT.usage,
+  });
+}

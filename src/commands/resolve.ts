@@ -1,0 +1,167 @@
+import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { formatDollars } from '../model/money.ts';
+import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
+import { Journal } from '../store/journal/journal.ts';
+import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
+import { cleanLine } from '../terminal/clean.ts';
+import { table } from '../terminal/table.ts';
+import type { CommandContext } from './context.ts';
+
+interface ResolveFlags {
+  readonly adopt?: string;
+  readonly resubmit?: boolean;
+  readonly abandon?: boolean;
+  readonly take?: string;
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+/** Settles what only its author can settle. Sends nothing: the next render acts on it. */
+export async function resolveCommand(
+  file: string,
+  shot: string,
+  flags: ResolveFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const wishes = [flags.adopt !== undefined, flags.resubmit === true, flags.abandon === true].filter(Boolean);
+  if (wishes.length > 1) {
+    throw new Failure('bad-flag', 'choose one of --adopt, --resubmit and --abandon', {
+      exitCode: EXIT.usage,
+    });
+  }
+  const found = await findStoryboards([file], context.cwd);
+  const folder = storeFolder(found, flags.store, context.cwd);
+  const journal = await Journal.openExisting(folder);
+  try {
+    const storyboard = pathInside(folder, found[0]?.path ?? '');
+    const submission = journal === null ? null : find(journal, storyboard, shot, flags);
+    if (journal === null || submission === null) throw nothingThere(file, shot);
+    const settled = settle(journal, submission, flags);
+    tell(settled, flags, context);
+    return EXIT.done;
+  } finally {
+    journal?.close();
+  }
+}
+
+function find(journal: Journal, storyboard: string, shot: string, flags: ResolveFlags): Submission | null {
+  if (flags.take !== undefined && !/^[1-9]\d{0,3}$/.test(flags.take)) {
+    throw new Failure('bad-flag', `--take takes a whole number from 1, not ${JSON.stringify(flags.take)}`, {
+      exitCode: EXIT.usage,
+    });
+  }
+  const id = shot.split('/').at(-1);
+  const own = journal
+    .all(storyboard)
+    .filter(
+      other =>
+        other.current && other.shot === id && (flags.take === undefined || other.take === Number(flags.take)),
+    )
+    .reverse();
+  const open = own.filter(({ state }) => state === 'unknown' || state === 'intent');
+  const takes = [...new Set(open.map(({ take }) => take))];
+  if (takes.length > 1) {
+    throw new Failure('several-takes', `takes ${takes.sort((a, b) => a - b).join(', ')} of ${id} are held`, {
+      hint: 'Say which one with --take.',
+      exitCode: EXIT.usage,
+    });
+  }
+  return open[0] ?? own.find(({ state }) => state === 'failed') ?? own[0] ?? null;
+}
+
+function settle(journal: Journal, submission: Submission, flags: ResolveFlags): Submission {
+  const { adopt, resubmit, abandon } = flags;
+  if (adopt === undefined && resubmit !== true && abandon !== true) return submission;
+  if (journal.isElsewhere(submission.key)) {
+    throw new Failure('in-use', `another process is at work on ${submission.shot}`, {
+      hint: 'Wait until it has ended.',
+      exitCode: EXIT.storeInUse,
+    });
+  }
+  // A flagged clip that its author wants is adopted by its own id.
+  const adoptable = submission.state === 'failed' && adopt !== undefined;
+  if (submission.state !== 'unknown' && submission.state !== 'intent' && !adoptable) {
+    throw new Failure('not-held', `${submission.shot} is not held: it is ${submission.state}`, {
+      hint: HINTS[submission.state],
+      exitCode: EXIT.usage,
+    });
+  }
+  if (adopt === undefined) return journal.abandoned(submission, { again: resubmit === true });
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.:~-]{0,199}$/.test(adopt)) {
+    throw new Failure('bad-flag', `${JSON.stringify(adopt)} is not the id of a prediction`, {
+      exitCode: EXIT.usage,
+    });
+  }
+  const holder = journal.holderOf(submission.provider, adopt);
+  if (holder !== null && holder.id !== submission.id) {
+    throw new Failure(
+      'prediction-taken',
+      `prediction ${adopt} is that of ${holder.shot} take ${holder.take}`,
+      {
+        hint: 'Look for another one in the WaveSpeed dashboard.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  return journal.adopted(submission, adopt);
+}
+
+const HINTS: Partial<Record<Submission['state'], string>> = {
+  submitted: 'It is paid for; the next render fetches it.',
+  completed: 'It is paid for; the next render fetches it.',
+  stored: 'Its clip is in the store.',
+  failed: 'Buy it again with render --retry-failed.',
+  abandoned: 'Buy it again with render --retry-failed.',
+  rejected: 'It was not bought; the next render tries again.',
+};
+
+const NEXT: Partial<Record<Submission['state'], string>> = {
+  submitted: 'The next render fetches its clip.',
+  unknown:
+    'Settle it with --adopt ID, --resubmit or --abandon; the WaveSpeed dashboard lists your predictions.',
+};
+
+function tell(submission: Submission, flags: ResolveFlags, { terminal }: CommandContext): void {
+  const { shot, take, state, predictionId, priceMicros, intendedAt, errorMessage, payload, current } =
+    submission;
+  const until = recoverableUntil(submission);
+  if (flags.json === true) {
+    const told = {
+      version: 1,
+      ...{ shot, take, state, model: submission.model, prediction: predictionId },
+      price: formatDollars(priceMicros),
+      when: new Date(intendedAt).toISOString(),
+      recoverableUntil: until === null ? null : new Date(until).toISOString(),
+      error: errorMessage,
+      payload,
+    };
+    terminal.out(`${JSON.stringify(told, null, 2)}\n`);
+    return;
+  }
+  const rows = [
+    ['shot', `${shot} take ${take}`],
+    ['state', state],
+    ['submitted', new Date(intendedAt).toISOString()],
+    ['price', `$${formatDollars(priceMicros)}`],
+    ['model', submission.model],
+    ['seed', String(payload.seed)],
+    ['prompt', cleanLine(String(payload.prompt)).slice(0, 200)],
+    ...(predictionId === null ? [] : [['prediction', predictionId]]),
+    ...(until === null ? [] : [['kept until', new Date(until).toISOString()]]),
+    ...(errorMessage === null ? [] : [['words', cleanLine(errorMessage)]]),
+  ];
+  for (const line of table(rows)) terminal.out(`${line}\n`);
+  const next = current ? (NEXT[state] ?? HINTS[state]) : 'The next render buys it again.';
+  if (next !== undefined) terminal.out(`${next}\n`);
+}
+
+function nothingThere(file: string, shot: string): Failure {
+  return new Failure(
+    'nothing-held',
+    `nothing was ever bought for the shot ${JSON.stringify(shot)} of ${file}`,
+    {
+      hint: '`storyreel status` lists what is held.',
+      exitCode: EXIT.usage,
+    },
+  );
+}

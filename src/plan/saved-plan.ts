@@ -1,0 +1,135 @@
+import { formatDollars, parseDollars } from '../model/money.ts';
+import type { Plan } from './plan.ts';
+
+/** A plan as `plan --out` keeps it: all that must still be so when it is carried out. Holds no key and no address. */
+export interface SavedPlan {
+  readonly version: 1;
+  readonly kind: 'storyreel-plan';
+  /** What the plan was made with. */
+  readonly options: SavedOptions;
+  readonly storyboards: readonly SavedFile[];
+  /** By the storyboard's name; `sha256` is null where there was no lock file. */
+  readonly locks: readonly SavedFile[];
+  readonly takes: readonly SavedTake[];
+  /** Dollars. */
+  readonly cost: string;
+}
+
+export interface SavedOptions {
+  readonly files: readonly string[];
+  readonly provider: string;
+  readonly only: string | null;
+  readonly retryFailed: boolean;
+}
+
+export interface SavedFile {
+  readonly file: string;
+  readonly sha256: string | null;
+}
+
+export interface SavedTake {
+  readonly storyboard: string;
+  readonly shot: string;
+  readonly take: number;
+  readonly key: string;
+  readonly action: string;
+  readonly references: readonly SavedFile[];
+  /** Dollars. */
+  readonly price: string;
+  readonly cost: string;
+}
+
+/** Puts a plan into a form that can be kept and compared. */
+export function savePlan(
+  plan: Plan,
+  options: SavedOptions,
+  files: Pick<SavedPlan, 'storyboards' | 'locks'>,
+): SavedPlan {
+  return {
+    version: 1,
+    kind: 'storyreel-plan',
+    options,
+    ...files,
+    takes: plan.takes.map(({ storyboard, shot, take, key, action, media, price, costMicros }) => ({
+      ...{ storyboard, shot, take, key, action },
+      references: media.map(({ file, sha256 }) => ({ file, sha256 })),
+      price: formatDollars(price.micros),
+      cost: formatDollars(costMicros),
+    })),
+    cost: formatDollars(plan.newMicros),
+  };
+}
+
+/**
+ * What has moved since a plan was saved, in words; nothing if it can be carried out exactly. A lower price is no
+ * reason to refuse.
+ */
+export function movedSince(saved: SavedPlan, now: SavedPlan): string[] {
+  const moved = new Set<string>();
+  changedFiles(saved.storyboards, now.storyboards, moved, file => `the storyboard ${file} has changed`);
+  changedFiles(saved.locks, now.locks, moved, file => `the lock file of ${file} has changed`);
+  const nameOf = ({ storyboard, shot, take }: SavedTake) => `${storyboard}: ${shot} take ${take}`;
+  const current = new Map(now.takes.map(take => [nameOf(take), take]));
+  for (const take of saved.takes) {
+    const name = nameOf(take);
+    const other = current.get(name);
+    current.delete(name);
+    if (other === undefined) {
+      moved.add(`${name} is no longer there`);
+      continue;
+    }
+    const before = moved.size;
+    changedFiles(take.references, other.references, moved, file => `the reference ${file} has changed`);
+    if (take.key !== other.key && moved.size === before && moved.size === 0)
+      moved.add(`${name} would be another request: was this plan made by another version?`);
+    if (take.action !== other.action)
+      moved.add(`${name} was to ${VERBS[take.action]}, and now ${STATES[other.action]}`);
+    if (take.action === other.action && parseDollars(other.cost) > parseDollars(take.cost))
+      moved.add(`${name} now costs $${other.price}, and the plan said $${take.price}`);
+  }
+  for (const name of current.keys()) moved.add(`${name} is new`);
+  return [...moved];
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  render: 'be rendered',
+  cached: 'be taken from the store',
+  resume: 'be fetched',
+  held: 'be held',
+};
+const STATES: Readonly<Record<string, string>> = {
+  render: 'it would have to be rendered',
+  cached: 'it is in the store',
+  resume: 'it is on its way',
+  held: 'it is held',
+};
+
+function changedFiles(
+  before: readonly SavedFile[],
+  now: readonly SavedFile[],
+  moved: Set<string>,
+  say: (file: string) => string,
+): void {
+  const digests = new Map(now.map(({ file, sha256 }) => [file, sha256]));
+  for (const { file, sha256 } of before) if (digests.get(file) !== sha256) moved.add(say(file));
+  const known = new Set(before.map(({ file }) => file));
+  for (const { file } of now) if (!known.has(file)) moved.add(say(file));
+}
+
+/** Reads a saved plan's text; null if it is none that this version can carry out. */
+export function parseSavedPlan(text: string): SavedPlan | null {
+  try {
+    const saved = JSON.parse(text) as Partial<SavedPlan> | null;
+    const sound =
+      saved !== null &&
+      typeof saved === 'object' &&
+      saved.version === 1 &&
+      saved.kind === 'storyreel-plan' &&
+      [saved.storyboards, saved.locks, saved.takes].every(Array.isArray) &&
+      typeof saved.options?.provider === 'string' &&
+      Array.isArray(saved.options.files);
+    return sound ? (saved as SavedPlan) : null;
+  } catch {
+    return null;
+  }
+}

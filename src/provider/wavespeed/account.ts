@@ -1,0 +1,147 @@
+import { Failure } from '../../failure.ts';
+import { dollarsToMicros, type Micros } from '../../model/money.ts';
+import type { Bill, Payload, RemotePrediction } from '../provider.ts';
+import { asObject, isMadeOf, numberOf, type PredictionAnswer, readPrediction, readRows } from './answers.ts';
+import type { Api } from './api.ts';
+
+/** What a clip would be charged now; null where the service does not say it in a way that can be relied on. */
+export async function quote(
+  api: Api,
+  model: string,
+  inputs: Payload,
+  signal: AbortSignal,
+): Promise<Micros | null> {
+  const { status, data } = await api.ask('model/price', { model_id: model, inputs }, signal);
+  const answer = asObject(data);
+  if (status !== 200 || answer === null) return null;
+  if (answer.currency !== undefined && answer.currency !== 'USD') return null;
+  // The discounted price is what is paid.
+  const micros = toMicros(answer.discounted_price ?? answer.price);
+  return micros === 0 ? null : micros; // nothing is free here: a zero is a missing price
+}
+
+/** What the account has left; null where the service does not say. A debt is nothing left. */
+export async function balance(api: Api, signal: AbortSignal): Promise<Micros | null> {
+  const { status, data } = await api.get('balance', signal);
+  const dollars = numberOf(asObject(data)?.balance);
+  if (status !== 200 || dollars === null) return null;
+  return toMicros(Math.max(0, dollars));
+}
+
+const PAGE_SIZE = 100;
+const MAX_PAGES = 100;
+
+/**
+ * The account's predictions since a time, newest first. Pages shift while they are read, because new predictions
+ * push the older ones down: rows that come twice count once.
+ */
+export async function predictionsSince(
+  api: Api,
+  since: number,
+  signal: AbortSignal,
+  model?: string,
+): Promise<PredictionAnswer[]> {
+  const found = new Map<string, PredictionAnswer>();
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const question = {
+      page,
+      page_size: PAGE_SIZE,
+      ...(model === undefined ? {} : { model }),
+      created_after: new Date(since).toISOString(),
+    };
+    const { status, data, message } = await api.ask('predictions', question, signal);
+    const rows = readRows(data);
+    if (status !== 200 || rows === null) throw notTold('its history', message);
+    let older = rows.length > 0;
+    for (const row of rows) {
+      const prediction = readPrediction(row);
+      if (prediction?.id == null) continue;
+      if ((prediction.createdAt ?? Number.POSITIVE_INFINITY) >= since) {
+        older = false;
+        found.set(prediction.id, prediction);
+      }
+    }
+    if (rows.length < PAGE_SIZE || older) break;
+  }
+  return [...found.values()];
+}
+
+/** Those that were made of exactly this body. What does not tell its inputs is not taken for ours. */
+export async function findPredictions(
+  api: Api,
+  model: string,
+  payload: Payload,
+  since: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const predictions = await predictionsSince(api, since, signal, model);
+  return predictions.flatMap(({ id, model: made, inputs }) =>
+    id !== null && made === model && inputs !== null && isMadeOf(inputs, payload) ? [id] : [],
+  );
+}
+
+export async function history(api: Api, since: number, signal: AbortSignal): Promise<RemotePrediction[]> {
+  const predictions = await predictionsSince(api, since, signal);
+  return predictions.map(({ id, model, status, createdAt }) => ({
+    id: id ?? '',
+    model: model ?? '',
+    status,
+    createdAt,
+  }));
+}
+
+/** Bills are asked for in portions. */
+const BILLS_AT_ONCE = 50;
+
+export async function bills(
+  api: Api,
+  predictionIds: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, Bill>> {
+  const found = new Map<string, Bill>();
+  for (let start = 0; start < predictionIds.length; start += BILLS_AT_ONCE) {
+    const uuids = predictionIds.slice(start, start + BILLS_AT_ONCE);
+    const seen = new Set<string>();
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const question = { prediction_uuids: uuids, page, page_size: PAGE_SIZE };
+      const { status, data, message } = await api.ask('billings/search', question, signal);
+      const rows = readRows(data);
+      if (status !== 200 || rows === null) throw notTold('its bills', message);
+      for (const row of rows) addBill(found, row, seen);
+      if (rows.length < PAGE_SIZE) break;
+    }
+  }
+  return found;
+}
+
+function addBill(found: Map<string, Bill>, row: unknown, seen: Set<string>): void {
+  const object = asObject(row);
+  const order = asObject(object?.order);
+  const id =
+    object?.prediction_uuid ?? object?.prediction_id ?? order?.prediction_uuid ?? order?.prediction_id;
+  const price = numberOf(object?.price);
+  if (typeof id !== 'string' || object === null || price === null) return;
+  const name = JSON.stringify(object.uuid ?? object.id ?? row);
+  if (seen.has(name)) return; // pages shift
+  seen.add(name);
+  const micros = toMicros(Math.abs(price)) ?? 0;
+  const refund = price < 0 || /refund/i.test(String(object.billing_type ?? ''));
+  const { chargedMicros, refundedMicros } = found.get(id) ?? { chargedMicros: 0, refundedMicros: 0 };
+  found.set(id, {
+    chargedMicros: chargedMicros + (refund ? 0 : micros),
+    refundedMicros: refundedMicros + (refund ? micros : 0),
+  });
+}
+
+/** Null for what is no amount of money. */
+function toMicros(value: unknown): Micros | null {
+  const dollars = numberOf(value);
+  if (dollars === null || dollars < 0 || dollars >= 1e9) return null;
+  return dollarsToMicros(dollars);
+}
+
+function notTold(what: string, message: string): Failure {
+  return new Failure('not-told', `WaveSpeed does not tell ${what}: ${message}`, {
+    hint: 'Run the same command again later.',
+  });
+}

@@ -1,0 +1,66 @@
+import { lookup as dnsLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Failure } from '../../failure.ts';
+
+/**
+ * Which addresses we let a service send us to. It names where clips are fetched from and references are put: a
+ * forged answer must not make us talk to a printer, a router or a cloud's metadata service.
+ */
+export class AddressGuard {
+  private readonly loopbackAllowed: boolean;
+
+  /** Loopback is for rehearsals, where the API itself is on this machine. */
+  constructor(loopbackAllowed: boolean) {
+    this.loopbackAllowed = loopbackAllowed;
+  }
+
+  /** Throws a Failure unless it is https (or a rehearsal's http) to a name or a public address. */
+  check(url: URL): void {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const isLoopback = host === 'localhost' || rangeOf(host) === 'loopback';
+    const plain = url.protocol === 'http:' && this.loopbackAllowed && isLoopback;
+    if (url.protocol !== 'https:' && !plain) throw refused(url, 'it is not https');
+    if (url.username !== '' || url.password !== '') throw refused(url, 'it carries a password');
+    if (ipaddr.isValid(host) && !this.allows(host)) throw refused(url, 'its address is not public');
+  }
+
+  /**
+   * Resolves a name as Node does, but fails if any of its addresses is not public. The connection goes to the very
+   * addresses that were checked, so a name cannot change in between.
+   */
+  readonly lookup: LookupFunction = (hostname, options, callback) => {
+    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '', 0);
+        return;
+      }
+      const stranger = addresses.find(({ address }) => !this.allows(address));
+      const [first] = addresses;
+      if (stranger !== undefined || first === undefined) {
+        const message = `${hostname} leads to ${stranger?.address ?? 'nowhere'}, which is not a public address`;
+        callback(Object.assign(new Error(message), { code: NOT_PUBLIC }), '', 0);
+      } else if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+
+  private allows(address: string): boolean {
+    const range = rangeOf(address);
+    return range === 'unicast' || (range === 'loopback' && this.loopbackAllowed);
+  }
+}
+
+/** The code of errors of `lookup`. */
+export const NOT_PUBLIC = 'ERR_NOT_PUBLIC';
+
+function rangeOf(address: string): string | null {
+  return ipaddr.isValid(address) ? ipaddr.process(address).range() : null;
+}
+
+/** The path is left out: it may be signed. */
+function refused(url: URL, why: string): Failure {
+  return new Failure('download-refused', `an address at ${url.host || url.protocol} is not safe: ${why}`, {
+    hint: 'Nothing was fetched. If this repeats, ask WaveSpeed about the prediction.',
+  });
+}

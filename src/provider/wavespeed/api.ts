@@ -1,0 +1,102 @@
+import got, { type Got, RequestError } from 'got';
+import { Failure } from '../../failure.ts';
+import type { Json } from '../../plan/request.ts';
+import { type Envelope, readEnvelope } from './answers.ts';
+import type { ApiKey } from './api-key.ts';
+import type { WavespeedPace } from './pace.ts';
+import { type Posted, postOnce } from './post-once.ts';
+import { refusal } from './refusals.ts';
+
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** The API's own host: the only one that ever sees the key. */
+export class Api {
+  readonly host: string;
+  private readonly base: URL;
+  private readonly key: ApiKey;
+  private readonly pace: WavespeedPace;
+  private readonly client: Got;
+
+  constructor(base: URL, key: ApiKey, pace: WavespeedPace) {
+    this.base = base;
+    this.host = base.host;
+    this.key = key;
+    this.pace = pace;
+    this.client = got.extend({
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+      timeout: { connect: pace.connectMs, request: pace.answerMs },
+      retry: {
+        limit: 4,
+        methods: ['GET', 'POST'],
+        statusCodes: [408, 429, 500, 502, 503, 504],
+        maxRetryAfter: pace.busy.most,
+        calculateDelay: ({ computedValue }) => computedValue * pace.retryScale,
+      },
+    });
+  }
+
+  async get(path: string, signal: AbortSignal): Promise<Envelope> {
+    return await this.repeatably('GET', path, undefined, signal);
+  }
+
+  /** A question that is asked with POST: safe to ask again. */
+  async ask(path: string, question: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<Envelope> {
+    return await this.repeatably('POST', path, question, signal);
+  }
+
+  /** A form with one file, the older way to upload. */
+  async sendForm(path: string, form: FormData, signal: AbortSignal): Promise<Envelope> {
+    return await this.repeatably('POST', path, form, signal);
+  }
+
+  /** An order: sent once, whatever happens. */
+  async order(path: string, body: Readonly<Record<string, Json>>): Promise<Posted> {
+    const posted = await postOnce(this.url(path), this.headers(), JSON.stringify(body), this.pace);
+    return posted.kind === 'answered' ? { ...posted, text: this.key.redact(posted.text) } : posted;
+  }
+
+  private async repeatably(
+    method: 'GET' | 'POST',
+    path: string,
+    content: Readonly<Record<string, Json>> | FormData | undefined,
+    signal: AbortSignal,
+  ): Promise<Envelope> {
+    signal.throwIfAborted();
+    const body =
+      content instanceof FormData ? { body: content } : content === undefined ? {} : { json: content };
+    try {
+      const promise = this.client(this.url(path), { method, headers: this.headers(), ...body, signal });
+      promise.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
+      });
+      const { statusCode, body: text } = await promise;
+      const envelope = readEnvelope(statusCode, this.key.redact(text));
+      const { status, message, errorCode } = envelope;
+      if (status === 401 || status === 403) throw refusal(status, errorCode, message);
+      return envelope;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Failure) throw error;
+      if (error instanceof RequestError || (error instanceof Error && error.name === 'CancelError'))
+        throw unreachable(this.host, error);
+      throw error;
+    }
+  }
+
+  private url(path: string): URL {
+    return new URL(`api/v3/${path}`, this.base);
+  }
+
+  private headers(): Record<string, string> {
+    return { authorization: this.key.authorization(), accept: 'application/json' };
+  }
+}
+
+export function unreachable(host: string, error: Error): Failure {
+  return new Failure('unreachable', `${host} cannot be reached: ${error.message}`, {
+    hint: 'Check the network, then run the same command again: what is paid for is kept.',
+    // Without the cause: got's errors carry the request, and with it the key.
+  });
+}

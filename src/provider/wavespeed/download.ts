@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import got, { RequestError } from 'got';
+import { Failure } from '../../failure.ts';
+import type { Sha256 } from '../../plan/key.ts';
+import type { DownloadContext } from '../provider.ts';
+import { type AddressGuard, NOT_PUBLIC } from './address-guard.ts';
+import type { WavespeedPace } from './pace.ts';
+
+/** More than any 1080p clip of the service has: 100 Mbit/s, and some for the rest. */
+const MOST_BYTES_PER_SECOND = 12_500_000;
+const MOST_BYTES_BESIDE = 32 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+
+/**
+ * Fetches a clip into a new file. Without the key, from public addresses over https alone, of bounded size and time;
+ * the name and the type that the server gives decide nothing but what is surely no video. Throws a Failure.
+ */
+export async function download(
+  url: string,
+  { file, durationSeconds, signal }: DownloadContext,
+  guard: AddressGuard,
+  pace: WavespeedPace,
+): Promise<{ sha256: Sha256; bytes: number }> {
+  guard.check(new URL(url));
+  const mostBytes = MOST_BYTES_BESIDE + MOST_BYTES_PER_SECOND * durationSeconds;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const counting = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      done(bytes > mostBytes ? tooLarge() : null, chunk);
+    },
+  });
+  let promised: number | null = null;
+  const source = got.stream(url, {
+    decompress: false,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    maxRedirects: MAX_REDIRECTS,
+    dnsLookup: guard.lookup,
+    headers: { accept: 'video/mp4,video/*;q=0.9,*/*;q=0.1' },
+    timeout: { connect: pace.connectMs, socket: pace.idleMs, request: pace.downloadMs },
+    hooks: {
+      beforeRedirect: [
+        options => {
+          if (options.url instanceof URL) guard.check(options.url);
+        },
+      ],
+    },
+  });
+  source.once('response', ({ statusCode, headers }) => {
+    const type = headers['content-type'];
+    promised = headers['content-length'] === undefined ? null : Number(headers['content-length']);
+    if (statusCode !== 200) source.destroy(failed(`HTTP ${statusCode}`));
+    else if (type !== undefined && !/^(video\/|application\/(octet-stream|mp4)|binary\/)/i.test(type))
+      source.destroy(failed(`it is ${type.slice(0, 60)}`));
+    else if (promised !== null && promised > mostBytes) source.destroy(tooLarge());
+  });
+  try {
+    await pipeline(source, counting, createWriteStream(file, { flags: 'wx' }), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw readably(error);
+  }
+  if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);
+  if (bytes === 0) throw failed('it is empty');
+  return { sha256: hash.digest('hex') as Sha256, bytes };
+}
+
+function readably(error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause ?? error;
+  if (cause instanceof Failure) return cause;
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  if (code === NOT_PUBLIC) return refused(error.message);
+  if (error instanceof RequestError || /^(ECONN|ERR_STREAM|ERR_HTTP|EPIPE|ETIMEDOUT|HPE_)/.test(code)) {
+    return failed(error.message);
+  }
+  return error; // the disk's
+}
+
+function failed(why: string): Failure {
+  return new Failure('download-failed', `the clip could not be fetched: ${why}`, {
+    hint: 'It stays paid for: run the same command again to fetch it again.',
+  });
+}
+
+function refused(why: string): Failure {
+  return new Failure('download-refused', `the clip was not fetched: ${why}`, {
+    hint: 'If this repeats, ask WaveSpeed about the prediction.',
+  });
+}
+
+function tooLarge(): Failure {
+  return refused('it is larger than a clip of that length can be');
+}

@@ -1,0 +1,89 @@
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+export interface PostLimits {
+  /** Until the connection stands. */
+  readonly connectMs: number;
+  /** From then until the answer has arrived whole. */
+  readonly answerMs: number;
+}
+
+/** `unsent`: not a byte of the body has left. `lost`: it may have arrived, and the answer did not. */
+export type Posted =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly text: string;
+    }
+  | { readonly kind: 'unsent'; readonly error: Error }
+  | { readonly kind: 'lost'; readonly error: Error };
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/**
+ * Sends a body once. On a connection of its own, so that no pool sends it again on a fresh one; no redirect is
+ * followed, since a 307 means the body twice; nothing is tried again. Node's own client, because here we must know
+ * whether anything was sent: bytes leave when the connection stands, and not before.
+ */
+export function postOnce(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  limits: PostLimits,
+): Promise<Posted> {
+  const secure = url.protocol === 'https:';
+  const options: RequestOptions = {
+    method: 'POST',
+    agent: false,
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    },
+  };
+  return new Promise(resolve => {
+    let sent = false;
+    const request = (secure ? httpsRequest : httpRequest)(url, options);
+    const end = (posted: Posted) => {
+      clearTimeout(timer);
+      resolve(posted);
+      request.destroy();
+    };
+    const fail = (error: Error) => end({ kind: sent ? 'lost' : 'unsent', error });
+    let timer = setTimeout(
+      () => fail(new Error(`no connection within ${limits.connectMs / 1000} s`)),
+      limits.connectMs,
+    );
+    request.once('socket', socket =>
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        sent = true;
+        clearTimeout(timer);
+        timer = setTimeout(
+          () => fail(new Error(`no answer within ${limits.answerMs / 1000} s`)),
+          limits.answerMs,
+        );
+      }),
+    );
+    request.once('error', fail);
+    request.once('response', response => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MAX_ANSWER_BYTES) fail(new Error('the answer is too long'));
+        else chunks.push(chunk);
+      });
+      response.once('error', fail);
+      response.once('aborted', () =>
+        fail(new Error('the connection was closed in the middle of the answer')),
+      );
+      response.once('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const retryAfter = response.headers['retry-after'];
+        end({ kind: 'answered', status: response.statusCode ?? 0, retryAfter, text });
+      });
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../../failure.ts';
+import type { ServiceAccess } from '../load-provider.ts';
+
+const SERVICE = 'https://api.wavespeed.ai';
+
+/** Whom a store is bought from with this access; needs no key. */
+export function serviceOf(access: ServiceAccess): string {
+  const base = baseUrl(access.url);
+  return isLoopback(base) ? 'a rehearsal' : base.host;
+}
+
+/** The key travels with every request: never unencrypted, but to this machine itself. */
+export function baseUrl(text: string | undefined): URL {
+  if (text === undefined || text.trim() === '') return new URL(SERVICE);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
+  }
+  throw new Failure('bad-url', 'STORYREEL_WAVESPEED_URL is neither https nor on this machine', {
+    hint: 'The API key would travel unencrypted. Use https://…, or http://127.0.0.1:PORT for a rehearsal.',
+  });
+}
+
+/** This machine: a rehearsal. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../failure.ts';
+import type { Outcome, WaitContext } from '../provider.ts';
+import { type Envelope, type PredictionAnswer, readPrediction } from './answers.ts';
+import type { Api } from './api.ts';
+import type { WavespeedPace } from './pace.ts';
+import { taskFailure } from './refusals.ts';
+
+/** Looks in a row that brought nothing, after which waiting is given up for now; the prediction is kept. */
+const PATIENCE = 12;
+/** A prediction older than this that the service does not know is one that it has deleted. */
+const SURELY_SETTLED_MS = 60 * 60 * 1000;
+
+/** Waits for predictions, and learns how long they take. */
+export class Waiting {
+  private readonly api: Api;
+  private readonly pace: WavespeedPace;
+  private typicalMs: number;
+  private seen = 0;
+
+  constructor(api: Api, pace: WavespeedPace) {
+    this.api = api;
+    this.pace = pace;
+    this.typicalMs = pace.typicalMs;
+  }
+
+  /**
+   * Looks at a prediction until it has ended. Throws a Failure when the service cannot be asked, which changes
+   * nothing about the prediction: it can be waited for again.
+   */
+  async for(
+    { id, submittedAt }: { readonly id: string; readonly submittedAt: number | null },
+    { signal, onProgress }: WaitContext,
+  ): Promise<Outcome> {
+    const began = Date.now();
+    const madeSince = submittedAt ?? 0;
+    let interval = this.pace.poll.first;
+    let inVain = 0;
+    await sleep(this.firstLook(madeSince), undefined, { signal });
+    for (;;) {
+      const look = await this.look(id, signal);
+      if (look.kind === 'ended') {
+        if (madeSince >= began - interval) this.learn(Date.now() - madeSince);
+        return look.outcome;
+      }
+      inVain = look.kind === 'running' ? 0 : inVain + 1;
+      if (look.kind === 'missing') {
+        const age = Date.now() - madeSince;
+        if (age > SURELY_SETTLED_MS && inVain >= 3) return gone(id);
+        if (age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs) throw missing(id);
+      } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
+      onProgress(Math.min(0.99, (Date.now() - madeSince) / this.typicalMs));
+      await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal });
+      interval = Math.min(interval * this.pace.poll.growth, this.pace.poll.most);
+    }
+  }
+
+  /** A new prediction is looked at when the others took that long; one from an earlier run at once. */
+  private firstLook(madeSince: number): number {
+    const age = Date.now() - madeSince;
+    const { first } = this.pace.poll;
+    if (age > this.typicalMs) return 0;
+    return this.seen === 0 ? first : Math.max(first, this.typicalMs * 1.02 - age);
+  }
+
+  private learn(tookMs: number): void {
+    this.typicalMs = this.seen === 0 ? tookMs : this.typicalMs * 0.8 + tookMs * 0.2;
+    this.seen++;
+  }
+
+  private async look(id: string, signal: AbortSignal): Promise<Look> {
+    let envelope: Envelope;
+    try {
+      envelope = await this.api.get(`predictions/${encodeURIComponent(id)}/result`, signal);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'unreachable')
+        return { kind: 'useless', failure: error };
+      throw error;
+    }
+    if (envelope.status === 404) return { kind: 'missing' };
+    const prediction = readPrediction(envelope.data);
+    if (prediction === null || (prediction.status === '' && prediction.outputs === null)) {
+      return { kind: 'useless', failure: badAnswer(id, envelope.message) };
+    }
+    return outcomeOf(prediction, envelope, id);
+  }
+}
+
+type Look =
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'missing' }
+  /** An answer that says nothing about the prediction. */
+  | { readonly kind: 'useless'; readonly failure: Failure };
+
+/** Statuses that will not change any more. An unknown one may. */
+function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string): Look {
+  const { status, outputs, flagged, error } = prediction;
+  if (flagged && status !== 'processing' && status !== 'created') {
+    const failure = new Failure(
+      'flagged',
+      `WaveSpeed flagged the clip as unsafe${error === '' ? '' : `: ${error}`}`,
+      {
+        hint: `It is not used. Change the shot; or, if the flag is wrong, take it with \`storyreel resolve --adopt ${id}\`.`,
+      },
+    );
+    const flaggedUrl = outputs?.find(output => URL.canParse(output));
+    return ended({ kind: 'failed', failure, charged: true, flaggedUrl });
+  }
+  const errorCode = prediction.errorCode ?? envelope.errorCode;
+  switch (status) {
+    case 'completed':
+    case 'succeeded': {
+      const url = outputs?.find(output => URL.canParse(output));
+      if (url !== undefined) return ended({ kind: 'completed', outputUrl: url });
+      return { kind: 'useless', failure: badAnswer(id, 'it is completed, and names no clip') };
+    }
+    case 'failed':
+      // Refunded within hours, says the documentation, which does not name moderation.
+      return ended({ kind: 'failed', failure: taskFailure(errorCode, error), charged: errorCode === 1200 });
+    case 'timeout':
+      return ended({ kind: 'failed', failure: taskFailure(errorCode ?? 5004, error), charged: false });
+    case 'cancelled':
+    case 'canceled': {
+      const failure = new Failure(
+        'cancelled',
+        `the prediction was cancelled${error === '' ? '' : `: ${error}`}`,
+        {
+          hint: 'Somebody cancelled it at WaveSpeed. Buy it again with --retry-failed.',
+        },
+      );
+      return ended({ kind: 'failed', failure, charged: true });
+    }
+    case 'deleted':
+      return ended(gone(id));
+    default:
+      return { kind: 'running' };
+  }
+}
+
+function ended(outcome: Outcome): Look {
+  return { kind: 'ended', outcome };
+}
+
+function gone(id: string): Outcome {
+  const failure = new Failure('prediction-gone', `WaveSpeed has deleted the prediction ${id} and its clip`, {
+    hint: 'Predictions are kept for 7 days. Restore the store from a backup, or buy the clip again with --retry-failed.',
+  });
+  return { kind: 'failed', failure, charged: true };
+}
+
+function missing(id: string): Failure {
+  return new Failure('prediction-missing', `WaveSpeed does not find the prediction ${id}`, {
+    hint: 'It stays in the journal as paid for. Run the same command again later to ask for it again.',
+  });
+}
+
+function badAnswer(id: string, words: string): Failure {
+  return new Failure('bad-answer', `WaveSpeed says nothing usable about the prediction ${id}: ${words}`, {
+    hint: 'It stays in the journal as paid for. Run the same command again later to ask for it again.',
+  });
+}

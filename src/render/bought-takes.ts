@@ -1,0 +1,119 @@
+import { Failure } from '../failure.ts';
+import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
+import type { PlannedTake } from '../plan/plan.ts';
+import type { PlannedStoryboard } from '../project/plan-files.ts';
+import type { PaidProvider } from '../provider/provider.ts';
+import type { Caps, Journal } from '../store/journal/journal.ts';
+import { LEASE_MS } from '../store/journal/owner.ts';
+import { type BuyContext, buyTake } from './buy-take.ts';
+import type { ClipInspector } from './inspect-clip.ts';
+import { inTenths, jobOf, nameOf } from './job-of.ts';
+import { SubmitGate } from './submit-gate.ts';
+import type { SourceContext, TakeSource } from './take-source.ts';
+
+export interface BoughtTakesContext extends SourceContext {
+  readonly journal: Journal;
+  readonly inspect: ClipInspector;
+  readonly retryFailed: boolean;
+  /** What this run may spend; null for no limit. */
+  readonly runMicros: Micros | null;
+  readonly filmOf: (take: PlannedTake) => PlannedStoryboard;
+  readonly films: readonly PlannedStoryboard[];
+}
+
+/** Clips bought from a service, through the journal. `close` stops saying that this run is at work. */
+export function boughtTakes(
+  provider: PaidProvider,
+  context: BoughtTakesContext,
+): TakeSource & { close(): void } {
+  const { journal, store, signal, emit, pathOf, filmOf } = context;
+  journal.bindTo(provider.service);
+  const gate = new SubmitGate(provider.pace.busy, waitMs =>
+    emit({ type: 'submits-slowed', seconds: Math.ceil(waitMs / 100) / 10 }),
+  );
+  const buying: BuyContext = {
+    ...{ provider, journal, store, gate, signal },
+    inspect: context.inspect,
+    check: bodyCheck(context.films),
+    retryFailed: context.retryFailed,
+    storyboardOf: take => filmOf(take).inside,
+    caps: (take): Caps => {
+      const { account, loaded } = filmOf(take);
+      return {
+        budgetMicros: loaded.storyboard.budgetMicros,
+        elsewhereMicros: account.elsewhereMicros,
+        runMicros: context.runMicros,
+      };
+    },
+  };
+  const renewing = setInterval(() => journal.renew(), LEASE_MS / 3);
+  renewing.unref();
+  const started = new Set<string>();
+  return {
+    obtain: async group => {
+      const [take] = group;
+      const begun = performance.now();
+      if (!started.has(take.key)) emit({ type: 'take-started', ...nameOf(take) });
+      started.add(take.key);
+      adoptLocked(take, filmOf(take), provider, journal);
+      let spentMicros = 0;
+      const record = await buyTake(
+        {
+          take,
+          job: jobOf(take, pathOf),
+          approvedMicros: Math.max(...group.map(({ costMicros }) => costMicros)),
+          onSubmitted: ({ predictionId, chargeMicros }) => {
+            spentMicros = chargeMicros;
+            emit({ type: 'take-submitted', ...nameOf(take), predictionId: predictionId ?? '' });
+          },
+          onProgress: inTenths(fraction => emit({ type: 'take-progressed', ...nameOf(take), fraction })),
+        },
+        buying,
+      );
+      if (record === 'elsewhere') return record;
+      const seconds = Math.round(performance.now() - begun) / 1000;
+      const cost = formatDollars(spentMicros);
+      emit({ type: 'take-rendered', ...nameOf(take), clip: record.clip.sha256, cost, seconds });
+      return record;
+    },
+    isElsewhere: key => journal.isElsewhere(key),
+    spentMicros: () => journal.sums({ run: journal.run }).spentMicros,
+    inFlight: () => journal.inFlight(),
+    close: () => {
+      clearInterval(renewing);
+      journal.release();
+    },
+  };
+}
+
+/** What is about to be sent is checked against the model's schema once more: with the addresses of its media. */
+function bodyCheck(films: readonly PlannedStoryboard[]): BuyContext['check'] {
+  const models = new Map(films.flatMap(({ loaded }) => loaded.shots.map(({ model }) => [model.id, model])));
+  return (model, payload) => {
+    const [error] = models.get(model)?.check(payload) ?? [];
+    if (error === undefined) return;
+    const where = error.instancePath === '' ? 'the request' : error.instancePath.slice(1);
+    throw new Failure('request-invalid', `${where} ${error.message}: the model would not take it`, {
+      hint: 'Nothing was submitted. Please report it: `storyreel check` should have found this.',
+    });
+  };
+}
+
+/** A take that another machine bought, and whose clip is not here, is asked of the service before it is paid again. */
+function adoptLocked(
+  take: PlannedTake,
+  film: PlannedStoryboard,
+  provider: PaidProvider,
+  journal: Journal,
+): void {
+  const entry = film.locked.get(take.shot)?.get(take.take);
+  if (take.action !== 'resume' || entry?.key !== take.key || entry.prediction === null) return;
+  journal.adoptLocked(
+    {
+      ...{ key: take.key, provider: provider.name, model: take.request.model, payload: take.request.inputs },
+      ...{ storyboard: film.inside, scene: take.scene, shot: take.shot, take: take.take },
+      price: { micros: parseDollars(entry.cost), source: 'quoted' },
+    },
+    entry.prediction,
+  );
+}

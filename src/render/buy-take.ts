@@ -1,0 +1,293 @@
+import { promises as fs } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, Failure } from '../failure.ts';
+import type { Micros } from '../model/money.ts';
+import type { PlannedTake } from '../plan/plan.ts';
+import type { Answer, Job, Outcome, PaidProvider, Payload } from '../provider/provider.ts';
+import type { Caps, Claim, Journal } from '../store/journal/journal.ts';
+import type { Submission } from '../store/journal/submission.ts';
+import type { ClipRecord } from '../store/record.ts';
+import type { Store } from '../store/store.ts';
+import type { ClipInspector } from './inspect-clip.ts';
+import { recordOf } from './record-of.ts';
+import type { SubmitGate } from './submit-gate.ts';
+
+/** What buying needs beside the take. */
+export interface BuyContext {
+  readonly provider: PaidProvider;
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly gate: SubmitGate;
+  readonly inspect: ClipInspector;
+  /** Throws a Failure for a body that the model would not take. */
+  readonly check: (model: string, payload: Payload) => void;
+  readonly retryFailed: boolean;
+  /** Ctrl-C: nothing more is submitted, nothing more is waited for. */
+  readonly signal: AbortSignal;
+  readonly caps: (take: PlannedTake) => Caps;
+  /** The storyboard's path inside the project. */
+  readonly storyboardOf: (take: PlannedTake) => string;
+}
+
+export interface Purchase {
+  readonly take: PlannedTake;
+  readonly job: Job;
+  /** What the author has agreed to pay for it; 0 where the plan said that it would cost nothing. */
+  readonly approvedMicros: Micros;
+  readonly onSubmitted: (submission: Submission) => void;
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** Downloads that failed are tried again this often, each time with a fresh address. */
+const DOWNLOADS = 4;
+
+/**
+ * Gets the clip of a take by whatever way is left: the submission that another run began, or a new one. Returns
+ * 'elsewhere' while another process is at it. Whatever is thrown, and wherever the process dies, the journal says
+ * how to go on, and the same request is not submitted twice.
+ */
+export async function buyTake(purchase: Purchase, context: BuyContext): Promise<ClipRecord | 'elsewhere'> {
+  const { take } = purchase;
+  let clipIsLost = false;
+  let unsent = 0;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const claim = context.journal.claim(take.key, { retryFailed: context.retryFailed, clipIsLost });
+    if (claim.kind === 'elsewhere') return 'elsewhere';
+    if (claim.kind === 'ended') {
+      if (claim.submission.state !== 'stored') throw endedBefore(claim.submission);
+      const record = await context.store.record(take.key);
+      if (record !== null && (await context.store.clipState(record.clip.sha256)) === 'intact') return record;
+      clipIsLost = true;
+      continue;
+    }
+    if (claim.kind === 'ours') return await carryOn(claim.submission, purchase, context);
+    const submission = await submit(claim, purchase, context);
+    if (submission === 'again') continue;
+    if (submission !== 'unsent') return await carryOn(submission, purchase, context);
+    const waitMs = context.provider.pace.unsent[unsent++];
+    if (waitMs === undefined) throw lastRefusal(take, context.journal);
+    await sleep(waitMs, undefined, { signal: context.signal });
+  }
+}
+
+/** Writes the intent down, then sends. Afterwards the journal knows whatever we know. */
+async function submit(
+  claim: Extract<Claim, { kind: 'open' }>,
+  purchase: Purchase,
+  context: BuyContext,
+): Promise<Submission | 'again' | 'unsent'> {
+  const { take, job, approvedMicros } = purchase;
+  const { provider, journal, gate } = context;
+  if (approvedMicros < take.price.micros) throw notApproved();
+  const payload = await provider.prepare(job, context.signal);
+  context.check(take.request.model, payload);
+  return await gate.pass(context.signal, async () => {
+    const order = {
+      ...{ key: take.key, provider: provider.name, model: take.request.model, payload, price: take.price },
+      ...{ storyboard: context.storyboardOf(take), scene: take.scene, shot: take.shot, take: take.take },
+    };
+    // From here to the answer nothing may come between: what is written down is sent at once.
+    const intent = journal.intend(order, context.caps(take), claim.replaces);
+    if (intent === null) return 'again'; // another process was faster
+    const answer = await provider.submit(take.request.model, payload);
+    return settleAnswer(answer, intent, purchase, context);
+  });
+}
+
+function settleAnswer(
+  answer: Answer,
+  intent: Submission,
+  { onSubmitted }: Purchase,
+  { journal, gate }: BuyContext,
+): Submission | 'again' | 'unsent' {
+  switch (answer.kind) {
+    case 'accepted': {
+      gate.accepted();
+      const submission = commitPrediction(intent, answer.predictionId, journal);
+      if (submission.state === 'submitted') onSubmitted(submission);
+      return submission;
+    }
+    case 'busy':
+      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      gate.busy(answer.retryAfterMs);
+      return 'again';
+    case 'unsent':
+      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      return 'unsent';
+    case 'refused':
+      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      if (answer.forAll) gate.close(answer.failure);
+      throw answer.failure;
+    case 'unknown':
+      return journal.unknown(intent, answer.failure.code, answer.failure.message);
+  }
+}
+
+/** The id is the only handle on what was just paid for: it is written down before anything else is done. */
+function commitPrediction(intent: Submission, predictionId: string, journal: Journal): Submission {
+  try {
+    return journal.submitted(intent, predictionId);
+  } catch (error) {
+    if (error instanceof RangeError) return journal.unknown(intent, 'duplicate-id', error.message);
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.code, `submitted as prediction ${predictionId}, but ${error.message}`, {
+      hint: `${error.hint ?? ''} The prediction is looked for in the service's history; if it is not found: storyreel resolve --adopt ${predictionId}.`,
+      cause: error,
+      exitCode: EXIT.unknownOutcome,
+    });
+  }
+}
+
+/** From a submission to its clip: found again if it was lost, waited for, fetched, checked and stored. */
+async function carryOn(submission: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
+  const found = submission.state === 'unknown' ? await lookUp(submission, context) : submission;
+  if (found === null) {
+    context.journal.release(submission);
+    throw held(submission);
+  }
+  if (submission.state === 'unknown') purchase.onSubmitted(found);
+  return await collect(found, purchase, context);
+}
+
+/**
+ * Looks for a lost submission among the service's predictions: at once, and then again for a while, because a
+ * history may lag. Not finding it proves nothing. Null: it stays held.
+ */
+async function lookUp(submission: Submission, context: BuyContext): Promise<Submission | null> {
+  const { provider, journal } = context;
+  const started = Date.now();
+  for (const after of provider.pace.lookUps) {
+    await sleep(Math.max(0, started + after - Date.now()), undefined, { signal: context.signal });
+    const found = await findAgain(submission, provider, journal, context.signal);
+    if (found === 'several') return null; // more looking makes it no clearer
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Clocks differ: a prediction may look older than the intent that led to it. */
+const CLOCK_SKEW_MS = 5 * 60 * 1000;
+
+/** One look: adopts the only prediction of the history that is of exactly this body and that nobody holds. */
+export async function findAgain(
+  submission: Submission,
+  provider: PaidProvider,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<Submission | 'several' | null> {
+  const since = submission.intendedAt - CLOCK_SKEW_MS;
+  let ids: readonly string[];
+  try {
+    ids = await provider.findPredictions(submission.model, submission.payload, since, signal);
+  } catch (error) {
+    if (error instanceof Failure) return null; // the service cannot be asked: nothing is known
+    throw error;
+  }
+  const free = ids.filter(id => journal.holderOf(provider.name, id) === null);
+  const [id] = free;
+  if (id === undefined) return null;
+  if (free.length > 1) return 'several';
+  try {
+    return journal.submitted(submission, id, submission.intendedAt);
+  } catch (error) {
+    if (error instanceof RangeError) return null; // taken by another process just now
+    throw error;
+  }
+}
+
+async function collect(submission: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
+  const { take, onProgress } = purchase;
+  const { provider, journal, store, signal } = context;
+  const { predictionId, submittedAt } = submission;
+  if (predictionId === null) throw new RangeError('a submission without a prediction cannot be collected');
+  let current = submission;
+  for (let attempt = 1; ; attempt++) {
+    // Asked each time: addresses are signed, and expire.
+    const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
+    const outputUrl = outputUrlOf(outcome, current);
+    if (outcome.kind === 'failed' && outputUrl === null) {
+      const { failure, charged } = outcome;
+      if (failure.code === 'media-unreachable') provider.forgetMedia(current.payload);
+      journal.failed(current, failure.code, failure.message, charged ? current.chargeMicros : 0);
+      throw failure;
+    }
+    if (outputUrl === null) throw new TypeError('a completed prediction has an address');
+    if (current.outputUrl !== outputUrl) current = journal.completed(current, outputUrl);
+    const file = await store.temporaryClip();
+    try {
+      const { durationSeconds } = take.format;
+      const fetched = await provider.download(outputUrl, { file, durationSeconds, signal });
+      const clip = await context.inspect(file, fetched, { durationSeconds, last: attempt >= DOWNLOADS });
+      await store.putClip(file, fetched);
+      const record = recordOf(take, provider, clip, current);
+      await store.putRecord(record);
+      journal.stored(current, clip.sha256);
+      return record;
+    } catch (error) {
+      const again = error instanceof Failure && FETCH_AGAIN.has(error.code) && attempt < DOWNLOADS;
+      if (!again) throw error;
+      await sleep(context.provider.pace.unsent[attempt - 1] ?? 0, undefined, { signal });
+    } finally {
+      await fs.rm(file, { force: true });
+    }
+  }
+}
+
+/** Where the clip is. A flagged one counts only if its author has asked for this very prediction. */
+function outputUrlOf(outcome: Outcome, { adopted }: Submission): string | null {
+  if (outcome.kind === 'completed') return outcome.outputUrl;
+  return adopted ? (outcome.flaggedUrl ?? null) : null;
+}
+
+/** What another download may mend. */
+const FETCH_AGAIN: ReadonlySet<string> = new Set([
+  'download-failed',
+  'download-refused',
+  'clip-damaged',
+  'no-video',
+  'not-a-video',
+  'clip-wrong-length',
+]);
+
+function held(submission: Submission): Failure {
+  const words = submission.errorMessage ?? 'the answer was lost';
+  return new Failure('outcome-unknown', `nobody knows whether it was bought: ${words}`, {
+    hint: 'It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with `storyreel resolve`.',
+    exitCode: EXIT.unknownOutcome,
+  });
+}
+
+function endedBefore({ state, errorCode, errorMessage }: Submission): Failure {
+  if (state === 'abandoned') {
+    return new Failure('abandoned', 'it was given up with `storyreel resolve --abandon`', {
+      hint: 'Buy it anew with --retry-failed, or change the shot.',
+      exitCode: EXIT.shotsFailed,
+    });
+  }
+  return new Failure(
+    errorCode ?? 'task-failed',
+    `it failed before: ${errorMessage ?? 'no reason is known'}`,
+    {
+      hint: 'It is not bought again unasked: change the shot, or try the same once more with --retry-failed.',
+      exitCode: EXIT.shotsFailed,
+    },
+  );
+}
+
+function notApproved(): Failure {
+  return new Failure('not-in-plan', 'it would have to be bought, and the plan did not say so', {
+    hint: 'Run the same command again for a plan that names its price.',
+    exitCode: EXIT.refused,
+  });
+}
+
+/** The journal has the words of the last try. */
+function lastRefusal({ key }: PlannedTake, journal: Journal): Failure {
+  const submission = journal.of(key);
+  return new Failure(
+    submission?.errorCode ?? 'unreachable',
+    submission?.errorMessage ?? 'the service cannot be reached',
+    { hint: 'Nothing was submitted. Check the network, then run the same command again.' },
+  );
+}

@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { Failure } from '../failure.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import type { Sha256 } from '../plan/key.ts';
+import type { ClipRecord } from '../store/record.ts';
+
+export type ClipInspector = (
+  file: string,
+  fetched: { readonly sha256: Sha256; readonly bytes: number },
+  /** `last`: a whole clip of another length is better than none, since it is paid for. */
+  expected: { readonly durationSeconds: number; readonly last: boolean },
+) => Promise<ClipRecord['clip']>;
+
+/** Half a second: models deliver a few frames more or less. */
+const TOLERANCE_SECONDS = 0.5;
+
+/**
+ * Looks at a clip that a service sent: probed, and decoded to its last frame, since headers do not show a torn
+ * file. The same bytes are looked at once; as many at a time as there are cores.
+ */
+export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal): ClipInspector {
+  const limit = pLimit(availableParallelism());
+  const known = new Map<Sha256, Promise<ClipRecord['clip']>>();
+  const inspect = async (file: string, sha256: Sha256, bytes: number): Promise<ClipRecord['clip']> => {
+    const [{ probe }, { decodeWhole }] = await Promise.all([
+      import('../media/probe.ts'),
+      import('../media/decode.ts'),
+    ]);
+    const { width, height, durationSeconds, audio } = await probe(file);
+    await decodeWhole(await ffmpeg(), file, signal);
+    return { sha256, bytes, width, height, durationSeconds, audio: audio !== null };
+  };
+  return async (file, { sha256, bytes }, expected) => {
+    let looking = known.get(sha256);
+    if (looking === undefined) {
+      looking = limit(() => inspect(file, sha256, bytes));
+      known.set(sha256, looking);
+      looking.catch(() => known.delete(sha256));
+    }
+    const clip = await looking;
+    if (expected.last || Math.abs(clip.durationSeconds - expected.durationSeconds) <= TOLERANCE_SECONDS)
+      return clip;
+    const lengths = `${clip.durationSeconds.toFixed(2)} s instead of ${expected.durationSeconds} s`;
+    throw new Failure('clip-wrong-length', `the service sent a clip of ${lengths}`, {
+      hint: 'It stays paid for: run the same command again to fetch it again.',
+    });
+  };
+}

@@ -1,0 +1,259 @@
+import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { dirname, join, resolve } from 'node:path';
+import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { formatDollars, type Micros } from '../model/money.ts';
+import { pinSeeds } from '../plan/pin-seeds.ts';
+import type { Plan, PlannedTake } from '../plan/plan.ts';
+import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
+import type { Provider } from '../provider/provider.ts';
+import { holdStore } from '../store/in-use.ts';
+import { Journal } from '../store/journal/journal.ts';
+import { BoughtLocks, unlockedTakes } from './bought-locks.ts';
+import { boughtTakes } from './bought-takes.ts';
+import type { Emit } from './event.ts';
+import { makeFilm } from './film.ts';
+import { clipInspector } from './inspect-clip.ts';
+import type { RenderOptions, RenderResult } from './render.ts';
+import { type RenderedTakes, renderTakes } from './render-takes.ts';
+import { drawnTakes, type SourceContext } from './take-source.ts';
+
+export const DEFAULT_CONCURRENCY = 3;
+
+/** A plan that was agreed to, and what it takes to carry it out. */
+export interface AgreedPlan {
+  readonly planned: PlannedFiles;
+  readonly options: RenderOptions;
+  readonly findFfmpeg: () => Promise<Ffmpeg>;
+  readonly getProvider: () => Promise<Provider>;
+}
+
+interface Rendered extends RenderedTakes {
+  readonly spentMicros: Micros;
+  /** Paid for, and not here yet. */
+  readonly inFlight: number;
+}
+
+const NOTHING: Rendered = { rendered: 0, failed: [], spentMicros: 0, inFlight: 0 };
+
+/** Carries out a plan: renders what is missing, and makes the films. */
+export class Run {
+  private readonly planned: PlannedFiles;
+  private readonly options: RenderOptions;
+  private readonly findFfmpeg: () => Promise<Ffmpeg>;
+  private readonly getProvider: () => Promise<Provider>;
+  private readonly emit: Emit;
+  /** Aborted by Ctrl-C, by the end of the author's patience, or by a mistake that every other take would meet too. */
+  private readonly stop = new AbortController();
+  private interrupted = false;
+
+  constructor({ planned, options, findFfmpeg, getProvider }: AgreedPlan) {
+    this.planned = planned;
+    this.options = options;
+    this.findFfmpeg = findFfmpeg;
+    this.getProvider = getProvider;
+    this.emit = options.onEvent ?? (() => {});
+    setMaxListeners(0, this.stop.signal);
+  }
+
+  /** `cutOnly`: renders nothing. */
+  async go({ cutOnly = false }: { cutOnly?: boolean } = {}): Promise<RenderResult> {
+    const { store } = this.planned;
+    const plan = cutOnly ? this.planned.plan : pinSeeds(this.planned.plan, limit => randomInt(limit + 1));
+    const endOfPatience = this.watchInterrupts();
+    let outcome = NOTHING;
+    try {
+      const hold = await holdStore(store.folder, 'shared');
+      try {
+        if (!cutOnly) outcome = await this.renderMissing(plan);
+        const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
+        return this.finish(plan, films, outcome, cutOnly);
+      } finally {
+        await store.digests.save();
+        hold.release();
+      }
+    } catch (error) {
+      if (this.interrupted && !(error instanceof Failure)) return this.finish(plan, [], outcome, cutOnly);
+      throw systemFailure(error, 'cannot write the store or the film');
+    } finally {
+      clearTimeout(endOfPatience);
+    }
+  }
+
+  private watchInterrupts(): NodeJS.Timeout | undefined {
+    const interrupt = () => {
+      this.interrupted = true;
+      this.stop.abort();
+    };
+    if (this.options.signal?.aborted === true) interrupt();
+    this.options.signal?.addEventListener('abort', interrupt, { once: true });
+    const { waitMs } = this.options;
+    return waitMs === undefined ? undefined : setTimeout(interrupt, waitMs).unref();
+  }
+
+  private async renderMissing(plan: Plan): Promise<Rendered> {
+    if (!plan.provider.priced) {
+      return plan.takes.some(({ action }) => action !== 'cached') ? await this.drawMissing(plan) : NOTHING;
+    }
+    const unlocked = await unlockedTakes(plan.takes, this.filmOf, this.planned.store);
+    const complete = plan.takes.every(({ action }) => action === 'cached');
+    if (complete && unlocked.length === 0) return NOTHING;
+    const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
+    try {
+      const locks = new BoughtLocks(journal, this.filmOf);
+      for (const { take, record } of unlocked) locks.add([take], record);
+      try {
+        return complete ? NOTHING : await this.buyMissing(plan, journal, locks);
+      } finally {
+        locks.flush();
+      }
+    } finally {
+      journal.close();
+    }
+  }
+
+  private async drawMissing(plan: Plan): Promise<Rendered> {
+    const provider = await this.getProvider();
+    if (provider.priced) throw new TypeError(`${provider.name} is not free`);
+    const source = drawnTakes(provider, this.sourceContext());
+    const outcome = await renderTakes(plan.takes, { source, ...this.renderContext(), onClip: () => {} });
+    await this.noteHistory(plan.takes);
+    return { ...outcome, spentMicros: 0, inFlight: 0 };
+  }
+
+  private async buyMissing(plan: Plan, journal: Journal, locks: BoughtLocks): Promise<Rendered> {
+    const provider = await this.getProvider();
+    if (!provider.priced) throw new TypeError(`${provider.name} sells nothing`);
+    const source = boughtTakes(provider, {
+      ...this.sourceContext(),
+      journal,
+      inspect: clipInspector(this.findFfmpeg, this.stop.signal),
+      retryFailed: this.options.retryFailed === true,
+      runMicros: this.options.maxCostMicros ?? null,
+      filmOf: this.filmOf,
+      films: this.planned.films,
+    });
+    try {
+      const outcome = await renderTakes(plan.takes, {
+        source,
+        ...this.renderContext(),
+        onClip: (record, takes) => locks.add(takes, record),
+      });
+      await this.noteHistory(plan.takes);
+      return { ...outcome, spentMicros: source.spentMicros(), inFlight: source.inFlight() };
+    } finally {
+      source.close();
+    }
+  }
+
+  private sourceContext(): SourceContext {
+    return {
+      store: this.planned.store,
+      signal: this.stop.signal,
+      emit: this.emit,
+      pathOf: (take, file) => this.filmOf(take).loaded.referencePaths.get(file) ?? '',
+    };
+  }
+
+  private renderContext() {
+    const concurrency = this.options.concurrency ?? DEFAULT_CONCURRENCY;
+    return { concurrency, stop: this.stop, emit: this.emit };
+  }
+
+  private async noteHistory(takes: readonly PlannedTake[]): Promise<void> {
+    const { store, films, plan } = this.planned;
+    for (const film of films) {
+      const own: PlannedTake[] = [];
+      for (const take of takes) {
+        if (this.filmOf(take) === film && (await store.record(take.key)) !== null) own.push(take);
+      }
+      await film.history.note(plan.provider.name, own);
+    }
+  }
+
+  private async makeFilms(plan: Plan): Promise<string[]> {
+    const films: string[] = [];
+    for (const film of this.planned.films) {
+      const own = await this.pickedTakes(plan, film);
+      const made = await makeFilm({
+        film,
+        picked: own,
+        store: this.planned.store,
+        folder: join(this.outFolder(), film.loaded.file.name),
+        provider: plan.provider.name,
+        ffmpeg: this.findFfmpeg,
+        redraw: this.getProvider,
+        signal: this.stop.signal,
+        emit: this.emit,
+      });
+      if (made !== null) films.push(made);
+    }
+    return films;
+  }
+
+  /** The film needs all shots, also those that `--only` kept out of this run's plan. */
+  private async pickedTakes(plan: Plan, film: PlannedStoryboard): Promise<PlannedTake[]> {
+    let { takes } = plan;
+    if (this.options.only !== undefined) {
+      const whole = await planFiles([film.loaded.file.path], {
+        ...this.options,
+        only: undefined,
+        identity: plan.provider,
+      });
+      takes = whole.plan.takes.map(take => ({ ...take, storyboard: film.loaded.file.file }));
+    }
+    return takes.filter(take => take.picked && this.filmOf(take) === film);
+  }
+
+  private outFolder(): string {
+    const cwd = resolve(this.options.cwd ?? '.');
+    if (this.options.out !== undefined) return resolve(cwd, this.options.out);
+    const root = this.planned.films[0]?.loaded.file.root;
+    return join(root ?? dirname(this.planned.store.folder), 'out');
+  }
+
+  private readonly filmOf = (take: PlannedTake): PlannedStoryboard => {
+    const film = this.planned.films.find(({ loaded }) => loaded.file.file === take.storyboard);
+    if (film === undefined) throw new RangeError(`${take.storyboard} is not of this plan`);
+    return film;
+  };
+
+  private finish(
+    plan: Plan,
+    films: readonly string[],
+    { failed, rendered, spentMicros, inFlight }: Rendered,
+    cutOnly: boolean,
+  ): RenderResult {
+    if (this.interrupted) this.emit({ type: 'interrupted', inFlight });
+    const missingFilms = cutOnly && films.length < this.planned.films.length;
+    const exitCode = this.interrupted ? EXIT.interrupted : exitCodeOf(failed, missingFilms);
+    const held = failed.filter(({ failure }) => failure.exitCode === EXIT.unknownOutcome).length;
+    this.emit({
+      type: 'finished',
+      exitCode,
+      film: films[0] ?? null,
+      films,
+      rendered,
+      cached: plan.takes.filter(({ action }) => action === 'cached').length,
+      failed: failed.length - held,
+      held,
+      spent: formatDollars(spentMicros),
+    });
+    return {
+      exitCode,
+      plan,
+      films,
+      failed: failed.map(({ take, failure }) => ({ shot: take.shot, take: take.take, failure })),
+      spentMicros,
+    };
+  }
+}
+
+/** Money of which nobody knows weighs most, then what was refused before it was spent. */
+function exitCodeOf(failed: RenderedTakes['failed'], missingFilms: boolean): ExitCode {
+  const codes = new Set(failed.map(({ failure }) => failure.exitCode));
+  if (codes.has(EXIT.unknownOutcome)) return EXIT.unknownOutcome;
+  if (codes.has(EXIT.refused)) return EXIT.refused;
+  return failed.length > 0 || missingFilms ? EXIT.shotsFailed : EXIT.done;
+}

@@ -1,0 +1,174 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import type Libsql from 'libsql';
+import { EXIT, Failure, hasCode } from '../../failure.ts';
+
+export type Database = Libsql.Database;
+
+const FILE = 'journal.db';
+const VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE submission (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
+  current INTEGER CHECK (current = 1),
+  state TEXT NOT NULL CHECK (state IN
+    ('intent', 'submitted', 'completed', 'stored', 'rejected', 'failed', 'unknown', 'abandoned')),
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  storyboard TEXT NOT NULL,
+  scene TEXT,
+  shot TEXT NOT NULL,
+  take INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  price_micros INTEGER NOT NULL CHECK (price_micros >= 0),
+  price_source TEXT NOT NULL,
+  charge_micros INTEGER NOT NULL CHECK (charge_micros >= 0),
+  prediction_id TEXT,
+  output_url TEXT,
+  clip TEXT,
+  adopted INTEGER NOT NULL DEFAULT 0,
+  error_code TEXT,
+  error_message TEXT,
+  run TEXT NOT NULL,
+  owner TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  intended_at INTEGER NOT NULL,
+  submitted_at INTEGER,
+  settled_at INTEGER,
+  -- NULLs are distinct: any number of past submissions, one that counts.
+  UNIQUE (key, current),
+  UNIQUE (provider, prediction_id)
+) STRICT;
+CREATE INDEX submission_by_storyboard ON submission (storyboard, charge_micros);
+CREATE INDEX submission_by_run ON submission (run, charge_micros);
+CREATE INDEX submission_by_owner ON submission (owner);
+-- One row: whom everything here was bought from.
+CREATE TABLE service (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT;
+CREATE TABLE upload (
+  host TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  url TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (host, sha256)
+) STRICT;
+`;
+
+/**
+ * Opens a store's journal. Every commit is synced to the disk before it returns (`synchronous = FULL`): what the
+ * journal says has happened has happened, also after a power cut.
+ */
+export async function openDatabase(folder: string): Promise<Database> {
+  await fs.mkdir(folder, { recursive: true });
+  const file = join(folder, FILE);
+  const { default: Libsql } = await import('libsql');
+  return guarded(file, () => {
+    const database = new Libsql(file);
+    database.pragma('busy_timeout = 30000');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    prepare(database, file);
+    return database;
+  });
+}
+
+function prepare(database: Database, file: string): void {
+  if (versionOf(database) === 0) {
+    transaction(database, () => {
+      if (versionOf(database) !== 0) return; // another process was faster
+      database.exec(SCHEMA);
+      database.pragma(`user_version = ${VERSION}`);
+    });
+  }
+  const version = versionOf(database);
+  if (version === VERSION) return;
+  throw new Failure('journal-newer', `${file} was written by a newer storyreel (format ${version})`, {
+    hint: 'Use that version of storyreel: the journal says what was paid for.',
+  });
+}
+
+function versionOf(database: Database): number {
+  const [row] = database.pragma('user_version') as [{ user_version: number }];
+  return row.user_version;
+}
+
+export async function journalExists(folder: string): Promise<boolean> {
+  try {
+    return (await fs.stat(join(folder, FILE))).size > 0;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+/** All or nothing, and alone: readers see what was before until it is committed and synced. */
+export function transaction<T>(database: Database, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back itself, as it does when the disk is full.
+    }
+    throw error;
+  }
+}
+
+/** Turns SQLite's errors into Failures that say what to do. */
+export function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = String((error as { code?: unknown } | null)?.code ?? '');
+    const known = Object.entries(SQLITE_ERRORS).find(([prefix]) => code.startsWith(prefix))?.[1];
+    if (known === undefined) throw error;
+    throw new Failure(known.code, `the journal ${file} cannot be used: ${known.what}`, {
+      hint: known.hint,
+      cause: error,
+      exitCode: known.code === 'journal-busy' ? EXIT.storeInUse : EXIT.environment,
+    });
+  }
+}
+
+const SQLITE_ERRORS: Readonly<Record<string, { code: string; what: string; hint: string }>> = {
+  SQLITE_FULL: {
+    code: 'disk-full',
+    what: 'the disk is full',
+    hint: 'Free some space, then run the same command again: what is paid for is found again.',
+  },
+  SQLITE_IOERR: {
+    code: 'io-error',
+    what: 'the disk reported an error',
+    hint: 'Check the disk, then run the same command again: what is paid for is found again.',
+  },
+  SQLITE_BUSY: {
+    code: 'journal-busy',
+    what: 'another process has held it for half a minute',
+    hint: 'Wait for the other storyreel, or end it, then run the same command again.',
+  },
+  SQLITE_READONLY: {
+    code: 'not-permitted',
+    what: 'it may not be written',
+    hint: 'Make the store writable for you, or choose another with --store.',
+  },
+  SQLITE_CANTOPEN: {
+    code: 'not-permitted',
+    what: 'it cannot be opened',
+    hint: 'Make the store writable for you, or choose another with --store.',
+  },
+  SQLITE_CORRUPT: {
+    code: 'journal-broken',
+    what: 'it is damaged',
+    hint: 'Restore it from a backup. Without one, move it away and run `storyreel reconcile`: it lists what the service knows of the last days.',
+  },
+  SQLITE_NOTADB: {
+    code: 'journal-broken',
+    what: 'it is not a journal',
+    hint: 'Restore it from a backup. Without one, move it away and run `storyreel reconcile`: it lists what the service knows of the last days.',
+  },
+};

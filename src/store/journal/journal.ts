@@ -1,0 +1,421 @@
+import { join } from 'node:path';
+import { EXIT, Failure } from '../../failure.ts';
+import { formatDollars, type Micros } from '../../model/money.ts';
+import type { Key, Sha256 } from '../../plan/key.ts';
+import { type Database, guarded, journalExists, openDatabase, transaction } from './database.ts';
+import { isAlive, LEASE_MS, newOwner } from './owner.ts';
+import { type Columns, fromRow, type Row } from './row.ts';
+import {
+  isAtRisk,
+  mayBeRecoverable,
+  OPEN_STATES,
+  type Order,
+  type Submission,
+  type SubmissionState,
+} from './submission.ts';
+
+/** What the journal lets a run do about a key. */
+export type Claim =
+  /** Nothing stands in the way of submitting; `replaces` is what the new submission would take the place of. */
+  | { readonly kind: 'open'; readonly replaces: Submission | null }
+  /** Ours to carry on: it is `submitted`, `completed` or `unknown`. */
+  | { readonly kind: 'ours'; readonly submission: Submission }
+  /** Another process is at it. */
+  | { readonly kind: 'elsewhere'; readonly submission: Submission }
+  /** Ended: `stored`, `failed` or `abandoned`. */
+  | { readonly kind: 'ended'; readonly submission: Submission };
+
+export interface ClaimWish {
+  /** Buy again what the service failed to make, or what was given up. */
+  readonly retryFailed: boolean;
+  /** The clip was stored, and is no longer there. */
+  readonly clipIsLost: boolean;
+}
+
+/** How much may be spent, checked in the transaction that writes the intent. */
+export interface Caps {
+  /** What the storyboard may ever cost; null for no limit. */
+  readonly budgetMicros: Micros | null;
+  /** Spent on it according to its lock file, by purchases that this journal does not know. */
+  readonly elsewhereMicros: Micros;
+  /** What this run may spend; null for no limit. */
+  readonly runMicros: Micros | null;
+}
+
+export interface Sums {
+  /** Accepted by the service, and not refunded. */
+  readonly spentMicros: Micros;
+  /** Perhaps accepted: intents and submissions of unknown outcome. */
+  readonly atRiskMicros: Micros;
+}
+
+/** Called before and after each change of state, with `before-stored` and the like. Tests kill the process there. */
+export type Checkpoint = (point: `${'before' | 'after'}-${SubmissionState}`) => void;
+
+/**
+ * Everything that was bought, and everything that may have been: one row for each attempt. It is what makes
+ * paying twice impossible across crashes and processes: one submission counts for each key, it is written and
+ * synced before anything is sent, and only its owner may carry it on.
+ */
+export class Journal {
+  /** This run's name: whoever holds it owns the rows that bear it. */
+  readonly run: string = newOwner();
+  private readonly database: Database;
+  private readonly file: string;
+  private readonly checkpoint: Checkpoint;
+
+  private constructor(database: Database, file: string, checkpoint: Checkpoint) {
+    this.database = database;
+    this.file = file;
+    this.checkpoint = checkpoint;
+  }
+
+  /** Opens the journal of a store; makes it. Throws a Failure if it cannot be used. */
+  static async open(folder: string, checkpoint: Checkpoint = () => {}): Promise<Journal> {
+    return new Journal(await openDatabase(folder), join(folder, 'journal.db'), checkpoint);
+  }
+
+  /** The journal of a store that has one: where nothing was ever bought, there is nothing to read. */
+  static async openExisting(folder: string): Promise<Journal | null> {
+    return (await journalExists(folder)) ? await Journal.open(folder) : null;
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** Whom everything was bought from; null before the first purchase. */
+  service(): string | null {
+    return guarded(this.file, () => {
+      const row = this.database.prepare('SELECT name FROM service').get() as { name: string } | undefined;
+      return row?.name ?? null;
+    });
+  }
+
+  /** A store is bought from one service: clips of a rehearsal must never pass for bought ones. */
+  bindTo(service: string): void {
+    this.transaction(() => {
+      this.database.prepare('INSERT OR IGNORE INTO service (id, name) VALUES (1, ?)').run(service);
+    });
+    refuseOtherService(this.service(), service);
+  }
+
+  /** The submission that counts for a key. */
+  of(key: Key): Submission | null {
+    return this.rows('WHERE key = ? AND current = 1', key)[0] ?? null;
+  }
+
+  /** The submissions that count, by key. */
+  current(): Map<Key, Submission> {
+    return new Map(this.rows('WHERE current = 1').map(submission => [submission.key, submission]));
+  }
+
+  /** Every submission there ever was, oldest first; of one storyboard, or of all. */
+  all(storyboard?: string): Submission[] {
+    return storyboard === undefined
+      ? this.rows('ORDER BY id')
+      : this.rows('WHERE storyboard = ? ORDER BY id', storyboard);
+  }
+
+  /** Who holds a prediction, if anyone does. */
+  holderOf(provider: string, predictionId: string): Submission | null {
+    return this.rows('WHERE provider = ? AND prediction_id = ?', provider, predictionId)[0] ?? null;
+  }
+
+  /** What was spent: on a storyboard, by a run, or in all. */
+  sums(of: { readonly storyboard?: string; readonly run?: string } = {}): Sums {
+    const [column, value] =
+      of.storyboard !== undefined
+        ? ['storyboard', of.storyboard]
+        : of.run !== undefined
+          ? ['run', of.run]
+          : [];
+    return guarded(this.file, () => {
+      const where = column === undefined ? '' : `WHERE ${column} = ?`;
+      const states = this.database
+        .prepare(`SELECT state, sum(charge_micros) AS micros FROM submission ${where} GROUP BY state`)
+        .all(...(value === undefined ? [] : [value])) as { state: SubmissionState; micros: number }[];
+      let spentMicros = 0;
+      let atRiskMicros = 0;
+      for (const { state, micros } of states) {
+        if (isAtRisk({ state })) atRiskMicros += micros;
+        else spentMicros += micros;
+      }
+      return { spentMicros, atRiskMicros };
+    });
+  }
+
+  /**
+   * Asks what is to be done about a key, and takes over what nobody works on any more. An intent whose owner is
+   * gone may or may not have been sent: from here on it is `unknown`.
+   */
+  claim(key: Key, wish: ClaimWish): Claim {
+    return this.transaction((): Claim => {
+      const submission = this.of(key);
+      if (submission === null) return { kind: 'open', replaces: null };
+      const { id, state } = submission;
+      if (OPEN_STATES.has(state)) {
+        if (submission.owner !== this.run && isAlive(submission.owner, submission.leaseUntil)) {
+          return { kind: 'elsewhere', submission };
+        }
+        return { kind: 'ours', submission: this.takeOver(submission) };
+      }
+      if (state === 'rejected') return { kind: 'open', replaces: submission };
+      if (state === 'stored' ? !wish.clipIsLost : !wish.retryFailed) return { kind: 'ended', submission };
+      if (state !== 'stored' || !mayBeRecoverable(submission)) return { kind: 'open', replaces: submission };
+      this.update(id, { state: 'submitted' });
+      return { kind: 'ours', submission: this.takeOver(submission) };
+    });
+  }
+
+  /**
+   * Writes down that this is about to be submitted: committed and synced when this returns. Null if another
+   * process was faster. Throws a Failure, and writes nothing, if it would cost more than may be spent.
+   */
+  intend(order: Order, caps: Caps, replaces: Submission | null): Submission | null {
+    this.checkpoint('before-intent');
+    const intent = this.transaction(() => {
+      const before = this.of(order.key);
+      if (before?.id !== replaces?.id || before?.state !== replaces?.state) return null;
+      this.refuseOverBudget(order, caps);
+      // A refused attempt cost nothing and says nothing: the next one takes its row.
+      if (before?.state === 'rejected') this.remove(before.id);
+      else if (before !== null) this.update(before.id, { current: null });
+      return this.insert(order);
+    });
+    this.checkpoint('after-intent');
+    return intent;
+  }
+
+  /**
+   * The service accepted it. Throws RangeError if another submission holds that prediction already: then the
+   * answer was wrong, and nobody knows what became of this one.
+   */
+  submitted({ id }: Submission, predictionId: string, submittedAt: number = Date.now()): Submission {
+    const now = Math.min(Date.now(), submittedAt);
+    return this.change(id, 'submitted', () => {
+      const { provider } = this.get(id);
+      const holder = this.holderOf(provider, predictionId);
+      if (holder !== null && holder.id !== id) {
+        throw new RangeError(`prediction ${predictionId} belongs to ${holder.shot} take ${holder.take}`);
+      }
+      return {
+        prediction_id: predictionId,
+        submitted_at: now,
+        error_code: null,
+        error_message: null,
+        settled_at: null,
+      };
+    });
+  }
+
+  /** Its author says which prediction it is. */
+  adopted(submission: Submission, predictionId: string): Submission {
+    this.submitted(submission, predictionId, submission.submittedAt ?? submission.intendedAt);
+    this.release(submission);
+    this.transaction(() => this.update(submission.id, { adopted: 1 }));
+    return this.get(submission.id);
+  }
+
+  completed({ id }: Submission, outputUrl: string): Submission {
+    return this.change(id, 'completed', () => ({ output_url: outputUrl }));
+  }
+
+  stored({ id }: Submission, clip: Sha256): Submission {
+    return this.change(id, 'stored', () => ({
+      clip,
+      output_url: null, // signed, and of no more use
+      error_code: null,
+      error_message: null,
+      owner: null,
+      settled_at: Date.now(),
+    }));
+  }
+
+  /** Certainly not accepted: it cost nothing, and may be tried again. */
+  rejected({ id }: Submission, code: string, message: string): Submission {
+    return this.change(id, 'rejected', () => ({
+      charge_micros: 0,
+      error_code: code,
+      error_message: message,
+      owner: null,
+      settled_at: Date.now(),
+    }));
+  }
+
+  /** Accepted, but there is no clip. `chargeMicros`: what it is thought to cost all the same. */
+  failed({ id }: Submission, code: string, message: string, chargeMicros: Micros): Submission {
+    return this.change(id, 'failed', () => ({
+      charge_micros: chargeMicros,
+      error_code: code,
+      error_message: message,
+      owner: null,
+      settled_at: Date.now(),
+    }));
+  }
+
+  /** Nobody knows whether it was accepted. Held until its prediction is found or its author settles it. */
+  unknown({ id }: Submission, code: string, message: string): Submission {
+    return this.change(id, 'unknown', () => ({ error_code: code, error_message: message }));
+  }
+
+  /** Its author gave it up. Its price stays counted: it may have been charged. */
+  abandoned({ id }: Submission, { again }: { readonly again: boolean }): Submission {
+    return this.change(id, 'abandoned', () => ({
+      current: again ? null : 1,
+      owner: null,
+      settled_at: Date.now(),
+    }));
+  }
+
+  /** Sets what the service says it charged. */
+  charge({ id }: Submission, micros: Micros): void {
+    this.transaction(() => this.update(id, { charge_micros: micros }));
+  }
+
+  /** A purchase that another machine made, known by its lock entry: written down so that it can be carried on. */
+  adoptLocked(order: Order, predictionId: string): void {
+    this.transaction(() => {
+      if (this.of(order.key) !== null || this.holderOf(order.provider, predictionId) !== null) return;
+      const { id } = this.insert(order);
+      this.update(id, { state: 'submitted', prediction_id: predictionId, run: 'lock', owner: null });
+    });
+  }
+
+  /** Says that this run is still at work. Cheap; called every few seconds. */
+  renew(): void {
+    this.transaction(() =>
+      this.database
+        .prepare('UPDATE submission SET lease_until = ? WHERE owner = ?')
+        .run(Date.now() + LEASE_MS, this.run),
+    );
+  }
+
+  /** Lets go of a submission, or of all that this run owns, so that others need not wait for its lease. */
+  release(submission?: Submission): void {
+    this.transaction(() =>
+      submission === undefined
+        ? this.database.prepare('UPDATE submission SET owner = NULL WHERE owner = ?').run(this.run)
+        : this.database
+            .prepare('UPDATE submission SET owner = NULL WHERE id = ? AND owner = ?')
+            .run(submission.id, this.run),
+    );
+  }
+
+  /** Paid for by this run or taken over by it, and not yet here. */
+  inFlight(): number {
+    return this.rows("WHERE owner = ? AND state IN ('submitted', 'completed')", this.run).length;
+  }
+
+  /** Whether another process is at work on a key. */
+  isElsewhere(key: Key): boolean {
+    const submission = this.of(key);
+    if (submission === null || !OPEN_STATES.has(submission.state)) return false;
+    return submission.owner !== this.run && isAlive(submission.owner, submission.leaseUntil);
+  }
+
+  /** Runs something while no other process does the same: sync, and short. */
+  alone<T>(work: () => T): T {
+    return this.transaction(work);
+  }
+
+  private refuseOverBudget({ storyboard, price }: Order, caps: Caps): void {
+    if (caps.budgetMicros !== null) {
+      const counted = this.counted('storyboard', storyboard) + caps.elsewhereMicros;
+      if (counted + price.micros > caps.budgetMicros) {
+        const sums = `$${formatDollars(counted)} is spent or on its way, and this take costs $${formatDollars(price.micros)}`;
+        throw new Failure(
+          'over-budget',
+          `the budget of $${formatDollars(caps.budgetMicros)} does not allow it: ${sums}`,
+          { hint: 'Raise `budget`, or render fewer shots with --only.', exitCode: EXIT.refused },
+        );
+      }
+    }
+    if (caps.runMicros === null) return;
+    const counted = this.counted('run', this.run);
+    if (counted + price.micros <= caps.runMicros) return;
+    throw new Failure(
+      'over-max-cost',
+      `this run may spend $${formatDollars(caps.runMicros)}, and has spent $${formatDollars(counted)}`,
+      { hint: 'Run it again to go on, with another limit.', exitCode: EXIT.refused },
+    );
+  }
+
+  /** All that counts against a limit; read from the index alone. */
+  private counted(column: 'storyboard' | 'run', value: string): Micros {
+    const row = this.database
+      .prepare(`SELECT sum(charge_micros) AS micros FROM submission WHERE ${column} = ?`)
+      .get(value) as { micros: number | null };
+    return row.micros ?? 0;
+  }
+
+  private insert(order: Order): Submission {
+    const { lastInsertRowid } = this.database
+      .prepare(
+        `INSERT INTO submission (key, current, state, provider, model, storyboard, scene, shot, take, payload,
+           price_micros, price_source, charge_micros, run, owner, lease_until, intended_at)
+         VALUES (?, 1, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...[order.key, order.provider, order.model, order.storyboard, order.scene, order.shot, order.take],
+        ...[JSON.stringify(order.payload), order.price.micros, order.price.source, order.price.micros],
+        ...[this.run, this.run, Date.now() + LEASE_MS, Date.now()],
+      );
+    return this.get(Number(lastInsertRowid));
+  }
+
+  private change(id: number, state: SubmissionState, columns: () => Columns): Submission {
+    this.checkpoint(`before-${state}`);
+    const submission = this.transaction(() => {
+      this.update(id, { ...columns(), state });
+      return this.get(id);
+    });
+    this.checkpoint(`after-${state}`);
+    return submission;
+  }
+
+  private takeOver({ id, state }: Submission): Submission {
+    this.update(id, { owner: this.run, lease_until: Date.now() + LEASE_MS });
+    if (state === 'intent') {
+      const message = 'the process ended while it was submitting';
+      this.update(id, { state: 'unknown', error_code: 'interrupted', error_message: message });
+    }
+    return this.get(id);
+  }
+
+  private update(id: number, columns: Columns): void {
+    const names = Object.keys(columns);
+    this.database
+      .prepare(`UPDATE submission SET ${names.map(name => `${name} = ?`).join(', ')} WHERE id = ?`)
+      .run(...names.map(name => columns[name as keyof Columns]), id);
+  }
+
+  private remove(id: number): void {
+    this.database.prepare('DELETE FROM submission WHERE id = ?').run(id);
+  }
+
+  private get(id: number): Submission {
+    const [submission] = this.rows('WHERE id = ?', id);
+    if (submission === undefined) throw new RangeError(`the journal has no submission ${id}`);
+    return submission;
+  }
+
+  private rows(where: string, ...values: unknown[]): Submission[] {
+    return guarded(this.file, () =>
+      (this.database.prepare(`SELECT * FROM submission ${where}`).all(...values) as Row[]).map(fromRow),
+    );
+  }
+
+  private transaction<T>(work: () => T): T {
+    return guarded(this.file, () => transaction(this.database, work));
+  }
+}
+
+/** Throws a Failure if what is in a store was bought from somebody else. */
+export function refuseOtherService(bound: string | null, service: string): void {
+  if (bound === null || bound === service) return;
+  throw new Failure('other-service', `what is in this store was bought from ${bound}, not from ${service}`, {
+    hint: 'Use a store of its own for each: a rehearsal belongs into a copy of the project, or name one with --store.',
+    exitCode: EXIT.refused,
+  });
+}

@@ -1,0 +1,72 @@
+import type { Micros } from '../../model/money.ts';
+import type { Submission } from './submission.ts';
+
+/** A prediction as the service remembers it. */
+export interface RemoteRow {
+  readonly id: string;
+  readonly model: string;
+  readonly status: string;
+}
+
+/** What the service says about money. */
+export interface BillRow {
+  readonly chargedMicros: Micros;
+  readonly refundedMicros: Micros;
+}
+
+/**
+ * `unknown-to-us`: the service has it, and the journal does not. `lost`: the journal has it, and the service does not.
+ * `refunded`, `charged`: the service took another sum than the journal has. `held`: still nobody knows.
+ */
+export interface Finding {
+  readonly kind: 'unknown-to-us' | 'lost' | 'refunded' | 'charged' | 'held';
+  readonly prediction: string | null;
+  readonly shot: string | null;
+  readonly micros: Micros | null;
+  readonly message: string;
+}
+
+/** Compares; changes nothing. `charges`: what the journal is to say about what was charged. */
+export function reconcile(
+  submissions: readonly Submission[],
+  remote: readonly RemoteRow[],
+  bills: ReadonlyMap<string, BillRow>,
+  since: number,
+): { findings: Finding[]; charges: { submission: Submission; micros: Micros }[] } {
+  const findings: Finding[] = [];
+  const charges: { submission: Submission; micros: Micros }[] = [];
+  const remoteIds = new Set(remote.map(({ id }) => id));
+  const known = new Set<string>();
+  for (const submission of submissions) {
+    const { predictionId, shot, state, chargeMicros, intendedAt } = submission;
+    if (predictionId === null) {
+      if (state !== 'unknown') continue;
+      const message = 'not found in the history; settle it with `storyreel resolve`';
+      findings.push({ kind: 'held', prediction: null, shot, micros: chargeMicros, message });
+      continue;
+    }
+    known.add(predictionId);
+    const bill = bills.get(predictionId);
+    if (bill === undefined) {
+      if (intendedAt < since || remoteIds.has(predictionId)) continue;
+      const message = 'the service has neither a prediction nor a bill of it';
+      findings.push({ kind: 'lost', prediction: predictionId, shot, micros: chargeMicros, message });
+      continue;
+    }
+    const micros = Math.max(0, bill.chargedMicros - bill.refundedMicros);
+    if (micros === chargeMicros) continue;
+    charges.push({ submission, micros });
+    const kind = bill.refundedMicros > 0 ? 'refunded' : 'charged';
+    const message =
+      kind === 'refunded' ? 'the service gave it back' : 'the service charged another sum than was planned';
+    findings.push({ kind, prediction: predictionId, shot, micros, message });
+  }
+  for (const { id, model, status } of remote) {
+    if (known.has(id)) continue;
+    const bill = bills.get(id);
+    const micros = bill === undefined ? null : Math.max(0, bill.chargedMicros - bill.refundedMicros);
+    const message = `a ${status} prediction of ${model} that this journal does not know`;
+    findings.push({ kind: 'unknown-to-us', prediction: id, shot: null, micros, message });
+  }
+  return { findings, charges };
+}

@@ -1,0 +1,92 @@
+import type { Micros } from '../../model/money.ts';
+import type { Price } from '../../model/price.ts';
+import type { Key, Sha256 } from '../../plan/key.ts';
+import type { Json } from '../../plan/request.ts';
+
+/**
+ * What became of one attempt to buy a clip:
+ *
+ *     intent ──> submitted ──> completed ──> stored
+ *       │  │         └──────────────┴──────> failed      the service made no clip
+ *       │  └──> rejected                                  certainly refused; may be tried again
+ *       └──> unknown ──> submitted                        found in the service's history
+ *               └──────> abandoned                        its author gave it up
+ */
+export type SubmissionState =
+  | 'intent'
+  | 'submitted'
+  | 'completed'
+  | 'stored'
+  | 'rejected'
+  | 'failed'
+  | 'unknown'
+  | 'abandoned';
+
+/** What is to be bought, written down before the first byte leaves. */
+export interface Order {
+  readonly key: Key;
+  readonly provider: string;
+  readonly model: string;
+  /** The storyboard's path inside the project. */
+  readonly storyboard: string;
+  readonly scene: string | null;
+  readonly shot: string;
+  readonly take: number;
+  /** The exact body that is sent. */
+  readonly payload: Readonly<Record<string, Json>>;
+  readonly price: Price;
+}
+
+/** A row of the journal. Times are milliseconds since 1970. */
+export interface Submission extends Omit<Order, 'price'> {
+  readonly id: number;
+  readonly state: SubmissionState;
+  /** False for one that a later attempt replaced. */
+  readonly current: boolean;
+  readonly priceMicros: Micros;
+  readonly priceSource: Price['source'];
+  /** What it counts against the budget: its price, until the service is known to have charged something else. */
+  readonly chargeMicros: Micros;
+  readonly predictionId: string | null;
+  readonly outputUrl: string | null;
+  readonly clip: Sha256 | null;
+  /** Its author named the prediction: also a clip that the service has flagged is then taken. */
+  readonly adopted: boolean;
+  readonly errorCode: string | null;
+  /** The service's words. */
+  readonly errorMessage: string | null;
+  readonly owner: string | null;
+  readonly leaseUntil: number;
+  readonly intendedAt: number;
+  readonly submittedAt: number | null;
+  readonly settledAt: number | null;
+}
+
+/** States of which nobody can say yet that nothing more will be charged, or nothing more will come. */
+export const OPEN_STATES: ReadonlySet<SubmissionState> = new Set([
+  'intent',
+  'submitted',
+  'completed',
+  'unknown',
+]);
+
+/** Money that may have been spent without a clip to show for it. */
+export function isAtRisk({ state }: Pick<Submission, 'state'>): boolean {
+  return state === 'intent' || state === 'unknown' || state === 'abandoned';
+}
+
+/** The service deletes its predictions after this long, says its documentation. */
+const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Until when the service keeps what was paid for; null where nothing is known to be there. */
+export function recoverableUntil(submission: Submission): number | null {
+  return submission.predictionId === null || submission.submittedAt === null
+    ? null
+    : submission.submittedAt + KEPT_FOR_MS;
+}
+
+/** Whether it is worth asking the service for the clip again, before paying for another one. */
+export function mayBeRecoverable(submission: Submission): boolean {
+  if (submission.predictionId === null) return false;
+  return (recoverableUntil(submission) ?? Number.POSITIVE_INFINITY) > Date.now();
+}

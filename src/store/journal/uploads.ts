@@ -1,0 +1,50 @@
+import type { Sha256 } from '../../plan/key.ts';
+import { type Database, guarded, openDatabase, transaction } from './database.ts';
+
+/** What a service has of our files: the same bytes are sent once while their address lives. */
+export class Uploads {
+  private readonly database: Database;
+  private readonly file: string;
+
+  private constructor(database: Database, file: string) {
+    this.database = database;
+    this.file = file;
+  }
+
+  static async open(storeFolder: string): Promise<Uploads> {
+    return new Uploads(await openDatabase(storeFolder), storeFolder);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** Where the service has these bytes; null if it has them no more. */
+  find(host: string, sha256: Sha256): string | null {
+    return guarded(this.file, () => {
+      const row = this.database
+        .prepare('SELECT url FROM upload WHERE host = ? AND sha256 = ? AND expires_at > ?')
+        .get(host, sha256, Date.now()) as { url: string } | undefined;
+      return row?.url ?? null;
+    });
+  }
+
+  /** `expiresAt`: milliseconds since 1970. */
+  note(host: string, sha256: Sha256, url: string, expiresAt: number): void {
+    guarded(this.file, () =>
+      this.database
+        .prepare('INSERT OR REPLACE INTO upload (host, sha256, url, expires_at) VALUES (?, ?, ?, ?)')
+        .run(host, sha256, url, expiresAt),
+    );
+  }
+
+  /** The service could not reach them. */
+  forget(host: string, urls: readonly string[]): void {
+    guarded(this.file, () =>
+      transaction(this.database, () => {
+        const forget = this.database.prepare('DELETE FROM upload WHERE host = ? AND url = ?');
+        for (const url of urls) forget.run(host, url);
+      }),
+    );
+  }
+}

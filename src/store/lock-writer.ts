@@ -1,0 +1,87 @@
+import { readFileSync, statSync } from 'node:fs';
+import { hasCode } from '../failure.ts';
+import { writeAtomicSync } from './atomic-write.ts';
+import {
+  addToLock,
+  formatLock,
+  isSameLocked,
+  type LockEntry,
+  type LockedShots,
+  parseLock,
+} from './lock-file.ts';
+
+/** A lock file of 10,000 takes is megabytes: it is not written for each of them. */
+const WRITE_EVERY_MS = 1000;
+
+/**
+ * Adds bought clips to a lock file, many at a time, keeping what other processes add. What a crash leaves out is
+ * in the journal, and added by the next run.
+ */
+export class LockWriter {
+  private readonly file: string;
+  private readonly alone: <T>(work: () => T) => T;
+  private pending: LockEntry[] = [];
+  private known: { readonly identity: string; readonly shots: LockedShots } | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private error: unknown = null;
+
+  /** `alone` runs something that no other process of this store does at the same time. */
+  constructor(file: string, alone: <T>(work: () => T) => T) {
+    this.file = file;
+    this.alone = alone;
+  }
+
+  add(entries: readonly LockEntry[]): void {
+    if (entries.length === 0) return;
+    this.pending.push(...entries);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      try {
+        this.write();
+      } catch (error) {
+        this.error = error;
+      }
+    }, WRITE_EVERY_MS);
+  }
+
+  /** Writes what is left. Throws what could not be written. */
+  flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.write();
+    if (this.error !== null) throw this.error;
+  }
+
+  private write(): void {
+    if (this.pending.length === 0) return;
+    this.alone(() => {
+      const before = this.read();
+      const news = this.pending.filter(({ shot, take, locked }) => {
+        const there = before.get(shot)?.get(take);
+        return there === undefined || !isSameLocked(there, locked);
+      });
+      const shots = addToLock(before, news);
+      if (news.length > 0) writeAtomicSync(this.file, formatLock(shots));
+      this.known = { identity: this.identify(), shots };
+    });
+    this.pending = [];
+    this.error = null;
+  }
+
+  /** Parsed again only if somebody else wrote it. */
+  private read(): LockedShots {
+    const identity = this.identify();
+    if (this.known?.identity === identity) return this.known.shots;
+    return identity === 'none' ? new Map() : parseLock(this.file, readFileSync(this.file, 'utf8'));
+  }
+
+  private identify(): string {
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = statSync(this.file, { bigint: true });
+      return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'none';
+      throw error;
+    }
+  }
+}
