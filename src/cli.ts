@@ -4,6 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, Failure } from './failure.ts';
 
+// libuv starts its threads with the first use; storing clips waits for the disk more than for a core.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
     .version;

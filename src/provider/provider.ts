@@ -94,6 +94,8 @@ export interface PaidProvider {
 export interface Pace {
   /** When to look through the history after an answer got lost, counted from that moment. */
   readonly lookUps: readonly number[];
+  /** How much earlier than our own a time of the service's clock may look. */
+  readonly clockSkewMs: number;
   /** How long to hold submissions back when the service says "too many" and not for how long. */
   readonly busy: { readonly first: number; readonly most: number };
   /** When to try again after nothing could be sent; one for each try. */

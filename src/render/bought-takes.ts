@@ -57,7 +57,7 @@ export function boughtTakes(
       started.add(take.key);
       adoptLocked(take, filmOf(take), provider, journal);
       let spentMicros = 0;
-      const record = await buyTake(
+      const bought = await buyTake(
         {
           take,
           job: jobOf(take, pathOf),
@@ -70,11 +70,14 @@ export function boughtTakes(
         },
         buying,
       );
-      if (record === 'elsewhere') return record;
-      const seconds = Math.round(performance.now() - begun) / 1000;
-      const cost = formatDollars(spentMicros);
-      emit({ type: 'take-rendered', ...nameOf(take), clip: record.clip.sha256, cost, seconds });
-      return record;
+      if (bought === 'elsewhere') return bought;
+      return async () => {
+        const record = typeof bought === 'function' ? await bought() : bought;
+        const seconds = Math.round(performance.now() - begun) / 1000;
+        const cost = formatDollars(spentMicros);
+        emit({ type: 'take-rendered', ...nameOf(take), clip: record.clip.sha256, cost, seconds });
+        return record;
+      };
     },
     isElsewhere: key => journal.isElsewhere(key),
     spentMicros: () => journal.sums({ run: journal.run }).spentMicros,

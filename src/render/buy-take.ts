@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { ClipInspector } from './inspect-clip.ts';
 import { recordOf } from './record-of.ts';
 import type { SubmitGate } from './submit-gate.ts';
+import type { Finish } from './take-source.ts';
 
 /** What buying needs beside the take. */
 export interface BuyContext {
@@ -42,11 +43,14 @@ export interface Purchase {
 const DOWNLOADS = 4;
 
 /**
- * Gets the clip of a take by whatever way is left: the submission that another run began, or a new one. Returns
- * 'elsewhere' while another process is at it. Whatever is thrown, and wherever the process dies, the journal says
- * how to go on, and the same request is not submitted twice.
+ * Has the clip of a take made by whatever way is left: the submission that another run began, or a new one. Returns
+ * what is left to do when the service has made it, or 'elsewhere' while another process is at it. Whatever is thrown,
+ * and wherever the process dies, the journal says how to go on, and the same request is not submitted twice.
  */
-export async function buyTake(purchase: Purchase, context: BuyContext): Promise<ClipRecord | 'elsewhere'> {
+export async function buyTake(
+  purchase: Purchase,
+  context: BuyContext,
+): Promise<ClipRecord | Finish | 'elsewhere'> {
   const { take } = purchase;
   let clipIsLost = false;
   let unsent = 0;
@@ -139,15 +143,16 @@ function commitPrediction(intent: Submission, predictionId: string, journal: Jou
   }
 }
 
-/** From a submission to its clip: found again if it was lost, waited for, fetched, checked and stored. */
-async function carryOn(submission: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
+/** From a submission to its clip: found again if it was lost, and waited for. */
+async function carryOn(submission: Submission, purchase: Purchase, context: BuyContext): Promise<Finish> {
   const found = submission.state === 'unknown' ? await lookUp(submission, context) : submission;
   if (found === null) {
     context.journal.release(submission);
     throw held(submission);
   }
   if (submission.state === 'unknown') purchase.onSubmitted(found);
-  return await collect(found, purchase, context);
+  const made = await waitFor(found, purchase, context);
+  return async () => await fetchClip(made, purchase, context);
 }
 
 /**
@@ -166,9 +171,6 @@ async function lookUp(submission: Submission, context: BuyContext): Promise<Subm
   return null;
 }
 
-/** Clocks differ: a prediction may look older than the intent that led to it. */
-const CLOCK_SKEW_MS = 5 * 60 * 1000;
-
 /** One look: adopts the only prediction of the history that is of exactly this body and that nobody holds. */
 export async function findAgain(
   submission: Submission,
@@ -176,7 +178,7 @@ export async function findAgain(
   journal: Journal,
   signal: AbortSignal,
 ): Promise<Submission | 'several' | null> {
-  const since = submission.intendedAt - CLOCK_SKEW_MS;
+  const since = submission.intendedAt - provider.pace.clockSkewMs;
   let ids: readonly string[];
   try {
     ids = await provider.findPredictions(submission.model, submission.payload, since, signal);
@@ -196,41 +198,60 @@ export async function findAgain(
   }
 }
 
-async function collect(submission: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
-  const { take, onProgress } = purchase;
-  const { provider, journal, store, signal } = context;
+/** Waits until the service has made the clip. Throws the Failure with which it did not. */
+async function waitFor(
+  submission: Submission,
+  { onProgress }: Purchase,
+  { provider, journal, signal }: BuyContext,
+): Promise<Submission> {
   const { predictionId, submittedAt } = submission;
-  if (predictionId === null) throw new RangeError('a submission without a prediction cannot be collected');
-  let current = submission;
+  if (predictionId === null) throw new RangeError('what has no prediction cannot be waited for');
+  const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
+  const outputUrl = outputUrlOf(outcome, submission);
+  if (outputUrl !== null) {
+    return submission.outputUrl === outputUrl ? submission : journal.completed(submission, outputUrl);
+  }
+  if (outcome.kind !== 'failed') throw new TypeError('a completed prediction has an address');
+  const { failure, charged } = outcome;
+  if (failure.code === 'media-unreachable') provider.forgetMedia(submission.payload);
+  journal.failed(submission, failure.code, failure.message, charged ? submission.chargeMicros : 0);
+  throw failure;
+}
+
+/** Fetches a clip that is made, checks it, and stores it. */
+async function fetchClip(made: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
+  let current = made;
   for (let attempt = 1; ; attempt++) {
-    // Asked each time: addresses are signed, and expire.
-    const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
-    const outputUrl = outputUrlOf(outcome, current);
-    if (outcome.kind === 'failed' && outputUrl === null) {
-      const { failure, charged } = outcome;
-      if (failure.code === 'media-unreachable') provider.forgetMedia(current.payload);
-      journal.failed(current, failure.code, failure.message, charged ? current.chargeMicros : 0);
-      throw failure;
-    }
-    if (outputUrl === null) throw new TypeError('a completed prediction has an address');
-    if (current.outputUrl !== outputUrl) current = journal.completed(current, outputUrl);
-    const file = await store.temporaryClip();
     try {
-      const { durationSeconds } = take.format;
-      const fetched = await provider.download(outputUrl, { file, durationSeconds, signal });
-      const clip = await context.inspect(file, fetched, { durationSeconds, last: attempt >= DOWNLOADS });
-      await store.putClip(file, fetched);
-      const record = recordOf(take, provider, clip, current);
-      await store.putRecord(record);
-      journal.stored(current, clip.sha256);
-      return record;
+      return await fetchOnce(current, purchase, context, attempt >= DOWNLOADS);
     } catch (error) {
       const again = error instanceof Failure && FETCH_AGAIN.has(error.code) && attempt < DOWNLOADS;
       if (!again) throw error;
-      await sleep(context.provider.pace.unsent[attempt - 1] ?? 0, undefined, { signal });
-    } finally {
-      await fs.rm(file, { force: true });
     }
+    await sleep(context.provider.pace.unsent[attempt - 1] ?? 0, undefined, { signal: context.signal });
+    // Asked each time: addresses are signed, and expire.
+    current = await waitFor(current, purchase, context);
+  }
+}
+
+async function fetchOnce(
+  submission: Submission,
+  { take }: Purchase,
+  { provider, journal, store, signal, inspect }: BuyContext,
+  last: boolean,
+): Promise<ClipRecord> {
+  const { durationSeconds } = take.format;
+  const file = await store.temporaryClip();
+  try {
+    const fetched = await provider.download(submission.outputUrl ?? '', { file, durationSeconds, signal });
+    const clip = await inspect(file, fetched, { durationSeconds, last });
+    await store.putClip(file, fetched);
+    const record = recordOf(take, provider, clip, submission);
+    await store.putRecord(record);
+    journal.stored(submission, clip.sha256);
+    return record;
+  } finally {
+    await fs.rm(file, { force: true });
   }
 }
 

@@ -36,6 +36,9 @@ const FATAL = new Set([
   'journal-broken',
 ]);
 
+/** Clips fetched, checked and stored at once. */
+const FETCHES = 8;
+
 /** How often to look whether another process has finished a clip. */
 const ELSEWHERE_MS = 250;
 
@@ -47,13 +50,16 @@ export async function renderTakes(
   const failed: { take: PlannedTake; failure: Failure }[] = [];
   let rendered = 0;
   const limit = pLimit(context.concurrency);
+  // A clip that is made is fetched while the next one is in the making.
+  const fetching = pLimit(Math.max(context.concurrency, FETCHES));
   const { source, stop, emit } = context;
   const { signal } = stop;
   setMaxListeners(0, signal); // one for each take under way: no leak, however many there are
   const obtain = async (group: TakeGroup): Promise<ClipRecord | null> => {
     for (;;) {
-      const record = await limit(() => (signal.aborted ? null : source.obtain(group)));
-      if (record !== 'elsewhere') return record;
+      const made = await limit(() => (signal.aborted ? null : source.obtain(group)));
+      if (typeof made === 'function') return await fetching(made);
+      if (made !== 'elsewhere') return made;
       // Without a place in the queue: other takes can be rendered meanwhile.
       while (!signal.aborted && source.isElsewhere(group[0].key)) await sleep(ELSEWHERE_MS);
     }

@@ -10,7 +10,7 @@ import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project
 import type { Provider } from '../provider/provider.ts';
 import { holdStore } from '../store/in-use.ts';
 import { Journal } from '../store/journal/journal.ts';
-import { BoughtLocks, unlockedTakes } from './bought-locks.ts';
+import { BoughtLocks, settleStored, unlockedTakes } from './bought-locks.ts';
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
 import { makeFilm } from './film.ts';
@@ -34,6 +34,9 @@ interface Rendered extends RenderedTakes {
   /** Paid for, and not here yet. */
   readonly inFlight: number;
 }
+
+/** States that end with a stored clip, but did not yet. */
+const UNSETTLED: ReadonlySet<string> = new Set(['submitted', 'completed']);
 
 const NOTHING: Rendered = { rendered: 0, failed: [], spentMicros: 0, inFlight: 0 };
 
@@ -98,9 +101,14 @@ export class Run {
     }
     const unlocked = await unlockedTakes(plan.takes, this.filmOf, this.planned.store);
     const complete = plan.takes.every(({ action }) => action === 'cached');
-    if (complete && unlocked.length === 0) return NOTHING;
+    const { current } = this.planned.purchases;
+    const unsettled = plan.takes.some(
+      ({ action, key }) => action === 'cached' && UNSETTLED.has(current.get(key)?.state ?? 'stored'),
+    );
+    if (complete && unlocked.length === 0 && !unsettled) return NOTHING;
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
     try {
+      settleStored(plan.takes, journal);
       const locks = new BoughtLocks(journal, this.filmOf);
       for (const { take, record } of unlocked) locks.add([take], record);
       try {

@@ -11,10 +11,13 @@ import { inTenths, jobOf, nameOf } from './job-of.ts';
 /** Takes of one key: rendered once. The first one's name stands for all. */
 export type TakeGroup = readonly [PlannedTake, ...PlannedTake[]];
 
+/** What is left to do when a clip has been made: it takes no place among those in the making. */
+export type Finish = () => Promise<ClipRecord>;
+
 /** Where a run's clips come from: drawn here, or bought. */
 export interface TakeSource {
-  /** Gets the clip of a group; 'elsewhere' while another process does. */
-  obtain(group: TakeGroup): Promise<ClipRecord | 'elsewhere'>;
+  /** Has the clip of a group made; 'elsewhere' while another process does. */
+  obtain(group: TakeGroup): Promise<ClipRecord | Finish | 'elsewhere'>;
   /** Whether another process is still at work on a key. */
   isElsewhere(key: Key): boolean;
   /** What this run has spent so far. */

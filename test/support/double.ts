@@ -53,7 +53,7 @@ function paidDouble(options: DoubleOptions): PaidProvider & { submitted: Job[] }
     version: null,
     priced: true,
     service: 'double',
-    pace: { lookUps: [0], busy: { first: 10, most: 100 }, unsent: [10] },
+    pace: { clockSkewMs: 0, lookUps: [0], busy: { first: 10, most: 100 }, unsent: [10] },
     submitted,
     prepare: async job => {
       prepared.set(JSON.stringify(job.request.inputs), job);

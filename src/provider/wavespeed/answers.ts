@@ -100,6 +100,8 @@ function isSame(a: unknown, b: Json): boolean {
   return object !== null && isMadeOf(object, b as Readonly<Record<string, Json>>);
 }
 
+const END_OF_TIME = Date.UTC(9999, 0);
+
 /** Milliseconds since 1970, from ISO text or from seconds or milliseconds. */
 export function timeOf(value: unknown): number | null {
   const time =
@@ -110,7 +112,7 @@ export function timeOf(value: unknown): number | null {
           ? value * 1000
           : value
         : Number.NaN;
-  return Number.isFinite(time) && time > 0 ? Math.round(time) : null;
+  return time > 0 && time < END_OF_TIME ? Math.round(time) : null;
 }
 
 /** A number, also where it comes as text. */

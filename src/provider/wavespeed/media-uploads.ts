@@ -97,7 +97,7 @@ export class MediaUploads {
     const now = Date.now();
     const lifeMs = (timeOf(ticket?.expires_at) ?? now + TRUSTED_FOR_MS) - now;
     // The service reads it a while after we have submitted.
-    return { url, expiresAt: now + lifeMs - Math.min(HOUR_MS, lifeMs / 4) };
+    return { url, expiresAt: Math.floor(now + lifeMs - Math.min(HOUR_MS, lifeMs / 4)) };
   }
 
   /** Raw bytes with exactly the ticket's headers: no key. Null if they have arrived. */

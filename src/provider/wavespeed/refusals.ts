@@ -122,6 +122,7 @@ const TASK_FAILURES: Readonly<Record<number, { code: string; what: string; hint:
 export function retryAfterMs(header: string | undefined): number | null {
   if (header === undefined) return null;
   const seconds = /^\s*\d{1,9}(\.\d+)?\s*$/.test(header) ? Number(header) : null;
-  const ms = seconds === null ? Date.parse(header) - Date.now() : seconds * 1000;
+  const date = /[a-z]/i.test(header) ? Date.parse(header) : Number.NaN;
+  const ms = seconds === null ? date - Date.now() : seconds * 1000;
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -60,7 +60,7 @@ export class Waiting {
     const age = Date.now() - madeSince;
     const { first } = this.pace.poll;
     if (age > this.typicalMs) return 0;
-    return this.seen === 0 ? first : Math.max(first, this.typicalMs * 1.02 - age);
+    return this.seen === 0 ? first : Math.max(first, this.typicalMs * 0.93 - age);
   }
 
   private learn(tookMs: number): void {

@@ -4,6 +4,7 @@ import type Libsql from 'libsql';
 import { EXIT, Failure, hasCode } from '../../failure.ts';
 
 export type Database = Libsql.Database;
+export type Statement = Libsql.Statement;
 
 const FILE = 'journal.db';
 const VERSION = 1;
@@ -119,12 +120,24 @@ export function transaction<T>(database: Database, work: () => T): T {
   }
 }
 
+/** Commits without waiting for the disk: atomic all the same, and synced with the next commit that waits. */
+export function unsynced<T>(database: Database, work: () => T): T {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}
+
 /** Turns SQLite's errors into Failures that say what to do. */
 export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = String((error as { code?: unknown } | null)?.code ?? '');
+    const { code: given, message } = error as { code?: unknown; message?: unknown };
+    // libsql gives no code for a file that cannot be opened.
+    const code = /unable to open/i.test(String(message)) ? 'SQLITE_CANTOPEN' : String(given ?? '');
     const known = Object.entries(SQLITE_ERRORS).find(([prefix]) => code.startsWith(prefix))?.[1];
     if (known === undefined) throw error;
     throw new Failure(known.code, `the journal ${file} cannot be used: ${known.what}`, {

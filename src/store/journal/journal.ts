@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import { EXIT, Failure } from '../../failure.ts';
 import { formatDollars, type Micros } from '../../model/money.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
-import { type Database, guarded, journalExists, openDatabase, transaction } from './database.ts';
+import {
+  type Database,
+  guarded,
+  journalExists,
+  openDatabase,
+  type Statement,
+  transaction,
+  unsynced,
+} from './database.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 import { type Columns, fromRow, type Row } from './row.ts';
 import {
@@ -49,6 +57,9 @@ export interface Sums {
   readonly atRiskMicros: Micros;
 }
 
+/** Losing these in a power cut costs a look at the service or the store, and no money. */
+const MAY_BE_LATE: ReadonlySet<SubmissionState> = new Set(['completed', 'stored']);
+
 /** Called before and after each change of state, with `before-stored` and the like. Tests kill the process there. */
 export type Checkpoint = (point: `${'before' | 'after'}-${SubmissionState}`) => void;
 
@@ -63,6 +74,7 @@ export class Journal {
   private readonly database: Database;
   private readonly file: string;
   private readonly checkpoint: Checkpoint;
+  private readonly statements = new Map<string, Statement>();
 
   private constructor(database: Database, file: string, checkpoint: Checkpoint) {
     this.database = database;
@@ -87,7 +99,7 @@ export class Journal {
   /** Whom everything was bought from; null before the first purchase. */
   service(): string | null {
     return guarded(this.file, () => {
-      const row = this.database.prepare('SELECT name FROM service').get() as { name: string } | undefined;
+      const row = this.prepare('SELECT name FROM service').get() as { name: string } | undefined;
       return row?.name ?? null;
     });
   }
@@ -95,7 +107,7 @@ export class Journal {
   /** A store is bought from one service: clips of a rehearsal must never pass for bought ones. */
   bindTo(service: string): void {
     this.transaction(() => {
-      this.database.prepare('INSERT OR IGNORE INTO service (id, name) VALUES (1, ?)').run(service);
+      this.prepare('INSERT OR IGNORE INTO service (id, name) VALUES (1, ?)').run(service);
     });
     refuseOtherService(this.service(), service);
   }
@@ -132,9 +144,9 @@ export class Journal {
           : [];
     return guarded(this.file, () => {
       const where = column === undefined ? '' : `WHERE ${column} = ?`;
-      const states = this.database
-        .prepare(`SELECT state, sum(charge_micros) AS micros FROM submission ${where} GROUP BY state`)
-        .all(...(value === undefined ? [] : [value])) as { state: SubmissionState; micros: number }[];
+      const states = this.prepare(
+        `SELECT state, sum(charge_micros) AS micros FROM submission ${where} GROUP BY state`,
+      ).all(...(value === undefined ? [] : [value])) as { state: SubmissionState; micros: number }[];
       let spentMicros = 0;
       let atRiskMicros = 0;
       for (const { state, micros } of states) {
@@ -150,6 +162,7 @@ export class Journal {
    * gone may or may not have been sent: from here on it is `unknown`.
    */
   claim(key: Key, wish: ClaimWish): Claim {
+    if (this.of(key) === null) return { kind: 'open', replaces: null }; // `intend` looks again
     return this.transaction((): Claim => {
       const submission = this.of(key);
       if (submission === null) return { kind: 'open', replaces: null };
@@ -285,9 +298,10 @@ export class Journal {
   /** Says that this run is still at work. Cheap; called every few seconds. */
   renew(): void {
     this.transaction(() =>
-      this.database
-        .prepare('UPDATE submission SET lease_until = ? WHERE owner = ?')
-        .run(Date.now() + LEASE_MS, this.run),
+      this.prepare('UPDATE submission SET lease_until = ? WHERE owner = ?').run(
+        Date.now() + LEASE_MS,
+        this.run,
+      ),
     );
   }
 
@@ -295,10 +309,11 @@ export class Journal {
   release(submission?: Submission): void {
     this.transaction(() =>
       submission === undefined
-        ? this.database.prepare('UPDATE submission SET owner = NULL WHERE owner = ?').run(this.run)
-        : this.database
-            .prepare('UPDATE submission SET owner = NULL WHERE id = ? AND owner = ?')
-            .run(submission.id, this.run),
+        ? this.prepare('UPDATE submission SET owner = NULL WHERE owner = ?').run(this.run)
+        : this.prepare('UPDATE submission SET owner = NULL WHERE id = ? AND owner = ?').run(
+            submission.id,
+            this.run,
+          ),
     );
   }
 
@@ -343,33 +358,34 @@ export class Journal {
 
   /** All that counts against a limit; read from the index alone. */
   private counted(column: 'storyboard' | 'run', value: string): Micros {
-    const row = this.database
-      .prepare(`SELECT sum(charge_micros) AS micros FROM submission WHERE ${column} = ?`)
-      .get(value) as { micros: number | null };
+    const row = this.prepare(`SELECT sum(charge_micros) AS micros FROM submission WHERE ${column} = ?`).get(
+      value,
+    ) as { micros: number | null };
     return row.micros ?? 0;
   }
 
   private insert(order: Order): Submission {
-    const { lastInsertRowid } = this.database
-      .prepare(
-        `INSERT INTO submission (key, current, state, provider, model, storyboard, scene, shot, take, payload,
+    const { lastInsertRowid } = this.prepare(
+      `INSERT INTO submission (key, current, state, provider, model, storyboard, scene, shot, take, payload,
            price_micros, price_source, charge_micros, run, owner, lease_until, intended_at)
          VALUES (?, 1, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        ...[order.key, order.provider, order.model, order.storyboard, order.scene, order.shot, order.take],
-        ...[JSON.stringify(order.payload), order.price.micros, order.price.source, order.price.micros],
-        ...[this.run, this.run, Date.now() + LEASE_MS, Date.now()],
-      );
+    ).run(
+      ...[order.key, order.provider, order.model, order.storyboard, order.scene, order.shot, order.take],
+      ...[JSON.stringify(order.payload), order.price.micros, order.price.source, order.price.micros],
+      ...[this.run, this.run, Date.now() + LEASE_MS, Date.now()],
+    );
     return this.get(Number(lastInsertRowid));
   }
 
   private change(id: number, state: SubmissionState, columns: () => Columns): Submission {
     this.checkpoint(`before-${state}`);
-    const submission = this.transaction(() => {
+    const change = () => {
       this.update(id, { ...columns(), state });
       return this.get(id);
-    });
+    };
+    const submission = MAY_BE_LATE.has(state)
+      ? guarded(this.file, () => unsynced(this.database, () => transaction(this.database, change)))
+      : this.transaction(change);
     this.checkpoint(`after-${state}`);
     return submission;
   }
@@ -385,13 +401,14 @@ export class Journal {
 
   private update(id: number, columns: Columns): void {
     const names = Object.keys(columns);
-    this.database
-      .prepare(`UPDATE submission SET ${names.map(name => `${name} = ?`).join(', ')} WHERE id = ?`)
-      .run(...names.map(name => columns[name as keyof Columns]), id);
+    this.prepare(`UPDATE submission SET ${names.map(name => `${name} = ?`).join(', ')} WHERE id = ?`).run(
+      ...names.map(name => columns[name as keyof Columns]),
+      id,
+    );
   }
 
   private remove(id: number): void {
-    this.database.prepare('DELETE FROM submission WHERE id = ?').run(id);
+    this.prepare('DELETE FROM submission WHERE id = ?').run(id);
   }
 
   private get(id: number): Submission {
@@ -402,8 +419,18 @@ export class Journal {
 
   private rows(where: string, ...values: unknown[]): Submission[] {
     return guarded(this.file, () =>
-      (this.database.prepare(`SELECT * FROM submission ${where}`).all(...values) as Row[]).map(fromRow),
+      (this.prepare(`SELECT * FROM submission ${where}`).all(...values) as Row[]).map(fromRow),
     );
+  }
+
+  /** Compiled once: the same few statements run for every shot. */
+  private prepare(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
   }
 
   private transaction<T>(work: () => T): T {

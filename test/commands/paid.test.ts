@@ -1,0 +1,444 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EMULATOR_KEY, type Emulator } from '../emulator/emulator.ts';
+import { chargesPerOrder, emulate, everythingWritten, expectAllHere, paidProject } from '../support/paid.ts';
+import { cli, type TestProject } from '../support/project.ts';
+import { publishedSchema } from '../support/schema.ts';
+import { shot, storyboardText } from '../support/storyboards.ts';
+
+function run(project: TestProject, emulator: Emulator, ...args: string[]) {
+  return cli(args, { cwd: project.folder, env: emulator.environment });
+}
+
+const json = (text: string) => JSON.parse(text);
+const lines = (text: string) => text.trim().split('\n').map(json);
+
+describe('plan --quote', () => {
+  test('shows what the service asks beside what the table says, and the balance', async () => {
+    const emulator = await emulate({ discount: 0.9, balance: 12.5 });
+    const project = await paidProject(2);
+    const { code, stdout } = await run(project, emulator, 'plan', 'reel.yaml', '--quote');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/s0 +2 s +720p 16:9 +render +new +\$0\.63 +quoted, table says \$0\.70/);
+    expect(stdout).toMatch(/To be spent now +\$1\.26\n/);
+    expect(stdout).toMatch(/The account has +\$12\.50\n/);
+    const quoted = await run(project, emulator, 'plan', 'reel.yaml', '--quote', '--json');
+    const validate = publishedSchema('plan.schema.json');
+    expect([validate(json(quoted.stdout)), validate.errors]).toEqual([true, null]);
+    expect(json(quoted.stdout)).toMatchObject({
+      takes: [{ price: '0.63', priceSource: 'quoted' }, {}],
+      cost: { new: '1.26' },
+    });
+    expect(emulator.ledger().charges).toEqual([]);
+  });
+});
+
+describe('a saved plan', () => {
+  async function saved(emulator: Emulator, rest = '') {
+    const project = await paidProject(2, rest);
+    expect(await run(project, emulator, 'plan', 'reel.yaml', '--quote', '--out', 'plan.json')).toMatchObject({
+      code: 0,
+    });
+    return project;
+  }
+
+  test('is carried out without a question, once', async () => {
+    const emulator = await emulate();
+    const project = await saved(emulator);
+    const { code, stdout } = await run(
+      project,
+      emulator,
+      'render',
+      '--plan',
+      'plan.json',
+      '--no-cut',
+      '--json',
+    );
+    expect([code, lines(stdout).at(-1)]).toMatchObject([0, { spent: '1.40', rendered: 2 }]);
+    await expectAllHere(project, emulator, 2);
+    const again = await run(project, emulator, 'render', '--plan', 'plan.json', '--no-cut');
+    expect(again).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('the lock file of reel.yaml has changed'),
+    });
+    expect(await project.read('plan.json')).not.toContain(EMULATOR_KEY);
+  });
+
+  test.each<[string, (project: TestProject, emulator: Emulator) => Promise<unknown>, string]>([
+    [
+      'the storyboard',
+      project =>
+        project.write('reel.yaml', `${storyboardText(shot('s0') + shot('s9'), 'provider: wavespeed\n')}`),
+      'the storyboard reel.yaml has changed',
+    ],
+    [
+      'a reference',
+      project => project.write('refs/mira.mp4', 'other bytes'),
+      'the reference refs/mira.mp4 has changed',
+    ],
+    [
+      'the lock file',
+      project => project.write('reel.lock.yaml', 'version: 1\nshots:\n'),
+      'the lock file of reel.yaml has changed',
+    ],
+    [
+      'the balance',
+      async (_, emulator) => {
+        emulator.service.balanceMicros = 1_000_000;
+      },
+      'the account has $1.00 left',
+    ],
+    [
+      'the price',
+      async (_, emulator) => {
+        Object.assign(emulator.service.options, { priceFactor: 1.5 });
+      },
+      'reel.yaml: s0 take 1 now costs $1.05, and the plan said $0.70',
+    ],
+  ])('is refused, naming it, when %s has moved', async (_, move, words) => {
+    const emulator = await emulate();
+    const project = await saved(emulator);
+    await move(project, emulator);
+    const { code, stderr } = await run(
+      project,
+      emulator,
+      'render',
+      '--plan',
+      'plan.json',
+      '--no-cut',
+      '--yes',
+    );
+    expect([code, stderr]).toEqual([5, expect.stringContaining(words)]);
+    expect(emulator.ledger().requests.submit).toBeUndefined();
+  });
+
+  test('a lower price is no reason to refuse; flags that would change the plan are', async () => {
+    const emulator = await emulate();
+    const project = await saved(emulator);
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--plan', 'plan.json')).toMatchObject({
+      code: 2,
+    });
+    expect(await run(project, emulator, 'render', '--plan', 'reel.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no plan that this storyreel has saved'),
+    });
+    expect(await run(project, emulator, 'render')).toMatchObject({ code: 2 });
+    Object.assign(emulator.service.options, { priceFactor: 0.5 });
+    expect(await run(project, emulator, 'render', '--plan', 'plan.json', '--no-cut')).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+describe('what is held', () => {
+  async function held(fault = 'reset-before') {
+    const emulator = await emulate({ faults: { scripted: [{ point: 'submit', fault, prompt: 'does s0' }] } });
+    const project = await paidProject(2, 'budget: 5\n');
+    const { code, stderr, stdout } = await run(
+      project,
+      emulator,
+      'render',
+      'reel.yaml',
+      '--yes',
+      '--no-cut',
+      '--json',
+    );
+    expect([code, stderr]).toEqual([4, expect.stringContaining('s0')]);
+    const validate = publishedSchema('render-event.schema.json');
+    for (const line of lines(stdout))
+      expect([line, validate(line), validate.errors]).toEqual([line, true, null]);
+    expect(lines(stdout).at(-1)).toMatchObject({
+      exitCode: 4,
+      held: 1,
+      failed: 0,
+      rendered: 1,
+      spent: '0.70',
+    });
+    return { emulator, project };
+  }
+
+  test('status, spend and plan say so', async () => {
+    const { emulator, project } = await held();
+    const status = await run(project, emulator, 'status', 'reel.yaml');
+    expect(status.stdout).toMatch(/s0 +held +the answer of 127\.0\.0\.1:\d+ was lost/);
+    expect(status.stdout).toMatch(
+      /1 rendered, 0 missing, 1 held; \$0\.70 spent, \$0\.70 perhaps of a budget of \$5\.00/,
+    );
+    const told = json((await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout);
+    expect(told.storyboards[0]).toMatchObject({
+      held: 1,
+      spent: '0.70',
+      atRisk: '0.70',
+      takes: [{ state: 'held' }, { state: 'rendered' }],
+    });
+    const spend = await run(project, emulator, 'spend');
+    expect(spend.stdout).toMatch(/s0 +\$0\.70 +held: answer-lost/);
+    expect(spend.stdout).toMatch(/2 submissions: \$0\.70 spent, and \$0\.70 perhaps\n$/);
+    const planned = json((await run(project, emulator, 'plan', 'reel.yaml', '--json')).stdout);
+    expect(planned.takes[0]).toMatchObject({
+      action: 'held',
+      reasons: ['outcome-unknown'],
+      cost: '0.00',
+      price: '0.70',
+    });
+  });
+
+  test('resolve shows it, and --resubmit lets the next render buy it', async () => {
+    const { emulator, project } = await held();
+    const shown = await run(project, emulator, 'resolve', 'reel.yaml', 's0');
+    expect(shown.stdout).toMatch(/state +unknown\n/);
+    expect(shown.stdout).toContain('Settle it with --adopt ID, --resubmit or --abandon');
+    expect(await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--resubmit')).toMatchObject({
+      code: 0,
+    });
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 0,
+    });
+    await expectAllHere(project, emulator, 2);
+  });
+
+  test('--abandon keeps it from being bought until --retry-failed', async () => {
+    const { emulator, project } = await held();
+    expect(await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--abandon')).toMatchObject({
+      code: 0,
+    });
+    const without = await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    expect([without.code, without.stderr]).toEqual([3, expect.stringContaining('given up')]);
+    const retried = await run(
+      project,
+      emulator,
+      'render',
+      'reel.yaml',
+      '--yes',
+      '--no-cut',
+      '--retry-failed',
+    );
+    expect(retried).toMatchObject({ code: 0 });
+    await expectAllHere(project, emulator, 2);
+  });
+
+  test('--adopt takes the prediction that its author names, if nobody else holds it', async () => {
+    const emulator = await emulate({
+      historyInputs: false,
+      faults: { scripted: [{ point: 'submit', fault: 'reset-after', prompt: 'does s0' }] },
+    });
+    const project = await paidProject(2);
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 4,
+    });
+    const charge = (prompt: string) =>
+      emulator.ledger().charges.find(({ identity }) => identity.includes(prompt))?.predictionId ?? '';
+    const taken = await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--adopt', charge('does s1'));
+    expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('is that of s1 take 1') });
+    for (const wrong of ['../../balance', '']) {
+      expect(await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--adopt', wrong)).toMatchObject({
+        code: 2,
+      });
+    }
+    expect(
+      await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--adopt', charge('does s0')),
+    ).toMatchObject({ code: 0 });
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--no-cut')).toMatchObject({ code: 0 });
+    await expectAllHere(project, emulator, 2);
+    const done = await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--resubmit');
+    expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining('it is stored') });
+  });
+
+  test('resolve of what is not there, or two wishes at once', async () => {
+    const { emulator, project } = await held();
+    expect(await run(project, emulator, 'resolve', 'reel.yaml', 'nobody')).toMatchObject({ code: 2 });
+    expect(
+      await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--abandon', '--resubmit'),
+    ).toMatchObject({ code: 2 });
+  });
+});
+
+describe('spend', () => {
+  test('lists everything, as JSON and as CSV that a spreadsheet does not run', async () => {
+    const emulator = await emulate({
+      faults: { scripted: [{ point: 'task', fault: 'moderated', prompt: 'does s1' }] },
+    });
+    const project = await paidProject(2);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const { submissions, spent, atRisk } = json(
+      (await run(project, emulator, 'spend', 'reel.yaml', '--json')).stdout,
+    );
+    expect([spent, atRisk]).toEqual(['1.40', '0.00']);
+    expect(submissions).toMatchObject([
+      { shot: 's0', state: 'stored', price: '0.70', charged: '0.70', prediction: expect.any(String) },
+      {
+        shot: 's1',
+        state: 'failed',
+        outcome: 'failed: moderated',
+        error: expect.stringContaining('does not comply'),
+      },
+    ]);
+    const { stdout } = await run(project, emulator, 'spend', '--csv');
+    const [head, ...rows] = stdout.trim().split('\r\n');
+    expect(head).toMatch(/^when,storyboard,scene,shot,take,prediction,/);
+    expect(rows).toHaveLength(2);
+    expect(await run(project, emulator, 'spend', '--store', 'nowhere')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('0 submissions: $0.00 spent'),
+    });
+  });
+});
+
+describe('reconcile', () => {
+  test('takes over refunds, finds what was lost, and lists what we do not know', async () => {
+    const emulator = await emulate({
+      historyLagMs: 2000,
+      faults: {
+        scripted: [
+          { point: 'submit', fault: 'reset-after', prompt: 'does s0' },
+          { point: 'task', fault: 'failed', prompt: 'does s1' },
+        ],
+      },
+    });
+    const project = await paidProject(3);
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 4,
+    });
+    const inputs = { prompt: 'from another tool', videos: ['https://example.com/a.mp4'], seed: 1 };
+    emulator.service.submit('alibaba/wan-2.7/reference-to-video', inputs, null, () => true);
+    await new Promise(resolve => setTimeout(resolve, 2100));
+    const { code, stdout } = await run(project, emulator, 'reconcile', '--json');
+    const { findings } = json(stdout);
+    expect(code).toBe(4); // somebody has bought something that we do not know
+    expect(findings.map(({ kind }: { kind: string }) => kind)).toEqual(['unknown-to-us']);
+    expect(findings[0]).toMatchObject({ amount: '1.00', message: expect.stringContaining('does not know') });
+    expect(await run(project, emulator, 'reconcile')).toMatchObject({
+      stdout: expect.stringContaining('4 predictions there, 3 submissions here'),
+    });
+    // s0 was found again: the next render fetches it.
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--no-cut', '--yes')).toMatchObject({
+      code: 3,
+    });
+    expect([...chargesPerOrder(emulator).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test('sets what the service really charged', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(2);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const [first, second] = emulator.service.charges;
+    if (first === undefined || second === undefined) throw new Error('nothing was charged');
+    Object.assign(first, { micros: 650_000 });
+    second.refundedAt = Date.now();
+    const { stdout } = await run(project, emulator, 'reconcile', '--json');
+    expect(json(stdout).findings).toMatchObject([
+      { kind: 'charged', amount: '0.65' },
+      { kind: 'refunded', amount: '0.00' },
+    ]);
+    expect(json((await run(project, emulator, 'spend', '--json')).stdout)).toMatchObject({ spent: '0.65' });
+    expect(await run(project, emulator, 'reconcile')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('agree'),
+    });
+  });
+});
+
+describe('the key', () => {
+  const CANARY = 'canary-0123456789-abcdef';
+
+  test('is in nothing that is printed or written, whatever goes wrong', async () => {
+    const faults = {
+      rate: 0.3,
+      seed: 4,
+      scripted: [
+        { point: 'submit' as const, fault: 'unauthorized', prompt: 'does s3' }, // which repeats the header
+        { point: 'task' as const, fault: 'moderated', prompt: 'does s4' },
+      ],
+    };
+    const emulator = await emulate({ key: CANARY, faults });
+    const project = await paidProject(12);
+    let printed = '';
+    for (const args of [
+      ['render', 'reel.yaml', '--yes', '--json'],
+      ['render', 'reel.yaml', '--yes', '--retry-failed'],
+      ['plan', 'reel.yaml', '--quote', '--out', 'plan.json'],
+      ['status', 'reel.yaml', '--json'],
+      ['spend', '--json'],
+      ['reconcile', '--json'],
+      ['resolve', 'reel.yaml', 's4', '--json'],
+      ['doctor'],
+    ]) {
+      const { stdout, stderr } = await run(project, emulator, ...args);
+      printed += stdout + stderr;
+    }
+    expect(printed).toContain('[key]');
+    expect(printed).not.toContain(CANARY);
+    expect(await everythingWritten(project.folder)).not.toContain(CANARY);
+    expect(emulator.ledger().leaks).toEqual([]);
+    expect(printed).not.toMatch(/bug in storyreel|\n {4}at /);
+  });
+
+  test('comes from a file that only its owner can read', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    const keyFile = await project.write('key.txt', `${EMULATOR_KEY}\n`);
+    const env = { STORYREEL_WAVESPEED_URL: emulator.url, WAVESPEED_API_KEY: '' };
+    const args = ['render', 'reel.yaml', '--yes', '--no-cut', '--key-file', 'key.txt'];
+    await fs.chmod(keyFile, 0o644);
+    const exposed = await cli(args, { cwd: project.folder, env });
+    expect([exposed.code, exposed.stderr]).toEqual([1, expect.stringContaining('chmod 600')]);
+    await fs.chmod(keyFile, 0o600);
+    expect(await cli(args, { cwd: project.folder, env })).toMatchObject({ code: 0 });
+    const missing = await cli([...args.slice(0, -1), 'nowhere.txt'], { cwd: project.folder, env });
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('no such file')]);
+  });
+
+  test('is not handed to the programs that storyreel starts', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    const spy = await project.write(
+      'bin/ffmpeg',
+      `#!/bin/sh\nenv >> "${join(project.folder, 'seen.txt')}"\nexec ${process.env.STORYREEL_FFMPEG ?? 'ffmpeg'} "$@"\n`,
+    );
+    await fs.chmod(spy, 0o755);
+    const { STORYREEL_WAVESPEED_URL } = emulator.environment;
+    await cli(['render', 'reel.yaml', '--yes', '--no-cut'], {
+      cwd: project.folder,
+      env: { WAVESPEED_API_KEY: EMULATOR_KEY, STORYREEL_WAVESPEED_URL, STORYREEL_FFMPEG: spy },
+    });
+    expect(await project.read('seen.txt')).toContain('PATH=');
+    expect(await project.read('seen.txt')).not.toContain(EMULATOR_KEY);
+  });
+});
+
+describe('doctor', () => {
+  test('tries the key and tells the balance', async () => {
+    const emulator = await emulate({ balance: 3.25 });
+    const project = await paidProject(1);
+    const { stdout } = await run(project, emulator, 'doctor');
+    expect(stdout).toMatch(/✓ +WaveSpeed key +accepted by 127\.0\.0\.1/);
+    expect(stdout).toMatch(/✓ +balance +\$3\.25/);
+    const wrong = await cli(['doctor'], {
+      cwd: project.folder,
+      env: { ...emulator.environment, WAVESPEED_API_KEY: 'wrong-0123456789' },
+    });
+    expect(wrong.stdout).toMatch(/– +WaveSpeed key +WaveSpeed does not accept the API key/);
+  });
+});
+
+test('a fully cached reel of 1,000 shots asks the service nothing', async () => {
+  const emulator = await emulate({ sameBytes: true, serviceMs: 0 });
+  const project = await paidProject(1000);
+  const first = await run(
+    project,
+    emulator,
+    'render',
+    'reel.yaml',
+    '--yes',
+    '--no-cut',
+    '--concurrency',
+    '64',
+  );
+  expect(first.code).toBe(0);
+  const { requests } = emulator.ledger();
+  expect(requests).toMatchObject({ submit: 1000, download: 1000 });
+  const again = await run(project, emulator, 'render', 'reel.yaml', '--no-cut', '--json');
+  expect(lines(again.stdout).at(-1)).toMatchObject({ exitCode: 0, cached: 1000, rendered: 0, spent: '0.00' });
+  expect(emulator.ledger().requests).toEqual(requests);
+}, 120_000);

@@ -1,0 +1,293 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, describe, expect, test } from 'vitest';
+import { EXIT, type Failure } from '../../../src/failure.ts';
+import { AddressGuard } from '../../../src/provider/wavespeed/address-guard.ts';
+import { Api } from '../../../src/provider/wavespeed/api.ts';
+import { ApiKey } from '../../../src/provider/wavespeed/api-key.ts';
+import { download } from '../../../src/provider/wavespeed/download.ts';
+import { REHEARSAL_PACE } from '../../../src/provider/wavespeed/pace.ts';
+import { postOnce } from '../../../src/provider/wavespeed/post-once.ts';
+import { testProject } from '../../support/project.ts';
+
+const LIMITS = { connectMs: 400, answerMs: 400 };
+const servers: { close(): unknown; closeAllConnections?(): unknown }[] = [];
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections?.();
+    server.close();
+  }
+});
+
+/** A server of bytes; returns its port and what was sent to it. */
+async function rawServer(talk: (socket: Socket) => void): Promise<{ url: URL; received: string[] }> {
+  const received: string[] = [];
+  const server = createServer(socket => {
+    socket.on('error', () => {});
+    socket.on('data', data => received.push(data.toString('latin1')));
+    talk(socket);
+  });
+  return { url: await listen(server), received };
+}
+
+async function httpServer(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<URL> {
+  return await listen(createHttpServer(handle));
+}
+
+async function listen(server: Server): Promise<URL> {
+  servers.push(server);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+}
+
+describe('a body that is sent once', () => {
+  const answered = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+  test.each([
+    ['an answer', (socket: Socket) => socket.once('data', () => socket.end(answered)), 'answered'],
+    [
+      'a reset after the body',
+      (socket: Socket) => socket.once('data', () => socket.resetAndDestroy()),
+      'lost',
+    ],
+    ['an end without an answer', (socket: Socket) => socket.once('data', () => socket.end()), 'lost'],
+    ['silence', () => {}, 'lost'],
+    [
+      'half an answer',
+      (socket: Socket) => socket.once('data', () => socket.end(answered.slice(0, -1))),
+      'lost',
+    ],
+    [
+      'half an answer, then silence',
+      (socket: Socket) => socket.once('data', () => socket.write(answered.slice(0, -1))),
+      'lost',
+    ],
+    ['no HTTP', (socket: Socket) => socket.once('data', () => socket.end('SSH-2.0-x\r\n')), 'lost'],
+    ['an endless answer', (socket: Socket) => socket.once('data', () => pour(socket)), 'lost'],
+  ] as const)('%s: %s', async (_, talk, kind) => {
+    const { url, received } = await rawServer(talk);
+    const posted = await postOnce(url, {}, '{"seed":1}', LIMITS);
+    expect(posted.kind).toBe(kind);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(received.join('').split('{"seed":1}')).toHaveLength(2);
+  });
+
+  test('nothing listens: nothing was sent', async () => {
+    expect(await postOnce(new URL('http://127.0.0.1:9/'), {}, '{}', LIMITS)).toMatchObject({
+      kind: 'unsent',
+    });
+  });
+
+  test('a name that does not exist: nothing was sent', async () => {
+    const posted = await postOnce(new URL('http://no-such-host.invalid/'), {}, '{}', {
+      ...LIMITS,
+      connectMs: 5000,
+    });
+    expect(posted.kind).toBe('unsent');
+  });
+
+  test('a server that speaks no TLS: the body was not sent', async () => {
+    const { url, received } = await rawServer(socket =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 no\r\n\r\n')),
+    );
+    url.protocol = 'https:';
+    expect((await postOnce(url, {}, '{"seed":1}', LIMITS)).kind).toBe('unsent');
+    expect(received.join('')).not.toContain('seed');
+  });
+
+  test('a redirect is not followed', async () => {
+    let requests = 0;
+    const url = await httpServer((_, response) => {
+      requests++;
+      response.writeHead(307, { location: '/again' }).end();
+    });
+    expect(await postOnce(url, {}, '{}', LIMITS)).toMatchObject({ kind: 'answered', status: 307 });
+    expect(requests).toBe(1);
+  });
+});
+
+describe('addresses', () => {
+  const guard = new AddressGuard(false);
+  test.each([
+    'http://example.com/x.mp4',
+    'https://127.0.0.1/x.mp4',
+    'https://localhost:1/x',
+    'https://10.0.0.1/',
+    'https://172.16.3.4/',
+    'https://192.168.1.1/',
+    'https://169.254.169.254/latest',
+    'https://100.64.0.1/',
+    'https://0.0.0.0/',
+    'https://0x7f.1/',
+    'https://2130706433/',
+    'https://[::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[fe80::1]/',
+    'https://[fd00::1]/',
+    'https://[64:ff9b::a00:1]/',
+    'https://224.0.0.1/',
+    'https://user:pass@example.com/',
+    'file:///etc/passwd',
+    'ftp://example.com/',
+  ])('%s is refused', async url => {
+    const checked = async () => {
+      guard.check(new URL(url));
+      await resolve(guard, new URL(url).hostname);
+    };
+    await expect(checked()).rejects.toThrow(/not safe|not a public address/);
+  });
+
+  test.each(['https://93.184.215.14/x.mp4', 'https://[2606:4700::1111]/'])('%s is public', url => {
+    expect(() => guard.check(new URL(url))).not.toThrow();
+  });
+
+  test('loopback is for rehearsals, and nothing else of what is not public', () => {
+    const rehearsal = new AddressGuard(true);
+    expect(() => rehearsal.check(new URL('http://127.0.0.1:4545/x.mp4'))).not.toThrow();
+    expect(() => rehearsal.check(new URL('https://10.0.0.1/'))).toThrow();
+    expect(() => rehearsal.check(new URL('http://93.184.215.14/'))).toThrow();
+  });
+
+  test('a name that leads to this machine is refused when it is resolved', async () => {
+    await expect(resolve(guard, 'localhost')).rejects.toThrow(/not a public address/);
+  });
+});
+
+describe('a download', () => {
+  const guard = new AddressGuard(true);
+  const pace = { ...REHEARSAL_PACE, idleMs: 300, downloadMs: 1000 };
+  async function fetchFrom(handle: (request: IncomingMessage, response: ServerResponse) => void) {
+    const project = await testProject();
+    const url = await httpServer(handle);
+    const context = {
+      file: project.path('clip.mp4'),
+      durationSeconds: 0,
+      signal: new AbortController().signal,
+    };
+    return await download(url.href, context, guard, pace);
+  }
+  const video = { 'content-type': 'video/mp4' };
+
+  test('gives the digest of what came, and sends no key', async () => {
+    let headers: IncomingMessage['headers'] = {};
+    const fetched = await fetchFrom((request, response) => {
+      headers = request.headers;
+      response.writeHead(200, video).end('abc');
+    });
+    expect(fetched).toEqual({
+      sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      bytes: 3,
+    });
+    expect(headers.authorization).toBeUndefined();
+  });
+
+  test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, string]>([
+    ['HTTP 403', (_, response) => response.writeHead(403).end(), 'download-failed'],
+    [
+      'a web page',
+      (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('x'),
+      'download-failed',
+    ],
+    ['nothing', (_, response) => response.writeHead(200, video).end(), 'download-failed'],
+    [
+      'a promise of too much',
+      (_, response) => response.writeHead(200, { ...video, 'content-length': 2 ** 40 }).write('x'),
+      'download-refused',
+    ],
+    ['too much', (_, response) => pour(response.writeHead(200, video)), 'download-refused'],
+    ['silence', () => {}, 'download-failed'],
+    [
+      'a stop in the middle',
+      (_, response) => response.writeHead(200, { ...video, 'content-length': 9 }).write('x'),
+      'download-failed',
+    ],
+    ['a drip without end', (_, response) => drip(response.writeHead(200, video)), 'download-failed'],
+    [
+      'redirects without end',
+      (request, response) => response.writeHead(302, { location: `${request.url}x` }).end(),
+      'download-failed',
+    ],
+    [
+      'a redirect to the cloud’s own data',
+      (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+      'download-refused',
+    ],
+    [
+      'a redirect to a file',
+      (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+      'download-',
+    ],
+  ])('%s: a Failure', async (_, handle, code) => {
+    await expect(fetchFrom(handle)).rejects.toMatchObject({
+      code: expect.stringContaining(code),
+      hint: expect.any(String),
+    });
+  });
+});
+
+describe('the key', () => {
+  const CANARY = 'canary-key-0123456789';
+
+  test('is not in an answer, nor in an error, nor in a printed object', async () => {
+    const key = new ApiKey(CANARY);
+    const url = await httpServer((request, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ code: 500, message: `you sent ${request.headers.authorization}` }));
+    });
+    const api = new Api(url, key, REHEARSAL_PACE);
+    const told = await api.get('balance', new AbortController().signal);
+    const dead = new Api(new URL('http://127.0.0.1:9/'), key, REHEARSAL_PACE);
+    const error = await dead.get('balance', new AbortController().signal).catch((reason: Failure) => reason);
+    expect(error).toMatchObject({ code: 'unreachable' });
+    const { inspect } = await import('node:util');
+    const all = [told, error, api, key].map(value => inspect(value, { depth: 20, showHidden: true })).join();
+    expect(all + JSON.stringify([told, key]) + String(key)).not.toContain(CANARY);
+  });
+
+  test('goes nowhere when the API redirects', async () => {
+    const seen: (string | undefined)[] = [];
+    const elsewhere = await httpServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('{}');
+    });
+    const url = await httpServer((_, response) =>
+      response.writeHead(302, { location: elsewhere.href }).end(),
+    );
+    const told = await new Api(url, new ApiKey(CANARY), REHEARSAL_PACE).get(
+      'balance',
+      new AbortController().signal,
+    );
+    expect([told.status, seen]).toEqual([302, []]);
+  });
+
+  test.each(['', 'short', 'two words here', 'line\nbreak-0123456789', 'ключ-0123456789', 'x'.repeat(600)])(
+    '%j is none',
+    text => {
+      expect(() => new ApiKey(text)).toThrow(expect.objectContaining({ exitCode: EXIT.environment }));
+    },
+  );
+});
+
+/** What a name leads to, or why it must not be followed. */
+function resolve(guard: AddressGuard, hostname: string): Promise<unknown> {
+  return new Promise((done, fail) =>
+    guard.lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }, (error, addresses) =>
+      error ? fail(error) : done(addresses),
+    ),
+  );
+}
+
+/** Sends for as long as anyone takes it. */
+function pour(to: NodeJS.WritableStream & { destroyed?: boolean }): void {
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  const more = () => {
+    while (to.destroyed !== true && to.write(chunk));
+    if (to.destroyed !== true) to.once('drain', more);
+  };
+  more();
+}
+
+function drip(to: ServerResponse): void {
+  const timer = setInterval(() => (to.destroyed ? clearInterval(timer) : to.write('x')), 50);
+}
