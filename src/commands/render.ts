@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { parseDollars } from '../model/money.ts';
+import type { PlannedFiles } from '../project/plan-files.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
 import { confirmSpending } from '../terminal/confirm.ts';
@@ -43,11 +44,12 @@ export async function renderCommand(
     concurrency: flags.concurrency === undefined ? undefined : atLeastOne(flags.concurrency),
     waitMs: flags.wait === undefined ? undefined : lengthOfTime(flags.wait),
     only: flags.only,
-    confirm: async quoted => {
-      terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
-      if (flags.yes === true || saved !== null) return true;
-      return terminal.interactive && (await confirmSpending(quoted.plan, context.signal));
+    review: async (planned, quoted) => {
+      await saved?.review(planned);
+      if (quoted.plan.newMicros > 0)
+        terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
     },
+    confirm: confirmation(flags, saved !== null, context),
     ...saved?.options,
   };
   const named = saved?.files ?? files;
@@ -59,12 +61,25 @@ export async function renderCommand(
   return await present(flags, context, onEvent => render(named, { ...options, onEvent }));
 }
 
-/** What a saved plan says about how to render; flags that would change it are a contradiction. */
-async function savedPlan(
-  path: string,
-  files: readonly string[],
+/** Who says yes: a flag, a saved plan, a person; or nobody. */
+function confirmation(
   flags: RenderFlags,
-): Promise<{ files: readonly string[]; options: Partial<RenderOptions> }> {
+  isSaved: boolean,
+  { terminal, signal }: CommandContext,
+): RenderOptions['confirm'] {
+  if (flags.yes === true || isSaved) return async () => true;
+  return terminal.interactive ? async ({ plan }) => await confirmSpending(plan, signal) : undefined;
+}
+
+interface SavedRender {
+  readonly files: readonly string[];
+  readonly options: Partial<RenderOptions>;
+  /** Throws a Failure if something has moved since. */
+  readonly review: (planned: PlannedFiles) => Promise<void>;
+}
+
+/** What a saved plan says about how to render; flags that would change it are a contradiction. */
+async function savedPlan(path: string, files: readonly string[], flags: RenderFlags): Promise<SavedRender> {
   if (files.length > 0 || [flags.provider, flags.only, flags.retryFailed].some(flag => flag !== undefined)) {
     throw new Failure('bad-flag', 'a saved plan says itself what is rendered, and how', {
       hint: 'Leave out the files, --provider, --only and --retry-failed; or render without --plan.',
@@ -76,12 +91,8 @@ async function savedPlan(
   const { provider, only, retryFailed } = saved.options;
   return {
     files: saved.options.files,
-    options: {
-      provider,
-      only: only ?? undefined,
-      retryFailed,
-      review: async planned => await refuseIfMoved(path, saved, planned),
-    },
+    options: { provider, only: only ?? undefined, retryFailed },
+    review: async planned => await refuseIfMoved(path, saved, planned),
   };
 }
 

@@ -22,10 +22,10 @@ export interface RenderOptions extends PlanOptions {
   readonly frozen?: boolean | undefined;
   /** The most that this run may spend. Holds whatever `confirm` says. */
   readonly maxCostMicros?: Micros | undefined;
-  /** Asked once, before anything is spent, and only if something would be. Default: no. */
+  /** Asked once, before anything is spent, and only if something would be. Absent: the answer is no. */
   readonly confirm?: ((quoted: QuotedPlan) => Promise<boolean>) | undefined;
   /** Called with the priced plan before anything is asked; throws a Failure to refuse it. */
-  readonly review?: ((planned: PlannedFiles) => Promise<void>) | undefined;
+  readonly review?: ((planned: PlannedFiles, quoted: QuotedPlan) => Promise<void>) | undefined;
   /** How long to wait for clips, in milliseconds; what is not here by then is fetched by the next run. Default: as long as it takes. */
   readonly waitMs?: number | undefined;
   /** Aborting stops the run so that it can be resumed. */
@@ -63,7 +63,7 @@ export async function render(files: readonly string[], options: RenderOptions = 
   if (options.frozen === true) refuseFrozen(listed);
   // What cannot render must not ask for money first.
   const missing = listed.plan.takes.filter(({ action }) => action !== 'cached');
-  const provider = missing.length > 0 ? await getProvider() : null;
+  const provider = missing.length > 0 ? await orWithoutKey(getProvider()) : null;
   const quoted = await quote(listed, provider, options);
   const planned = { ...listed, plan: quoted.plan };
   options.onEvent?.({
@@ -75,12 +75,15 @@ export async function render(files: readonly string[], options: RenderOptions = 
   });
   refuseOverBudget(planned, options.maxCostMicros);
   refuseOverBalance(quoted);
-  await options.review?.(planned);
+  await options.review?.(planned, quoted);
+  // Who would not be asked needs no key to be refused.
+  if (provider instanceof Failure && (options.confirm !== undefined || quoted.plan.newMicros === 0))
+    throw provider;
   await confirmCost(quoted, options);
   try {
     return await new Run({ planned, options, findFfmpeg, getProvider }).go();
   } finally {
-    if (provider?.priced === true && options.customProvider === undefined) provider.close();
+    if (provider !== null && 'close' in provider && options.customProvider === undefined) provider.close();
   }
 }
 
@@ -92,12 +95,23 @@ export async function cut(files: readonly string[], options: RenderOptions = {})
   return await new Run({ planned, options, findFfmpeg, getProvider }).go({ cutOnly: true });
 }
 
+/** A service whose key is missing cannot be bought from; what that would cost is known all the same. */
+async function orWithoutKey(provider: Promise<Provider>): Promise<Provider | Failure> {
+  try {
+    return await provider;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'key-missing') return error;
+    throw error;
+  }
+}
+
 async function quote(
   planned: PlannedFiles,
-  provider: Provider | null,
+  provider: Provider | Failure | null,
   { signal }: RenderOptions,
 ): Promise<QuotedPlan> {
-  if (provider?.priced !== true) return { plan: planned.plan, balanceMicros: null, notes: [] };
+  if (provider === null || provider instanceof Failure || !provider.priced)
+    return { plan: planned.plan, balanceMicros: null, notes: [] };
   return await quotePlan(planned, provider, signal ?? new AbortController().signal);
 }
 

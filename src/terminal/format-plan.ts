@@ -122,7 +122,7 @@ function priceSources({ takes }: Plan): string {
   const [quoted, listed, computed] = [count('quoted'), count('listed'), count('computed')];
   return [
     quoted > 0 ? `${quoted === takes.length ? 'all prices' : plural(quoted, 'price')} quoted now` : '',
-    listed > 0 ? (quoted === 0 ? 'listed prices' : `${listed} listed`) : '',
+    quoted === 0 ? 'listed prices' : listed > 0 ? `${listed} listed` : '',
     computed > 0 ? `${computed} computed by the model's price rule` : '',
   ]
     .filter(Boolean)

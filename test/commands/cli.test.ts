@@ -147,6 +147,7 @@ describe('render', () => {
       rendered: 2,
       cached: 0,
       failed: 0,
+      held: 0,
       spent: '0.00',
     });
     // A broken ffmpeg proves that none is started.

@@ -67,6 +67,7 @@ export class Emulator {
         discount: 1,
         priceFactor: 1,
         perMinute: null,
+        minuteMs: 60_000,
         atOnce: null,
         historyLagMs: 0,
         historyInputs: true,

@@ -16,6 +16,8 @@ export interface ServiceOptions {
   /** Multiplies all prices. */
   readonly priceFactor: number;
   readonly perMinute: number | null;
+  /** How long the minute of `perMinute` is. */
+  readonly minuteMs: number;
   readonly atOnce: number | null;
   readonly historyLagMs: number;
   /** Whether the history tells what a prediction was made of. */
@@ -209,11 +211,12 @@ export class Service {
   }
 
   private refuseTooMany(): void {
-    const { perMinute, atOnce, serviceMs } = this.options;
+    const { perMinute, minuteMs, atOnce, serviceMs } = this.options;
     const now = Date.now();
-    while ((this.accepted[0] ?? now) <= now - 60_000) this.accepted.shift();
-    if (perMinute !== null && this.accepted.length >= perMinute) {
-      const waitSeconds = Math.ceil(((this.accepted[0] ?? now) + 60_000 - now) / 1000);
+    while ((this.accepted[0] ?? now) <= now - Math.max(minuteMs, serviceMs)) this.accepted.shift();
+    const thisMinute = this.accepted.filter(at => at > now - minuteMs);
+    if (perMinute !== null && thisMinute.length >= perMinute) {
+      const waitSeconds = Math.ceil(((thisMinute[0] ?? now) + minuteMs - now) / 1000);
       throw new ApiError(429, 'Too many requests', undefined, { 'retry-after': String(waitSeconds) });
     }
     const running = this.accepted.filter(at => at > now - serviceMs).length;

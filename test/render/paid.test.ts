@@ -438,11 +438,14 @@ describe('rate limits', () => {
     await expectAllHere(project, emulator, 6);
   });
 
-  test('an account that may have two clips at once finishes a reel', async () => {
-    const emulator = await emulate({ atOnce: 2, serviceMs: 150 });
-    const project = await paidProject(6);
+  test.each([
+    ['two clips a minute', { perMinute: 2, minuteMs: 400, serviceMs: 60 }],
+    ['two clips at once', { atOnce: 2, serviceMs: 150 }],
+  ])('an account that may have %s finishes a reel unattended', async (_, limits) => {
+    const emulator = await emulate(limits);
+    const project = await paidProject(8);
     expect(await buy(project, emulator, { concurrency: 8 })).toMatchObject({ exitCode: 0 });
-    await expectAllHere(project, emulator, 12);
+    await expectAllHere(project, emulator, 8);
   });
 });
 

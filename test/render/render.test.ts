@@ -151,13 +151,25 @@ describe('when something goes wrong', () => {
   ])('an interrupted run keeps what is finished and orders nothing more; %s', async (_, priced, actions) => {
     const project = await reel(shot('a') + shot('b') + shot('c'));
     const controller = new AbortController();
+    let tell = () => {};
+    const firstIsHere = new Promise<void>(resolve => {
+      tell = resolve;
+    });
     const provider = double(project, {
       priced,
       beforeClip: async job => {
-        if (job.labels.shot === 'b') controller.abort();
+        if (job.labels.shot !== 'b' || controller.signal.aborted) return;
+        await firstIsHere;
+        controller.abort();
       },
     });
-    const result = await run(project, provider, { concurrency: 1, signal: controller.signal });
+    const result = await run(project, provider, {
+      concurrency: 1,
+      signal: controller.signal,
+      onEvent: event => {
+        if (event.type === 'take-rendered') tell();
+      },
+    });
     expect(result.exitCode).toBe(130);
     expect(provider.submitted).toHaveLength(2); // c was never ordered
     const { plan: after } = await plan(['reel.yaml'], { cwd: project.folder, identity: provider });
