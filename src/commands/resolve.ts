@@ -36,7 +36,7 @@ export async function resolveCommand(
     const storyboard = pathInside(folder, found[0]?.path ?? '');
     const submission = journal === null ? null : find(journal, storyboard, shot, flags);
     if (journal === null || submission === null) throw nothingThere(file, shot);
-    const settled = settle(journal, submission, flags);
+    const settled = await settle(journal, submission, flags);
     tell(settled, flags, context);
     return EXIT.done;
   } finally {
@@ -69,7 +69,7 @@ function find(journal: Journal, storyboard: string, shot: string, flags: Resolve
   return open[0] ?? own.find(({ state }) => state === 'failed') ?? own[0] ?? null;
 }
 
-function settle(journal: Journal, submission: Submission, flags: ResolveFlags): Submission {
+async function settle(journal: Journal, submission: Submission, flags: ResolveFlags): Promise<Submission> {
   const { adopt, resubmit, abandon } = flags;
   if (adopt === undefined && resubmit !== true && abandon !== true) return submission;
   if (journal.isElsewhere(submission.key)) {
@@ -86,7 +86,7 @@ function settle(journal: Journal, submission: Submission, flags: ResolveFlags): 
       exitCode: EXIT.usage,
     });
   }
-  if (adopt === undefined) return journal.abandoned(submission, { again: resubmit === true });
+  if (adopt === undefined) return await journal.abandoned(submission, { again: resubmit === true });
   if (!/^[A-Za-z0-9][A-Za-z0-9_.:~-]{0,199}$/.test(adopt)) {
     throw new Failure('bad-flag', `${JSON.stringify(adopt)} is not the id of a prediction`, {
       exitCode: EXIT.usage,
@@ -103,7 +103,7 @@ function settle(journal: Journal, submission: Submission, flags: ResolveFlags): 
       },
     );
   }
-  return journal.adopted(submission, adopt);
+  return await journal.adopted(submission, adopt);
 }
 
 const HINTS: Partial<Record<Submission['state'], string>> = {

@@ -51,13 +51,13 @@ export async function unlockedTakes(
 }
 
 /** A process may die between storing a clip and saying so: then the journal is told now. */
-export function settleStored(takes: readonly PlannedTake[], journal: Journal): void {
+export async function settleStored(takes: readonly PlannedTake[], journal: Journal): Promise<void> {
   const current = journal.current();
   for (const { action, key, clip } of takes) {
     const state = current.get(key)?.state;
     if (action !== 'cached' || clip === null || (state !== 'submitted' && state !== 'completed')) continue;
     const claim = journal.claim(key, { retryFailed: false, clipIsLost: false });
-    if (claim.kind === 'ours') journal.stored(claim.submission, clip);
+    if (claim.kind === 'ours') await journal.stored(claim.submission, clip);
   }
 }
 

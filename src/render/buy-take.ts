@@ -92,48 +92,52 @@ async function submit(
       ...{ storyboard: context.storyboardOf(take), scene: take.scene, shot: take.shot, take: take.take },
     };
     // From here to the answer nothing may come between: what is written down is sent at once.
-    const intent = journal.intend(order, context.caps(take), claim.replaces);
+    const intent = await journal.intend(order, context.caps(take), claim.replaces);
     if (intent === null) return 'again'; // another process was faster
     const answer = await provider.submit(take.request.model, payload);
-    return settleAnswer(answer, intent, purchase, context);
+    return await settleAnswer(answer, intent, purchase, context);
   });
 }
 
-function settleAnswer(
+async function settleAnswer(
   answer: Answer,
   intent: Submission,
   { onSubmitted }: Purchase,
   { journal, gate }: BuyContext,
-): Submission | 'again' | 'unsent' {
+): Promise<Submission | 'again' | 'unsent'> {
   switch (answer.kind) {
     case 'accepted': {
       gate.accepted();
-      const submission = commitPrediction(intent, answer.predictionId, journal);
+      const submission = await commitPrediction(intent, answer.predictionId, journal);
       if (submission.state === 'submitted') onSubmitted(submission);
       return submission;
     }
     case 'busy':
-      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       gate.busy(answer.retryAfterMs);
       return 'again';
     case 'unsent':
-      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       return 'unsent';
     case 'refused':
-      journal.rejected(intent, answer.failure.code, answer.failure.message);
+      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       if (answer.forAll) gate.close(answer.failure);
       throw answer.failure;
     case 'unknown':
-      return journal.unknown(intent, answer.failure.code, answer.failure.message);
+      return await journal.unknown(intent, answer.failure.code, answer.failure.message);
   }
 }
 
 /** The id is the only handle on what was just paid for: it is written down before anything else is done. */
-function commitPrediction(intent: Submission, predictionId: string, journal: Journal): Submission {
+async function commitPrediction(
+  intent: Submission,
+  predictionId: string,
+  journal: Journal,
+): Promise<Submission> {
   try {
-    return journal.submitted(intent, predictionId);
+    return await journal.submitted(intent, predictionId);
   } catch (error) {
-    if (error instanceof RangeError) return journal.unknown(intent, 'duplicate-id', error.message);
+    if (error instanceof RangeError) return await journal.unknown(intent, 'duplicate-id', error.message);
     if (!(error instanceof Failure)) throw error;
     throw new Failure(error.code, `submitted as prediction ${predictionId}, but ${error.message}`, {
       hint: `${error.hint ?? ''} The prediction is looked for in the service's history; if it is not found: storyreel resolve --adopt ${predictionId}.`,
@@ -191,7 +195,7 @@ export async function findAgain(
   if (id === undefined) return null;
   if (free.length > 1) return 'several';
   try {
-    return journal.submitted(submission, id, submission.intendedAt);
+    return await journal.submitted(submission, id, submission.intendedAt);
   } catch (error) {
     if (error instanceof RangeError) return null; // taken by another process just now
     throw error;
@@ -209,12 +213,12 @@ async function waitFor(
   const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
   const outputUrl = outputUrlOf(outcome, submission);
   if (outputUrl !== null) {
-    return submission.outputUrl === outputUrl ? submission : journal.completed(submission, outputUrl);
+    return submission.outputUrl === outputUrl ? submission : await journal.completed(submission, outputUrl);
   }
   if (outcome.kind !== 'failed') throw new TypeError('a completed prediction has an address');
   const { failure, charged } = outcome;
   if (failure.code === 'media-unreachable') provider.forgetMedia(submission.payload);
-  journal.failed(submission, failure.code, failure.message, charged ? submission.chargeMicros : 0);
+  await journal.failed(submission, failure.code, failure.message, charged ? submission.chargeMicros : 0);
   throw failure;
 }
 
@@ -248,7 +252,7 @@ async function fetchOnce(
     await store.putClip(file, fetched);
     const record = recordOf(take, provider, clip, submission);
     await store.putRecord(record);
-    journal.stored(submission, clip.sha256);
+    await journal.stored(submission, clip.sha256);
     return record;
   } finally {
     await fs.rm(file, { force: true });

@@ -108,7 +108,7 @@ export class Run {
     if (complete && unlocked.length === 0 && !unsettled) return NOTHING;
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
     try {
-      settleStored(plan.takes, journal);
+      await settleStored(plan.takes, journal);
       const locks = new BoughtLocks(journal, this.filmOf);
       for (const { take, record } of unlocked) locks.add([take], record);
       try {

@@ -509,11 +509,11 @@ function scripted(...lines: ScriptedFault[]) {
 /** What `storyreel resolve` does to what waits for its author. */
 async function settle(
   project: TestProject,
-  how: (journal: Journal, submission: Submission) => void,
+  how: (journal: Journal, submission: Submission) => Promise<unknown>,
 ): Promise<void> {
   const journal = await Journal.open(project.path('.storyreel'));
   const waiting = journal.all().find(({ state }) => state === 'unknown' || state === 'failed');
   if (waiting === undefined) throw new Error('nothing waits');
-  how(journal, waiting);
+  await how(journal, waiting);
   journal.close();
 }

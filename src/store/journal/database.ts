@@ -120,16 +120,6 @@ export function transaction<T>(database: Database, work: () => T): T {
   }
 }
 
-/** Commits without waiting for the disk: atomic all the same, and synced with the next commit that waits. */
-export function unsynced<T>(database: Database, work: () => T): T {
-  database.exec('PRAGMA synchronous = NORMAL');
-  try {
-    return work();
-  } finally {
-    database.exec('PRAGMA synchronous = FULL');
-  }
-}
-
 /** Turns SQLite's errors into Failures that say what to do. */
 export function guarded<T>(file: string, work: () => T): T {
   try {

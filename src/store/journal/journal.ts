@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EXIT, Failure } from '../../failure.ts';
 import { formatDollars, type Micros } from '../../model/money.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
+import { Commits } from './commits.ts';
 import {
   type Database,
   guarded,
@@ -9,7 +10,6 @@ import {
   openDatabase,
   type Statement,
   transaction,
-  unsynced,
 } from './database.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 import { type Columns, fromRow, type Row } from './row.ts';
@@ -57,8 +57,15 @@ export interface Sums {
   readonly atRiskMicros: Micros;
 }
 
-/** Losing these in a power cut costs a look at the service or the store, and no money. */
-const MAY_BE_LATE: ReadonlySet<SubmissionState> = new Set(['completed', 'stored']);
+/** What a late answer must not undo. */
+const FROM = {
+  completed: ['submitted', 'completed'],
+  stored: ['submitted', 'completed'],
+  rejected: ['intent', 'unknown'],
+  failed: ['submitted', 'completed'],
+  unknown: ['intent', 'unknown'],
+  abandoned: ['intent', 'unknown'],
+} as const;
 
 /** Called before and after each change of state, with `before-stored` and the like. Tests kill the process there. */
 export type Checkpoint = (point: `${'before' | 'after'}-${SubmissionState}`) => void;
@@ -74,12 +81,14 @@ export class Journal {
   private readonly database: Database;
   private readonly file: string;
   private readonly checkpoint: Checkpoint;
+  private readonly commits: Commits;
   private readonly statements = new Map<string, Statement>();
 
   private constructor(database: Database, file: string, checkpoint: Checkpoint) {
     this.database = database;
     this.file = file;
     this.checkpoint = checkpoint;
+    this.commits = new Commits(database, file);
   }
 
   /** Opens the journal of a store; makes it. Throws a Failure if it cannot be used. */
@@ -176,18 +185,17 @@ export class Journal {
       if (state === 'rejected') return { kind: 'open', replaces: submission };
       if (state === 'stored' ? !wish.clipIsLost : !wish.retryFailed) return { kind: 'ended', submission };
       if (state !== 'stored' || !mayBeRecoverable(submission)) return { kind: 'open', replaces: submission };
-      this.update(id, { state: 'submitted' });
-      return { kind: 'ours', submission: this.takeOver(submission) };
+      return { kind: 'ours', submission: this.takeOver(this.update(id, { state: 'submitted' })) };
     });
   }
 
   /**
-   * Writes down that this is about to be submitted: committed and synced when this returns. Null if another
+   * Writes down that this is about to be submitted: committed and synced when this resolves. Null if another
    * process was faster. Throws a Failure, and writes nothing, if it would cost more than may be spent.
    */
-  intend(order: Order, caps: Caps, replaces: Submission | null): Submission | null {
+  async intend(order: Order, caps: Caps, replaces: Submission | null): Promise<Submission | null> {
     this.checkpoint('before-intent');
-    const intent = this.transaction(() => {
+    const intent = await this.commits.add(() => {
       const before = this.of(order.key);
       if (before?.id !== replaces?.id || before?.state !== replaces?.state) return null;
       this.refuseOverBudget(order, caps);
@@ -204,9 +212,13 @@ export class Journal {
    * The service accepted it. Throws RangeError if another submission holds that prediction already: then the
    * answer was wrong, and nobody knows what became of this one.
    */
-  submitted({ id }: Submission, predictionId: string, submittedAt: number = Date.now()): Submission {
+  async submitted(
+    { id }: Submission,
+    predictionId: string,
+    submittedAt: number = Date.now(),
+  ): Promise<Submission> {
     const now = Math.min(Date.now(), submittedAt);
-    return this.change(id, 'submitted', () => {
+    return await this.change(id, 'submitted', null, () => {
       const { provider } = this.get(id);
       const holder = this.holderOf(provider, predictionId);
       if (holder !== null && holder.id !== id) {
@@ -223,19 +235,19 @@ export class Journal {
   }
 
   /** Its author says which prediction it is. */
-  adopted(submission: Submission, predictionId: string): Submission {
-    this.submitted(submission, predictionId, submission.submittedAt ?? submission.intendedAt);
+  async adopted(submission: Submission, predictionId: string): Promise<Submission> {
+    await this.submitted(submission, predictionId, submission.submittedAt ?? submission.intendedAt);
     this.release(submission);
     this.transaction(() => this.update(submission.id, { adopted: 1 }));
     return this.get(submission.id);
   }
 
-  completed({ id }: Submission, outputUrl: string): Submission {
-    return this.change(id, 'completed', () => ({ output_url: outputUrl }));
+  async completed({ id }: Submission, outputUrl: string): Promise<Submission> {
+    return await this.change(id, 'completed', FROM.completed, () => ({ output_url: outputUrl }));
   }
 
-  stored({ id }: Submission, clip: Sha256): Submission {
-    return this.change(id, 'stored', () => ({
+  async stored({ id }: Submission, clip: Sha256): Promise<Submission> {
+    return await this.change(id, 'stored', FROM.stored, () => ({
       clip,
       output_url: null, // signed, and of no more use
       error_code: null,
@@ -246,8 +258,8 @@ export class Journal {
   }
 
   /** Certainly not accepted: it cost nothing, and may be tried again. */
-  rejected({ id }: Submission, code: string, message: string): Submission {
-    return this.change(id, 'rejected', () => ({
+  async rejected({ id }: Submission, code: string, message: string): Promise<Submission> {
+    return await this.change(id, 'rejected', FROM.rejected, () => ({
       charge_micros: 0,
       error_code: code,
       error_message: message,
@@ -257,8 +269,8 @@ export class Journal {
   }
 
   /** Accepted, but there is no clip. `chargeMicros`: what it is thought to cost all the same. */
-  failed({ id }: Submission, code: string, message: string, chargeMicros: Micros): Submission {
-    return this.change(id, 'failed', () => ({
+  async failed({ id }: Submission, code: string, message: string, chargeMicros: Micros): Promise<Submission> {
+    return await this.change(id, 'failed', FROM.failed, () => ({
       charge_micros: chargeMicros,
       error_code: code,
       error_message: message,
@@ -268,13 +280,16 @@ export class Journal {
   }
 
   /** Nobody knows whether it was accepted. Held until its prediction is found or its author settles it. */
-  unknown({ id }: Submission, code: string, message: string): Submission {
-    return this.change(id, 'unknown', () => ({ error_code: code, error_message: message }));
+  async unknown({ id }: Submission, code: string, message: string): Promise<Submission> {
+    return await this.change(id, 'unknown', FROM.unknown, () => ({
+      error_code: code,
+      error_message: message,
+    }));
   }
 
   /** Its author gave it up. Its price stays counted: it may have been charged. */
-  abandoned({ id }: Submission, { again }: { readonly again: boolean }): Submission {
-    return this.change(id, 'abandoned', () => ({
+  async abandoned({ id }: Submission, { again }: { readonly again: boolean }): Promise<Submission> {
+    return await this.change(id, 'abandoned', FROM.abandoned, () => ({
       current: again ? null : 1,
       owner: null,
       settled_at: Date.now(),
@@ -365,46 +380,50 @@ export class Journal {
   }
 
   private insert(order: Order): Submission {
-    const { lastInsertRowid } = this.prepare(
+    const row = this.prepare(
       `INSERT INTO submission (key, current, state, provider, model, storyboard, scene, shot, take, payload,
-           price_micros, price_source, charge_micros, run, owner, lease_until, intended_at)
-         VALUES (?, 1, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
+         price_micros, price_source, charge_micros, run, owner, lease_until, intended_at)
+       VALUES (?, 1, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+    ).get(
       ...[order.key, order.provider, order.model, order.storyboard, order.scene, order.shot, order.take],
       ...[JSON.stringify(order.payload), order.price.micros, order.price.source, order.price.micros],
       ...[this.run, this.run, Date.now() + LEASE_MS, Date.now()],
     );
-    return this.get(Number(lastInsertRowid));
+    return fromRow(row as Row);
   }
 
-  private change(id: number, state: SubmissionState, columns: () => Columns): Submission {
+  /** `from`: the states that this may follow; in any other one, somebody else has settled it, and it stays as it is. */
+  private async change(
+    id: number,
+    state: SubmissionState,
+    from: readonly SubmissionState[] | null,
+    columns: () => Columns,
+  ): Promise<Submission> {
     this.checkpoint(`before-${state}`);
-    const change = () => {
-      this.update(id, { ...columns(), state });
-      return this.get(id);
-    };
-    const submission = MAY_BE_LATE.has(state)
-      ? guarded(this.file, () => unsynced(this.database, () => transaction(this.database, change)))
-      : this.transaction(change);
+    const submission = await this.commits.add(() => {
+      const before = this.get(id);
+      return from === null || from.includes(before.state) ? this.update(id, { ...columns(), state }) : before;
+    });
     this.checkpoint(`after-${state}`);
     return submission;
   }
 
   private takeOver({ id, state }: Submission): Submission {
-    this.update(id, { owner: this.run, lease_until: Date.now() + LEASE_MS });
-    if (state === 'intent') {
-      const message = 'the process ended while it was submitting';
-      this.update(id, { state: 'unknown', error_code: 'interrupted', error_message: message });
-    }
-    return this.get(id);
+    const lease = { owner: this.run, lease_until: Date.now() + LEASE_MS };
+    if (state !== 'intent') return this.update(id, lease);
+    const message = 'the process ended while it was submitting';
+    return this.update(id, { ...lease, state: 'unknown', error_code: 'interrupted', error_message: message });
   }
 
-  private update(id: number, columns: Columns): void {
+  private update(id: number, columns: Columns): Submission {
     const names = Object.keys(columns);
-    this.prepare(`UPDATE submission SET ${names.map(name => `${name} = ?`).join(', ')} WHERE id = ?`).run(
+    const set = names.map(name => `${name} = ?`).join(', ');
+    const row = this.prepare(`UPDATE submission SET ${set} WHERE id = ? RETURNING *`).get(
       ...names.map(name => columns[name as keyof Columns]),
       id,
-    );
+    ) as Row | undefined;
+    if (row === undefined) throw new RangeError(`the journal has no submission ${id}`);
+    return fromRow(row);
   }
 
   private remove(id: number): void {

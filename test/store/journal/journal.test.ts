@@ -36,15 +36,15 @@ async function open() {
   return { folder, journal: await Journal.open(folder) };
 }
 
-function intended(
+async function intended(
   journal: Journal,
   n: number,
   caps: Caps = NO_CAPS,
   fields: Partial<Order> = {},
-): Submission {
+): Promise<Submission> {
   const claim = journal.claim(key(n), NO_WISH);
   if (claim.kind !== 'open') throw new Error(`claim is ${claim.kind}`);
-  const submission = journal.intend(order(n, fields), caps, claim.replaces);
+  const submission = await journal.intend(order(n, fields), caps, claim.replaces);
   if (submission === null) throw new Error('another was faster');
   return submission;
 }
@@ -52,12 +52,12 @@ function intended(
 describe('a submission', () => {
   test('goes from intent to stored, and counts for its key all the way', async () => {
     const { journal } = await open();
-    const intent = intended(journal, 1);
+    const intent = await intended(journal, 1);
     expect(intent).toMatchObject({ state: 'intent', chargeMicros: 1_000_000, predictionId: null });
-    const submitted = journal.submitted(intent, 'p1');
+    const submitted = await journal.submitted(intent, 'p1');
     expect(submitted).toMatchObject({ state: 'submitted', predictionId: 'p1' });
-    expect(journal.completed(submitted, 'https://x/y.mp4')).toMatchObject({ state: 'completed' });
-    expect(journal.stored(submitted, 'c'.repeat(64) as Sha256)).toMatchObject({
+    expect(await journal.completed(submitted, 'https://x/y.mp4')).toMatchObject({ state: 'completed' });
+    expect(await journal.stored(submitted, 'c'.repeat(64) as Sha256)).toMatchObject({
       state: 'stored',
       outputUrl: null,
     });
@@ -67,7 +67,7 @@ describe('a submission', () => {
 
   test('is on the disk when intend returns: another connection sees it at once', async () => {
     const { journal, folder } = await open();
-    intended(journal, 1);
+    await intended(journal, 1);
     const other = await Journal.open(folder);
     expect(other.of(key(1))?.state).toBe('intent');
     expect(other.claim(key(1), NO_WISH).kind).toBe('elsewhere');
@@ -78,26 +78,31 @@ describe('a submission', () => {
     const other = await Journal.open(folder);
     const claims = [journal, other].map(one => one.claim(key(1), NO_WISH));
     expect(claims.map(({ kind }) => kind)).toEqual(['open', 'open']);
-    expect(journal.intend(order(1), NO_CAPS, null)).not.toBeNull();
-    expect(other.intend(order(1), NO_CAPS, null)).toBeNull();
+    expect(await journal.intend(order(1), NO_CAPS, null)).not.toBeNull();
+    expect(await other.intend(order(1), NO_CAPS, null)).toBeNull();
     expect(journal.all()).toHaveLength(1);
   });
 
   test('that was refused costs nothing and may be tried again in its place', async () => {
     const { journal } = await open();
-    journal.rejected(intended(journal, 1), 'rate-limited', 'too many');
+    await journal.rejected(await intended(journal, 1), 'rate-limited', 'too many');
     expect(journal.sums()).toEqual({ spentMicros: 0, atRiskMicros: 0 });
-    intended(journal, 1);
+    await intended(journal, 1);
     expect(journal.all()).toHaveLength(1);
   });
 
   test('that failed is bought again only for who asks, and stays in the ledger', async () => {
     const { journal } = await open();
-    journal.failed(journal.submitted(intended(journal, 1), 'p1'), 'moderated', 'no', 1_000_000);
+    await journal.failed(
+      await journal.submitted(await intended(journal, 1), 'p1'),
+      'moderated',
+      'no',
+      1_000_000,
+    );
     expect(journal.claim(key(1), NO_WISH).kind).toBe('ended');
     const claim = journal.claim(key(1), { ...NO_WISH, retryFailed: true });
     if (claim.kind !== 'open') throw new Error(claim.kind);
-    journal.intend(order(1), NO_CAPS, claim.replaces);
+    await journal.intend(order(1), NO_CAPS, claim.replaces);
     expect(journal.all().map(({ state, current }) => [state, current])).toEqual([
       ['failed', false],
       ['intent', true],
@@ -107,17 +112,20 @@ describe('a submission', () => {
 
   test('cannot take a prediction that another one holds', async () => {
     const { journal } = await open();
-    journal.submitted(intended(journal, 1), 'p1');
-    const second = intended(journal, 2);
-    expect(() => journal.submitted(second, 'p1')).toThrow(/belongs to s1 take 1/);
+    await journal.submitted(await intended(journal, 1), 'p1');
+    const second = await intended(journal, 2);
+    await expect(journal.submitted(second, 'p1')).rejects.toThrow(/belongs to s1 take 1/);
     expect(journal.of(key(2))?.state).toBe('intent');
   });
 
   test('whose clip is lost is asked for again while the service keeps it, then bought anew', async () => {
     const { journal } = await open();
     const old = Date.now() - 8 * 24 * 60 * 60 * 1000;
-    journal.stored(journal.submitted(intended(journal, 1), 'p1'), 'c'.repeat(64) as Sha256);
-    journal.stored(journal.submitted(intended(journal, 2), 'p2', old), 'd'.repeat(64) as Sha256);
+    await journal.stored(await journal.submitted(await intended(journal, 1), 'p1'), 'c'.repeat(64) as Sha256);
+    await journal.stored(
+      await journal.submitted(await intended(journal, 2), 'p2', old),
+      'd'.repeat(64) as Sha256,
+    );
     const lost = { ...NO_WISH, clipIsLost: true };
     expect(journal.claim(key(1), lost)).toMatchObject({ kind: 'ours', submission: { state: 'submitted' } });
     expect(journal.claim(key(2), lost)).toMatchObject({ kind: 'open', replaces: { predictionId: 'p2' } });
@@ -134,8 +142,8 @@ describe('owners', () => {
       `const { Journal } = await import(${JSON.stringify(module.href)});
        const journal = await Journal.open(${JSON.stringify(folder)});
        const caps = ${JSON.stringify(NO_CAPS)};
-       journal.intend(${JSON.stringify(order(1))}, caps, null);
-       journal.submitted(journal.intend(${JSON.stringify(order(2))}, caps, null), 'p2');
+       await journal.intend(${JSON.stringify(order(1))}, caps, null);
+       await journal.submitted(await journal.intend(${JSON.stringify(order(2))}, caps, null), 'p2');
        process.stdout.write('written');
        setInterval(() => {}, 1000);`,
     ]);
@@ -157,7 +165,7 @@ describe('owners', () => {
 
   test('release lets others go on', async () => {
     const { journal, folder } = await open();
-    journal.submitted(intended(journal, 1), 'p1');
+    await journal.submitted(await intended(journal, 1), 'p1');
     const other = await Journal.open(folder);
     expect(other.claim(key(1), NO_WISH).kind).toBe('elsewhere');
     expect(other.isElsewhere(key(1))).toBe(true);
@@ -168,11 +176,11 @@ describe('owners', () => {
 
   test('an answer that comes after somebody took over is not lost', async () => {
     const { journal, folder } = await open();
-    const intent = intended(journal, 1);
+    const intent = await intended(journal, 1);
     journal.release(); // as if the lease had run out
     const other = await Journal.open(folder);
     expect(other.claim(key(1), NO_WISH)).toMatchObject({ kind: 'ours', submission: { state: 'unknown' } });
-    journal.submitted(intent, 'p1');
+    await journal.submitted(intent, 'p1');
     expect(other.of(key(1))).toMatchObject({ state: 'submitted', predictionId: 'p1' });
   });
 });
@@ -181,22 +189,22 @@ describe('budgets', () => {
   test('count what was spent, what may have been, and what the lock file knows', async () => {
     const { journal } = await open();
     const caps = { budgetMicros: 3_500_000, elsewhereMicros: 500_000, runMicros: null };
-    journal.submitted(intended(journal, 1, caps), 'p1');
-    journal.unknown(intended(journal, 2, caps), 'answer-lost', '');
-    const third = intended(journal, 3, caps); // 3.50 of 3.50
-    expect(() => intended(journal, 4, caps)).toThrow(/budget of \$3.50/);
+    await journal.submitted(await intended(journal, 1, caps), 'p1');
+    await journal.unknown(await intended(journal, 2, caps), 'answer-lost', '');
+    const third = await intended(journal, 3, caps); // 3.50 of 3.50
+    await expect(intended(journal, 4, caps)).rejects.toThrow(/budget of \$3.50/);
     expect(journal.of(key(4))).toBeNull();
-    journal.rejected(third, 'rate-limited', '');
-    intended(journal, 4, caps);
-    intended(journal, 5, caps, { storyboard: 'other.yaml' });
+    await journal.rejected(third, 'rate-limited', '');
+    await intended(journal, 4, caps);
+    await intended(journal, 5, caps, { storyboard: 'other.yaml' });
   });
 
   test('what a run may spend is counted by run', async () => {
     const { journal, folder } = await open();
     const caps = { ...NO_CAPS, runMicros: 1_500_000 };
-    intended(journal, 1, caps);
-    expect(() => intended(journal, 2, caps)).toThrow(/may spend \$1.50/);
-    intended(await Journal.open(folder), 2, caps);
+    await intended(journal, 1, caps);
+    await expect(intended(journal, 2, caps)).rejects.toThrow(/may spend \$1.50/);
+    await intended(await Journal.open(folder), 2, caps);
   });
 
   test('500 races of 8 processes: not a micro-dollar over', async () => {
@@ -211,9 +219,9 @@ describe('budgets', () => {
           const key = (${racer} * 1000 + n + 1).toString(16).padStart(64, '0');
           try {
             const order = { ...${JSON.stringify(order(1))}, key, shot: 's' + n };
-            const made = journal.intend(order, { budgetMicros: ${budgetMicros}, elsewhereMicros: 0, runMicros: null }, null);
+            const made = await journal.intend(order, { budgetMicros: ${budgetMicros}, elsewhereMicros: 0, runMicros: null }, null);
             // A part is refused, and tried again by nobody: its money is free for others.
-            if (n % 7 === 0) journal.rejected(made, 'rate-limited', '');
+            if (n % 7 === 0) await journal.rejected(made, 'rate-limited', '');
           } catch (error) {
             if (error.code !== 'over-budget') { console.error(error); process.exit(1); }
           }
@@ -242,26 +250,27 @@ describe('budgets', () => {
       'abandoned',
       'stored',
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.tuple(event, fc.integer({ min: 1, max: 9_999_999 })), { maxLength: 6 }),
-        events => {
+        async events => {
           const before = journal.sums();
           let spent = 0;
           let atRisk = 0;
           for (const [what, micros] of events) {
             const n = next++;
-            const intent = intended(journal, n, NO_CAPS, { price: { micros, source: 'listed' } });
-            if (what === 'rejected') journal.rejected(intent, 'x', '');
+            const intent = await intended(journal, n, NO_CAPS, { price: { micros, source: 'listed' } });
+            if (what === 'rejected') await journal.rejected(intent, 'x', '');
             else if (what === 'unknown' || what === 'abandoned') {
-              const unknown = journal.unknown(intent, 'x', '');
-              if (what === 'abandoned') journal.abandoned(unknown, { again: micros % 2 === 0 });
+              const unknown = await journal.unknown(intent, 'x', '');
+              if (what === 'abandoned') await journal.abandoned(unknown, { again: micros % 2 === 0 });
               atRisk += micros;
             } else {
-              const submitted = journal.submitted(intent, `p${n}`);
+              const submitted = await journal.submitted(intent, `p${n}`);
               const free = what === 'failed-free';
-              if (free || what === 'failed-charged') journal.failed(submitted, 'x', '', free ? 0 : micros);
-              if (what === 'stored') journal.stored(submitted, 'c'.repeat(64) as Sha256);
+              if (free || what === 'failed-charged')
+                await journal.failed(submitted, 'x', '', free ? 0 : micros);
+              if (what === 'stored') await journal.stored(submitted, 'c'.repeat(64) as Sha256);
               spent += free ? 0 : micros;
             }
           }
