@@ -35,6 +35,27 @@ async function best(times, ...job) {
   };
 }
 
+/** From the first take's start to the end, told by the events. */
+function secondsOfBuying(file, env) {
+  const args = [CLI, 'render', file, '--yes', '--no-cut', '--concurrency', '50', '--json'];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let started = 0;
+  child.stdout.on('data', chunk => {
+    if (started === 0 && chunk.includes('take-started')) started = performance.now();
+  });
+  return new Promise((resolve, reject) =>
+    child.once('close', code =>
+      code === 0
+        ? resolve((performance.now() - started) / 1000)
+        : reject(new Error(`buying ended with ${code}`)),
+    ),
+  );
+}
+
 function familyOf(pid) {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -121,6 +142,47 @@ if (only === undefined || only === 'cut') {
   const changed = await run(process.execPath, [CLI, 'cut', 'cut.yaml']);
   const share = (100 * changed.seconds) / cold.seconds;
   row('  one shot changed', `${share.toFixed(1)} %`, '8 %', share <= 8);
+}
+
+if (only === undefined || only === 'buy') {
+  const { Emulator } = await import('../build/test/emulator/emulator.js');
+  for (const serviceMs of [200, 2000]) {
+    const emulator = await Emulator.start({ serviceMs, shrink: 20, sameBytes: true });
+    const shots = serviceMs === 200 ? 500 : 200;
+    rmSync(join(folder, '.storyreel'), { recursive: true, force: true });
+    rmSync(join(folder, 'buy.lock.yaml'), { force: true });
+    mkdirSync(join(folder, '.storyreel'));
+    writeFileSync(
+      join(folder, 'buy.yaml'),
+      storyboard(shots, 'provider: wavespeed\n').replaceAll('duration: 5', 'duration: 2'),
+    );
+    const seconds = await secondsOfBuying('buy.yaml', emulator.environment);
+    const ideal = (shots / 50) * (serviceMs / 1000);
+    row(
+      `${shots} clips bought, 50 at once, ${serviceMs} ms each, against the ideal`,
+      `${(seconds / ideal).toFixed(2)} ×`,
+      '1.25 ×',
+      seconds / ideal <= 1.25,
+    );
+    await emulator.close();
+  }
+  const emulator = await Emulator.start({ serviceMs: 0, shrink: 20, sameBytes: true });
+  writeFileSync(
+    join(folder, 'thousand.yaml'),
+    storyboard(1000, 'provider: wavespeed\n').replaceAll('duration: 5', 'duration: 2'),
+  );
+  const buy = [CLI, 'render', 'thousand.yaml', '--yes', '--no-cut', '--concurrency', '50'];
+  await run(process.execPath, buy, { env: emulator.environment });
+  const before = JSON.stringify(emulator.ledger().requests);
+  const again = await best(3, process.execPath, buy, { env: emulator.environment });
+  const silent = JSON.stringify(emulator.ledger().requests) === before;
+  row(
+    '1,000 bought clips again, asking the service nothing',
+    s(again.seconds),
+    '2 s',
+    again.seconds <= 2 && silent,
+  );
+  await emulator.close();
 }
 
 rmSync(folder, { recursive: true, force: true });

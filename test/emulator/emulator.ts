@@ -275,7 +275,7 @@ export class Emulator {
     prediction.polls++;
     if (prediction.fault === 'not-found-first' && prediction.polls < 3)
       throw new ApiError(404, 'prediction not found');
-    switch (this.fault('poll', id, String(prediction.inputs.prompt))) {
+    switch (this.fault('poll', prediction.identity, String(prediction.inputs.prompt))) {
       case 'error-500':
         throw new ApiError(500, 'internal error');
       case 'html-502':
@@ -331,7 +331,7 @@ export class Emulator {
       })
       .flatMap(prediction => {
         const row = this.historyRow(prediction);
-        const fault = this.fault('history', prediction.id, String(prediction.inputs.prompt));
+        const fault = this.fault('history', prediction.identity, String(prediction.inputs.prompt));
         if (fault === 'error-500') throw new ApiError(500, 'internal error');
         if (fault === 'missing-row') return [];
         if (fault === 'two-matches') return [row, { ...row, id: `${prediction.id.slice(0, -4)}twin` }];
@@ -471,7 +471,7 @@ export class Emulator {
     if (prediction === undefined || url.searchParams.get('signature') !== this.sign(id))
       throw new ApiError(403, 'AccessDenied');
     prediction.downloads++;
-    const fault = this.fault('download', id, String(prediction.inputs.prompt));
+    const fault = this.fault('download', prediction.identity, String(prediction.inputs.prompt));
     if (fault === 'expired') throw new ApiError(403, 'Request has expired');
     if (fault === 'redirect-private') return redirect(response, 'http://169.254.169.254/latest/meta-data');
     if (fault === 'redirect-loop') return redirect(response, `${this.url}${url.pathname}${url.search}`);

@@ -41,7 +41,7 @@ if (values.help === true) {
   process.stdout.write(
     `The WaveSpeed API is rehearsed at ${emulator.url}. In another terminal:\n\n` +
       `  export STORYREEL_WAVESPEED_URL=${STORYREEL_WAVESPEED_URL} WAVESPEED_API_KEY=${WAVESPEED_API_KEY}\n` +
-      `  npx storyreel render storyboards/salt-road --provider wavespeed --store /tmp/rehearsal\n\n` +
+      `  npx storyreel init ../rehearsal && npx storyreel render ../rehearsal --provider wavespeed\n\n` +
       `Its ledger: ${emulator.url}/emulator/ledger. Ctrl-C ends it.\n`,
   );
   const end = () => void emulator.close().then(() => process.exit(0));

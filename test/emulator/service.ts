@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
 import { type Model, parseModel } from '../../src/model/model.ts';
@@ -31,6 +31,8 @@ export interface Prediction {
   /** With defaults, without what the model does not know. */
   readonly inputs: Readonly<Record<string, Json>>;
   readonly createdAt: number;
+  /** Equal for equal orders: what chance is tied to, so that a script can be replayed. */
+  readonly identity: string;
   readonly fault: string | null;
   readonly webhook: string | null;
   polls: number;
@@ -87,6 +89,7 @@ export class Service {
   readonly models: ReadonlyMap<string, ServedModel>;
   balanceMicros: Micros;
   private readonly accepted: number[] = [];
+  private readonly instance = randomBytes(16);
 
   constructor(options: ServiceOptions, faults: Faults) {
     this.options = options;
@@ -124,7 +127,13 @@ export class Service {
       : this.faults.pick('task', identity, String(inputs.prompt ?? ''));
     const number = this.predictions.size + 1;
     const prediction: Prediction = {
-      id: createHash('sha256').update(`prediction ${number}`).digest('hex').slice(0, 32),
+      // Never the same again, also after a restart: a journal remembers those it has seen.
+      id: createHash('sha256')
+        .update(this.instance)
+        .update(`prediction ${number}`)
+        .digest('hex')
+        .slice(0, 32),
+      identity,
       model: modelId,
       inputs,
       createdAt: Date.now(),

@@ -46,7 +46,7 @@ export const REHEARSAL_PACE: WavespeedPace = {
   busy: { first: 250, most: 30 * SECOND },
   unsent: [50, 200, 800],
   connectMs: 2 * SECOND,
-  answerMs: 3 * SECOND,
+  answerMs: 8 * SECOND,
   idleMs: 2 * SECOND,
   downloadMs: MINUTE,
   retryScale: 0.05,
