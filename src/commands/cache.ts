@@ -3,6 +3,7 @@ import type { Json } from '../plan/request.ts';
 import { holdStore } from '../store/in-use.ts';
 import { deletePrunable, findPrunable, listClips, verifyStore } from '../store/inspect.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -30,7 +31,7 @@ export async function cacheListCommand(flags: CacheFlags, context: CommandContex
         keys: records.map(({ key }) => key),
       };
     });
-    terminal.out(`${JSON.stringify({ version: 1, store: store.folder, clips: listed }, null, 2)}\n`);
+    terminal.out(asJson({ version: 1, store: store.folder, clips: listed }));
     return EXIT.done;
   }
   const rows = clips.map(({ sha256, bytes, records: [record] }) => [
@@ -53,7 +54,7 @@ export async function cacheVerifyCommand(flags: CacheFlags, context: CommandCont
   const { store } = await openStore(flags, context);
   const { clips, bytes, broken } = await verifyStore(store);
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify({ version: 1, store: store.folder, clips, bytes, broken }, null, 2)}\n`);
+    terminal.out(asJson({ version: 1, store: store.folder, clips, bytes, broken }));
   } else {
     const paint = painter(terminal.outColor);
     for (const { sha256, state, keys } of broken) {
@@ -82,9 +83,7 @@ export async function cachePruneCommand(
     if (flags.json === true) {
       const items = prunable.map(({ kind, path, bytes }): Json => ({ kind, path, bytes }));
       const deleted = flags.delete === true;
-      terminal.out(
-        `${JSON.stringify({ version: 1, store: store.folder, deleted, bytes, items }, null, 2)}\n`,
-      );
+      terminal.out(asJson({ version: 1, store: store.folder, deleted, bytes, items }));
       return EXIT.done;
     }
     const rows = (['clip', 'derived', 'leftover'] as const).map(kind => {

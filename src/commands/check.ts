@@ -3,6 +3,7 @@ import { checkFiles } from '../project/check-files.ts';
 import { hasErrors } from '../storyboard/diagnostic.ts';
 import { place } from '../storyboard/source.ts';
 import { countDiagnostics, formatAnnotations, formatDiagnostics } from '../terminal/format-diagnostics.ts';
+import { asJson } from '../terminal/json.ts';
 import { plural } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
 
@@ -23,7 +24,7 @@ export async function checkCommand(
     const placed = diagnostics.map(diagnostic =>
       place(sources.get(diagnostic.file) ?? { file: diagnostic.file, text: '' }, diagnostic),
     );
-    terminal.out(`${JSON.stringify({ version: 1, diagnostics: placed }, null, 2)}\n`);
+    terminal.out(asJson({ version: 1, diagnostics: placed }));
   } else if (format === 'github') {
     terminal.out(formatAnnotations(diagnostics, sources));
   } else {

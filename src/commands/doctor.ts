@@ -4,6 +4,8 @@ import { EXIT, type ExitCode, Failure, hasCode } from '../failure.ts';
 import { locateFfmpeg } from '../media/ffmpeg.ts';
 import { formatDollars } from '../model/money.ts';
 import { findRoot } from '../project/project.ts';
+import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -35,12 +37,12 @@ export async function doctorCommand(
     await checkStore(flags.store, context),
   ];
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify({ version: 1, findings }, null, 2)}\n`);
+    terminal.out(asJson({ version: 1, findings }));
   } else {
     const paint = painter(terminal.outColor);
     const rows = findings.map(({ name, ok, found, hint, needed }) => {
       const mark = ok ? paint('green', '✓') : needed ? paint('red', '✗') : paint('yellow', '–');
-      return [mark, name, found, hint === null ? '' : paint('dim', hint)];
+      return [mark, name, cleanLine(found), hint === null ? '' : paint('dim', cleanLine(hint))];
     });
     terminal.out(`${table(rows).join('\n')}\n`);
   }
@@ -104,7 +106,13 @@ async function checkService(
     const found = balanceMicros === null ? 'it does not say' : `$${formatDollars(balanceMicros)}`;
     const low = balanceMicros === 0;
     return [
-      { name, ok: true, found: `accepted by ${host}`, hint: null, needed: false },
+      {
+        name,
+        ok: true,
+        found: balanceMicros === null ? `not refused by ${host}` : `accepted by ${host}`,
+        hint: null,
+        needed: false,
+      },
       {
         name: 'balance',
         ok: !low,

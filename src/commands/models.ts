@@ -4,6 +4,7 @@ import { formatDollars } from '../model/money.ts';
 import { priceOf } from '../model/price.ts';
 import type { Json } from '../plan/request.ts';
 import { loadLanguage } from '../project/language.ts';
+import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -14,8 +15,7 @@ export async function modelsCommand(
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const models = [...(await loadLanguage()).models.values()];
-  if (flags.json === true)
-    terminal.out(`${JSON.stringify({ version: 1, models: models.map(modelToJson) }, null, 2)}\n`);
+  if (flags.json === true) terminal.out(asJson({ version: 1, models: models.map(modelToJson) }));
   else terminal.out(`${models.map(model => formatModel(model, terminal.outColor)).join('\n')}\n`);
   return EXIT.done;
 }

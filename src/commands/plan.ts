@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { planToJson } from '../plan/plan-json.ts';
 import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
+import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
 
@@ -44,7 +45,7 @@ export async function planCommand(
     await writeSavedPlan(resolve(cwd, flags.out), { ...planned, plan }, options);
   }
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify(planToJson(plan), null, 2)}\n`);
+    terminal.out(asJson(planToJson(plan)));
   } else {
     const { formatPlan } = await import('../terminal/format-plan.ts');
     terminal.out(formatPlan(quoted, terminal.outColor, terminal.columns));

@@ -5,6 +5,7 @@ import { findAgain } from '../render/buy-take.ts';
 import { Journal } from '../store/journal/journal.ts';
 import { type Finding, reconcile } from '../store/journal/reconcile.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -70,9 +71,7 @@ function print(
       ...finding,
       amount: micros === null ? null : formatDollars(micros),
     }));
-    terminal.out(
-      `${JSON.stringify({ version: 1, predictions: remote, submissions: known, findings: rows }, null, 2)}\n`,
-    );
+    terminal.out(asJson({ version: 1, predictions: remote, submissions: known, findings: rows }));
     return;
   }
   const paint = painter(terminal.outColor);

@@ -4,6 +4,7 @@ import { findStoryboards, pathInside, storeFolder } from '../project/project.ts'
 import { Journal } from '../store/journal/journal.ts';
 import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
 
@@ -78,9 +79,11 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
       exitCode: EXIT.storeInUse,
     });
   }
-  // A flagged clip that its author wants is adopted by its own id.
-  const adoptable = submission.state === 'failed' && adopt !== undefined;
-  if (submission.state !== 'unknown' && submission.state !== 'intent' && !adoptable) {
+  // A flagged clip that its author wants is adopted by its own id; one that never comes can be given up.
+  const { state } = submission;
+  const settles =
+    adopt === undefined ? ['unknown', 'intent', 'submitted', 'completed'] : ['unknown', 'intent', 'failed'];
+  if (!settles.includes(state)) {
     throw new Failure('not-held', `${submission.shot} is not held: it is ${submission.state}`, {
       hint: HINTS[submission.state],
       exitCode: EXIT.usage,
@@ -135,7 +138,7 @@ function tell(submission: Submission, flags: ResolveFlags, { terminal }: Command
       error: errorMessage,
       payload,
     };
-    terminal.out(`${JSON.stringify(told, null, 2)}\n`);
+    terminal.out(asJson(told));
     return;
   }
   const rows = [

@@ -4,6 +4,7 @@ import { findStoryboards, pathInside, storeFolder } from '../project/project.ts'
 import { Journal } from '../store/journal/journal.ts';
 import { isAtRisk, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -32,9 +33,7 @@ export async function spendCommand(
   }
   const totals = { spent: formatDollars(spentMicros), atRisk: formatDollars(atRiskMicros) };
   if (flags.json === true) {
-    terminal.out(
-      `${JSON.stringify({ version: 1, currency: 'USD', submissions: rows, ...totals }, null, 2)}\n`,
-    );
+    terminal.out(asJson({ version: 1, currency: 'USD', submissions: rows, ...totals }));
     return EXIT.done;
   }
   if (flags.csv === true) {

@@ -6,6 +6,7 @@ import { type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Account, Purchases } from '../project/purchases.ts';
 import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
 import { type Paint, painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
@@ -40,7 +41,7 @@ export async function statusCommand(
   if (flags.json === true) {
     const storyboards = status.map(film => filmToJson(film, plan.provider.name));
     const all = sumOf(films.map(({ account }) => account));
-    terminal.out(`${JSON.stringify({ version: 1, storyboards, ...moneyToJson(all) }, null, 2)}\n`);
+    terminal.out(asJson({ version: 1, storyboards, ...moneyToJson(all) }));
     return EXIT.done;
   }
   const paint = painter(terminal.outColor);

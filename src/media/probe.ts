@@ -22,6 +22,9 @@ export interface MediaFacts {
   } | null;
 }
 
+/** An hour at 60 frames a second: a file may claim any number, and counting them holds everything up. */
+const MAX_PACKETS = 216_000;
+
 /** Reads a file's headers in this process. Throws a Failure if it is no video that can be read. */
 export async function probe(path: string): Promise<MediaFacts> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
@@ -29,7 +32,7 @@ export async function probe(path: string): Promise<MediaFacts> {
     const video = await input.getPrimaryVideoTrack();
     if (video === null) throw new Failure('no-video', `${path} has no picture`);
     const audio = await input.getPrimaryAudioTrack();
-    const stats = await video.computePacketStats();
+    const stats = await video.computePacketStats(MAX_PACKETS);
     return {
       width: video.displayWidth,
       height: video.displayHeight,

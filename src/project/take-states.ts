@@ -48,6 +48,7 @@ export async function readStates(
       before = record?.provider === provider.name ? record : null;
     }
     const submission = submissions.get(draft.key);
+    if (submission?.state === 'unknown' && submission.errorCode === 'duplicate-id') clip = null; // another's clip
     const purchase = provider.priced ? purchaseState(draft, submission, entry, retryFailed) : null;
     if (clip !== null || before !== null || purchase !== null) states.set(draft, { clip, before, purchase });
   }

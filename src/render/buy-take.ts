@@ -190,12 +190,16 @@ export async function findAgain(
     if (error instanceof Failure) return null; // the service cannot be asked: nothing is known
     throw error;
   }
-  const free = ids.filter(id => journal.holderOf(provider.name, id) === null);
-  const [id] = free;
+  const others = ids.filter(id => journal.holderOf(provider.name, id)?.key !== submission.key);
+  const [id] = others;
   if (id === undefined) return null;
-  if (free.length > 1) return 'several';
+  if (others.length > 1) return 'several';
+  // No two clips have the same body: who else holds this one was told the wrong id.
+  const holder = journal.holderOf(provider.name, id);
   try {
-    return await journal.submitted(submission, id, submission.intendedAt);
+    return holder === null
+      ? await journal.submitted(submission, id, submission.intendedAt)
+      : await journal.reassigned(submission, id, holder);
   } catch (error) {
     if (error instanceof RangeError) return null; // taken by another process just now
     throw error;
@@ -213,7 +217,10 @@ async function waitFor(
   const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
   const outputUrl = outputUrlOf(outcome, submission);
   if (outputUrl !== null) {
-    return submission.outputUrl === outputUrl ? submission : await journal.completed(submission, outputUrl);
+    if (submission.outputUrl === outputUrl) return submission;
+    const completed = await journal.completed(submission, outputUrl);
+    if (completed.predictionId !== predictionId) throw held(completed);
+    return completed;
   }
   if (outcome.kind !== 'failed') throw new TypeError('a completed prediction has an address');
   const { failure, charged } = outcome;
@@ -252,8 +259,11 @@ async function fetchOnce(
     await store.putClip(file, fetched);
     const record = recordOf(take, provider, clip, submission);
     await store.putRecord(record);
-    await journal.stored(submission, clip.sha256);
-    return record;
+    const stored = await journal.stored(submission, clip.sha256);
+    if (stored.predictionId === submission.predictionId) return record;
+    // Meanwhile the history has told whose clip this is: not ours.
+    await store.removeRecord(take.key);
+    throw held(stored);
   } finally {
     await fs.rm(file, { force: true });
   }

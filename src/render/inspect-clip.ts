@@ -12,6 +12,9 @@ export type ClipInspector = (
   expected: { readonly durationSeconds: number; readonly last: boolean },
 ) => Promise<ClipRecord['clip']>;
 
+/** More than any clip of the service takes on a slow machine. */
+const PATIENCE_MS = 3 * 60 * 1000;
+
 /** Half a second: models deliver a few frames more or less. */
 const TOLERANCE_SECONDS = 0.5;
 
@@ -27,8 +30,15 @@ export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal
       import('../media/probe.ts'),
       import('../media/decode.ts'),
     ]);
+    // In this order: ffmpeg is another process, and can be stopped.
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      await decodeWhole(await ffmpeg(), file, AbortSignal.any([signal, patience]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw patience.aborted ? unusable('it takes too long to be decoded') : error;
+    }
     const { width, height, durationSeconds, audio } = await probe(file);
-    await decodeWhole(await ffmpeg(), file, signal);
     return { sha256, bytes, width, height, durationSeconds, audio: audio !== null };
   };
   return async (file, { sha256, bytes }, expected) => {
@@ -39,6 +49,8 @@ export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal
       looking.catch(() => known.delete(sha256));
     }
     const clip = await looking;
+    if (clip.durationSeconds > 4 * expected.durationSeconds + 10)
+      throw unusable(`it lasts ${clip.durationSeconds.toFixed(0)} s`);
     if (expected.last || Math.abs(clip.durationSeconds - expected.durationSeconds) <= TOLERANCE_SECONDS)
       return clip;
     const lengths = `${clip.durationSeconds.toFixed(2)} s instead of ${expected.durationSeconds} s`;
@@ -46,4 +58,10 @@ export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal
       hint: 'It stays paid for: run the same command again to fetch it again.',
     });
   };
+}
+
+function unusable(why: string): Failure {
+  return new Failure('clip-damaged', `the service sent something that is no clip of the shot: ${why}`, {
+    hint: 'It stays paid for: run the same command again to fetch it again.',
+  });
 }

@@ -48,7 +48,9 @@ export class SubmitGate {
   busy(retryAfterMs: number | null): void {
     this.acceptedInARow = 0;
     // Not all processes of an account should come back in the same instant.
-    const waitMs = Math.min(retryAfterMs ?? this.backOffMs * (1 + Math.random() / 4), this.pace.most);
+    const backOffMs = this.backOffMs * (1 + Math.random() / 4);
+    // "At once" is no time to wait: said again and again, it would be a flood.
+    const waitMs = Math.min(Math.max(retryAfterMs ?? backOffMs, backOffMs / 5), this.pace.most);
     this.backOffMs = Math.min(this.backOffMs * 2, this.pace.most);
     const openAt = Date.now() + waitMs;
     if (openAt <= this.openAt) return;

@@ -93,6 +93,12 @@ export class Store {
     return { sha256, bytes: size };
   }
 
+  /** The record was of another clip. */
+  async removeRecord(key: Key): Promise<void> {
+    await fs.rm(this.recordPath(key), { force: true });
+    this.records.delete(key);
+  }
+
   /** Written after the clip: a record never points at bytes that are not there yet. */
   async putRecord(record: ClipRecord): Promise<void> {
     await writeAtomic(this.recordPath(record.key), `${JSON.stringify(record, null, 2)}\n`);

@@ -1,6 +1,7 @@
 import type { RenderEvent } from '../render/event.ts';
 import { cleanLine } from './clean.ts';
 import { formatLength } from './format-plan.ts';
+import { asJson } from './json.ts';
 import { plural } from './table.ts';
 import { painter, type Terminal } from './terminal.ts';
 
@@ -13,7 +14,7 @@ export interface Presenter {
 
 /** One event a line on standard output. */
 export function presentAsJson(terminal: Terminal): Presenter {
-  return { onEvent: event => terminal.out(`${JSON.stringify(event)}\n`), close: async () => {} };
+  return { onEvent: event => terminal.out(asJson(event, 0)), close: async () => {} };
 }
 
 /** A plain line for each thing that a log should hold. */

@@ -238,6 +238,27 @@ describe('a lost answer', () => {
     await expectAllHere(project, emulator, 2);
   });
 
+  test('an id that belongs to a clip whose answer is still on its way: each gets its own in the end', async () => {
+    const faults = scripted(
+      { point: 'submit', fault: 'slow-drip', prompt: 'does s0' },
+      { point: 'submit', fault: 'duplicate-id', prompt: 'does s1' },
+    );
+    const emulator = await emulate({ faults, serviceMs: 300 });
+    const project = await paidProject(2);
+    for (let runs = 0; runs < 3; runs++) {
+      if ((await buy(project, emulator, { concurrency: 2 })).exitCode === 0) break;
+    }
+    expect(emulator.ledger()).toMatchObject({
+      injected: { 'submit:duplicate-id': 1 },
+      requests: { submit: 2 },
+    });
+    await expectAllHere(project, emulator, 2);
+    for (const { predictionId, payload } of await journalOf(project)) {
+      const prediction = emulator.service.predictions.get(predictionId ?? '');
+      expect(prediction?.inputs.prompt).toBe(payload.prompt);
+    }
+  });
+
   test('two predictions that match are not chosen between', async () => {
     const emulator = await emulate({
       faults: scripted(

@@ -33,15 +33,16 @@ const MAX_PAGES = 100;
 
 /**
  * The account's predictions since a time, newest first. Pages shift while they are read, because new predictions
- * push the older ones down: rows that come twice count once.
+ * push the older ones down: rows that come twice count once. `keep` takes of each row what is needed, or nothing.
  */
-export async function predictionsSince(
+async function predictionsSince<T>(
   api: Api,
   since: number,
   signal: AbortSignal,
+  keep: (prediction: PredictionAnswer & { id: string }) => T | null,
   model?: string,
-): Promise<PredictionAnswer[]> {
-  const found = new Map<string, PredictionAnswer>();
+): Promise<T[]> {
+  const found = new Map<string, T | null>();
   for (let page = 1; page <= MAX_PAGES; page++) {
     const question = {
       page,
@@ -58,12 +59,12 @@ export async function predictionsSince(
       if (prediction?.id == null) continue;
       if ((prediction.createdAt ?? Number.POSITIVE_INFINITY) >= since) {
         older = false;
-        found.set(prediction.id, prediction);
+        if (!found.has(prediction.id)) found.set(prediction.id, keep({ ...prediction, id: prediction.id }));
       }
     }
     if (rows.length < PAGE_SIZE || older) break;
   }
-  return [...found.values()];
+  return [...found.values()].filter(kept => kept !== null) as T[];
 }
 
 /** Those that were made of exactly this body. What does not tell its inputs is not taken for ours. */
@@ -74,21 +75,27 @@ export async function findPredictions(
   since: number,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const predictions = await predictionsSince(api, since, signal, model);
-  return predictions.flatMap(({ id, model: made, inputs }) =>
-    id !== null && made === model && inputs !== null && isMadeOf(inputs, payload) ? [id] : [],
+  return await predictionsSince(
+    api,
+    since,
+    signal,
+    ({ id, model: made, inputs }) =>
+      made === model && inputs !== null && isMadeOf(inputs, payload) ? id : null,
+    model,
   );
 }
 
 export async function history(api: Api, since: number, signal: AbortSignal): Promise<RemotePrediction[]> {
-  const predictions = await predictionsSince(api, since, signal);
-  return predictions.map(({ id, model, status, createdAt }) => ({
-    id: id ?? '',
+  return await predictionsSince(api, since, signal, ({ id, model, status, createdAt }) => ({
+    id,
     model: model ?? '',
     status,
     createdAt,
   }));
 }
+
+/** A hundred thousand dollars. */
+const MOST_FOR_ONE_MICROS = 1e11;
 
 /** Bills are asked for in portions. */
 const BILLS_AT_ONCE = 50;
@@ -121,12 +128,16 @@ function addBill(found: Map<string, Bill>, row: unknown, seen: Set<string>): voi
     object?.prediction_uuid ?? object?.prediction_id ?? order?.prediction_uuid ?? order?.prediction_id;
   const price = numberOf(object?.price);
   if (typeof id !== 'string' || object === null || price === null) return;
-  const name = JSON.stringify(object.uuid ?? object.id ?? row);
-  if (seen.has(name)) return; // pages shift
-  seen.add(name);
+  const name = object.uuid ?? object.id;
+  if (typeof name === 'string' || typeof name === 'number') {
+    if (seen.has(String(name))) return; // pages shift
+    seen.add(String(name));
+  }
   const micros = toMicros(Math.abs(price)) ?? 0;
-  const refund = price < 0 || /refund/i.test(String(object.billing_type ?? ''));
+  const refund =
+    price < 0 || (typeof object.billing_type === 'string' && /refund/i.test(object.billing_type));
   const { chargedMicros, refundedMicros } = found.get(id) ?? { chargedMicros: 0, refundedMicros: 0 };
+  if (chargedMicros + refundedMicros + micros > MOST_FOR_ONE_MICROS) return; // no clip costs that: it is no bill
   found.set(id, {
     chargedMicros: chargedMicros + (refund ? 0 : micros),
     refundedMicros: refundedMicros + (refund ? micros : 0),
@@ -136,7 +147,7 @@ function addBill(found: Map<string, Bill>, row: unknown, seen: Set<string>): voi
 /** Null for what is no amount of money. */
 function toMicros(value: unknown): Micros | null {
   const dollars = numberOf(value);
-  if (dollars === null || dollars < 0 || dollars >= 1e9) return null;
+  if (dollars === null || dollars < 0 || dollars >= 1e8) return null;
   return dollarsToMicros(dollars);
 }
 

@@ -47,6 +47,7 @@ export class AddressGuard {
 
   private allows(address: string): boolean {
     const range = rangeOf(address);
+    if (address.includes(':') && range === 'unicast' && !/^[23]/.test(address)) return false; // 2000::/3 is public
     return range === 'unicast' || (range === 'loopback' && this.loopbackAllowed);
   }
 }

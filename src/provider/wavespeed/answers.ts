@@ -16,9 +16,16 @@ export interface Envelope {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads any body: nothing that a server sends makes it throw. */
-export function readEnvelope(httpStatus: number, text: string): Envelope {
-  const body = asObject(parse(text));
+/**
+ * Reads any body: nothing that a server sends makes it throw. `redact` takes secrets out of every text in it, after
+ * whatever escapes it was written with.
+ */
+export function readEnvelope(
+  httpStatus: number,
+  text: string,
+  redact: (text: string) => string = same => same,
+): Envelope {
+  const body = asObject(parse(text, redact));
   if (body === null) {
     const words = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'no JSON';
     const message = `HTTP ${httpStatus} with ${words} in place of an answer`;
@@ -125,9 +132,9 @@ export function asObject(value: unknown): JsonObject | null {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : null;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, redact: (text: string) => string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value) : value));
   } catch {
     return null;
   }

@@ -7,6 +7,16 @@ import type { WavespeedPace } from './pace.ts';
 import { type Posted, postOnce } from './post-once.ts';
 import { refusal } from './refusals.ts';
 
+/** What became of an order. */
+export type Ordered =
+  | Exclude<Posted, { kind: 'answered' }>
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly envelope: Envelope;
+    };
+
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** The API's own host: the only one that ever sees the key. */
@@ -31,7 +41,7 @@ export class Api {
         limit: 4,
         methods: ['GET', 'POST'],
         statusCodes: [408, 429, 500, 502, 503, 504],
-        maxRetryAfter: pace.busy.most,
+        maxRetryAfter: Math.min(pace.busy.most, 30_000),
         calculateDelay: ({ computedValue }) => computedValue * pace.retryScale,
       },
     });
@@ -39,6 +49,11 @@ export class Api {
 
   async get(path: string, signal: AbortSignal): Promise<Envelope> {
     return await this.repeatably('GET', path, undefined, signal);
+  }
+
+  /** One look at something that is looked at again anyway. */
+  async look(path: string, signal: AbortSignal): Promise<Envelope> {
+    return await this.repeatably('GET', path, undefined, signal, { limit: 0 });
   }
 
   /** A question that is asked with POST: safe to ask again. */
@@ -52,9 +67,15 @@ export class Api {
   }
 
   /** An order: sent once, whatever happens. */
-  async order(path: string, body: Readonly<Record<string, Json>>): Promise<Posted> {
+  async order(path: string, body: Readonly<Record<string, Json>>): Promise<Ordered> {
     const posted = await postOnce(this.url(path), this.headers(), JSON.stringify(body), this.pace);
-    return posted.kind === 'answered' ? { ...posted, text: this.key.redact(posted.text) } : posted;
+    if (posted.kind !== 'answered') return posted;
+    const { kind, status, retryAfter, text } = posted;
+    return { kind, status, retryAfter, envelope: this.read(status, text) };
+  }
+
+  private read(status: number, text: string): Envelope {
+    return readEnvelope(status, text, word => this.key.redact(word));
   }
 
   private async repeatably(
@@ -62,17 +83,24 @@ export class Api {
     path: string,
     content: Readonly<Record<string, Json>> | FormData | undefined,
     signal: AbortSignal,
+    retry: { readonly limit?: number } = {},
   ): Promise<Envelope> {
     signal.throwIfAborted();
     const body =
       content instanceof FormData ? { body: content } : content === undefined ? {} : { json: content };
     try {
-      const promise = this.client(this.url(path), { method, headers: this.headers(), ...body, signal });
+      const promise = this.client(this.url(path), {
+        method,
+        headers: this.headers(),
+        ...body,
+        retry,
+        signal,
+      });
       promise.on('downloadProgress', ({ transferred }) => {
         if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
       });
       const { statusCode, body: text } = await promise;
-      const envelope = readEnvelope(statusCode, this.key.redact(text));
+      const envelope = this.read(statusCode, text);
       const { status, message, errorCode } = envelope;
       if (status === 401 || status === 403) throw refusal(status, errorCode, message);
       return envelope;

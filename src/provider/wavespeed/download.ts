@@ -24,8 +24,32 @@ export async function download(
   guard: AddressGuard,
   pace: WavespeedPace,
 ): Promise<{ sha256: Sha256; bytes: number }> {
-  guard.check(new URL(url));
   const mostBytes = MOST_BYTES_BESIDE + MOST_BYTES_PER_SECOND * durationSeconds;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(pace.downloadMs)]);
+  let at = new URL(url);
+  try {
+    for (let hop = 0; ; hop++) {
+      guard.check(at);
+      const fetched = await fetchFrom(at, file, mostBytes, limit, guard, pace);
+      if (!(fetched instanceof URL)) return fetched;
+      if (hop === MAX_REDIRECTS) throw failed('it is redirected again and again');
+      at = fetched;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw limit.aborted ? failed(`it took more than ${pace.downloadMs / 1000} s`) : readably(error);
+  }
+}
+
+/** One hop: the clip, or where it is to be fetched from instead. The connection ends with it. */
+async function fetchFrom(
+  url: URL,
+  file: string,
+  mostBytes: number,
+  signal: AbortSignal,
+  guard: AddressGuard,
+  pace: WavespeedPace,
+): Promise<{ sha256: Sha256; bytes: number } | URL> {
   const hash = createHash('sha256');
   let bytes = 0;
   const counting = new Transform({
@@ -36,35 +60,35 @@ export async function download(
     },
   });
   let promised: number | null = null;
+  let elsewhere: URL | null = null;
   const source = got.stream(url, {
     decompress: false,
+    followRedirect: false,
     retry: { limit: 0 },
     throwHttpErrors: false,
-    maxRedirects: MAX_REDIRECTS,
     dnsLookup: guard.lookup,
     headers: { accept: 'video/mp4,video/*;q=0.9,*/*;q=0.1' },
     timeout: { connect: pace.connectMs, socket: pace.idleMs, request: pace.downloadMs },
-    hooks: {
-      beforeRedirect: [
-        options => {
-          if (options.url instanceof URL) guard.check(options.url);
-        },
-      ],
-    },
   });
   source.once('response', ({ statusCode, headers }) => {
     const type = headers['content-type'];
+    const { location } = headers;
     promised = headers['content-length'] === undefined ? null : Number(headers['content-length']);
-    if (statusCode !== 200) source.destroy(failed(`HTTP ${statusCode}`));
+    if (statusCode >= 300 && statusCode < 400 && location !== undefined && URL.canParse(location, url.href)) {
+      elsewhere = new URL(location, url);
+      source.destroy(new Error('redirected'));
+    } else if (statusCode !== 200) source.destroy(failed(`HTTP ${statusCode}`));
     else if (type !== undefined && !/^(video\/|application\/(octet-stream|mp4)|binary\/)/i.test(type))
       source.destroy(failed(`it is ${type.slice(0, 60)}`));
     else if (promised !== null && promised > mostBytes) source.destroy(tooLarge());
   });
   try {
-    await pipeline(source, counting, createWriteStream(file, { flags: 'wx' }), { signal });
+    await pipeline(source, counting, createWriteStream(file), { signal });
   } catch (error) {
-    signal.throwIfAborted();
-    throw readably(error);
+    if (elsewhere !== null) return elsewhere;
+    throw error;
+  } finally {
+    source.destroy();
   }
   if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);
   if (bytes === 0) throw failed('it is empty');

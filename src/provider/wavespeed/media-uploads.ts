@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import { extname } from 'node:path';
 import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import got from 'got';
-import { Failure } from '../../failure.ts';
+import { Failure, systemFailure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import type { Uploads } from '../../store/journal/uploads.ts';
 import type { JobMedia } from '../provider.ts';
@@ -17,6 +18,9 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Uploads live for 7 days by some accounts; the service's own client trusts them for one. */
 const TRUSTED_FOR_MS = 24 * HOUR_MS;
 const TRIES = 4;
+/** What a storage service has to say about a file. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const LONGEST_LIFE_MS = 7 * 24 * HOUR_MS;
 const TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.mov': 'video/quicktime',
@@ -95,7 +99,8 @@ export class MediaUploads {
       if (attempt === TRIES || !problem.again) throw problem.failure;
     }
     const now = Date.now();
-    const lifeMs = (timeOf(ticket?.expires_at) ?? now + TRUSTED_FOR_MS) - now;
+    const told = (timeOf(ticket?.expires_at) ?? now + TRUSTED_FOR_MS) - now;
+    const lifeMs = Math.min(Math.max(0, told), LONGEST_LIFE_MS);
     // The service reads it a while after we have submitted.
     return { url, expiresAt: Math.floor(now + lifeMs - Math.min(HOUR_MS, lifeMs / 4)) };
   }
@@ -109,9 +114,12 @@ export class MediaUploads {
     signal: AbortSignal,
   ): Promise<{ failure: Failure; again: boolean } | null> {
     const hashing = new Hashing();
+    const file = createReadStream(media.path);
+    const read = pipeline(file, hashing).catch((error: unknown) => error);
     try {
-      const { statusCode } = await got.put(url, {
-        body: createReadStream(media.path).pipe(hashing),
+      const promise = got.put(url, {
+        body: hashing,
+        decompress: false,
         headers: { ...headers, 'content-length': String(size) },
         followRedirect: false,
         throwHttpErrors: false,
@@ -120,13 +128,25 @@ export class MediaUploads {
         timeout: { connect: this.pace.connectMs, socket: this.pace.idleMs, request: this.pace.downloadMs },
         signal,
       });
-      if (hashing.digest() !== media.sha256) return { failure: changed(media), again: false };
-      if (statusCode >= 200 && statusCode < 300) return null;
-      const again = statusCode >= 500 || statusCode === 408 || statusCode === 429;
-      return { failure: notTaken(media, `HTTP ${statusCode}`), again };
+      promise.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
+      });
+      const { statusCode } = await promise;
+      if (statusCode < 200 || statusCode >= 300) {
+        const again = statusCode >= 500 || statusCode === 408 || statusCode === 429;
+        return { failure: notTaken(media, `HTTP ${statusCode}`), again };
+      }
+      if (!file.readableEnded) return { failure: notTaken(media, 'it was answered too early'), again: true };
+      return hashing.digest() === media.sha256 ? null : { failure: changed(media), again: false };
     } catch (error) {
       signal.throwIfAborted();
+      file.destroy();
+      const unreadable = systemFailure(await read, `cannot read ${media.file}`);
+      if (unreadable instanceof Failure) return { failure: unreadable, again: false };
       return { failure: notTaken(media, (error as Error).message), again: true };
+    } finally {
+      file.destroy();
+      hashing.destroy();
     }
   }
 
@@ -175,7 +195,12 @@ function plainHeaders(value: unknown): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(asObject(value) ?? {})) {
     if (typeof text !== 'string' || !/^[\w-]+$/.test(name) || /[^\x20-\x7e]/.test(text)) continue;
-    if (/^(authorization|cookie|host|connection|transfer-encoding|content-length)$/i.test(name)) continue;
+    if (
+      /^(authorization|cookie|host|connection|transfer-encoding|content-length|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i.test(
+        name,
+      )
+    )
+      continue;
     headers[name.toLowerCase()] = text;
   }
   return headers;

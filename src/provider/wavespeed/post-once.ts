@@ -65,7 +65,7 @@ export function postOnce(
         );
       }),
     );
-    request.once('error', fail);
+    request.on('error', fail);
     request.once('response', response => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -74,7 +74,7 @@ export function postOnce(
         if (bytes > MAX_ANSWER_BYTES) fail(new Error('the answer is too long'));
         else chunks.push(chunk);
       });
-      response.once('error', fail);
+      response.on('error', fail);
       response.once('aborted', () =>
         fail(new Error('the connection was closed in the middle of the answer')),
       );

@@ -20,7 +20,9 @@ export function readAnswer(
   if (isSuccess && (status === 200 || status === httpStatus) && errorCode === null && id !== null) {
     return { kind: 'accepted', predictionId: id };
   }
-  if (isSuccess && (id !== null || body === null)) return lost(message);
+  // With an id something was made; and a server's error says nothing about what it did before.
+  if (id !== null || (isSuccess && body === null) || httpStatus >= 500 || httpStatus === 408)
+    return lost(message);
   if (status === 429) {
     const failure = new Failure('rate-limited', `WaveSpeed takes no more for now: ${message}`);
     return { kind: 'busy', failure, retryAfterMs: retryAfterMs(retryAfter) };

@@ -8,8 +8,10 @@ import { taskFailure } from './refusals.ts';
 
 /** Looks in a row that brought nothing, after which waiting is given up for now; the prediction is kept. */
 const PATIENCE = 12;
-/** A prediction older than this that the service does not know is one that it has deleted. */
-const SURELY_SETTLED_MS = 60 * 60 * 1000;
+/** What the service says it keeps a prediction for. */
+const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
+/** So often it must have said that it does not know an old one. */
+const SURELY_GONE = 4;
 
 /** Waits for predictions, and learns how long they take. */
 export class Waiting {
@@ -36,6 +38,7 @@ export class Waiting {
     const madeSince = submittedAt ?? 0;
     let interval = this.pace.poll.first;
     let inVain = 0;
+    let notFound = 0;
     await sleep(this.firstLook(madeSince), undefined, { signal });
     for (;;) {
       const look = await this.look(id, signal);
@@ -44,10 +47,13 @@ export class Waiting {
         return look.outcome;
       }
       inVain = look.kind === 'running' ? 0 : inVain + 1;
+      notFound = look.kind === 'missing' ? notFound + 1 : 0;
       if (look.kind === 'missing') {
         const age = Date.now() - madeSince;
-        if (age > SURELY_SETTLED_MS && inVain >= 3) return gone(id);
-        if (age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs) throw missing(id);
+        const isOld = age > KEPT_FOR_MS;
+        if (isOld && notFound >= SURELY_GONE) return gone(id);
+        if (!isOld && age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs)
+          throw missing(id);
       } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
       onProgress(Math.min(0.99, (Date.now() - madeSince) / this.typicalMs));
       await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal });
@@ -57,7 +63,7 @@ export class Waiting {
 
   /** A new prediction is looked at when the others took that long; one from an earlier run at once. */
   private firstLook(madeSince: number): number {
-    const age = Date.now() - madeSince;
+    const age = Math.max(0, Date.now() - madeSince); // a clock may have been set back
     const { first } = this.pace.poll;
     if (age > this.typicalMs) return 0;
     return this.seen === 0 ? first : Math.max(first, this.typicalMs * 0.93 - age);
@@ -71,15 +77,23 @@ export class Waiting {
   private async look(id: string, signal: AbortSignal): Promise<Look> {
     let envelope: Envelope;
     try {
-      envelope = await this.api.get(`predictions/${encodeURIComponent(id)}/result`, signal);
+      envelope = await this.api.look(`predictions/${encodeURIComponent(id)}/result`, signal);
     } catch (error) {
       if (error instanceof Failure && error.code === 'unreachable')
         return { kind: 'useless', failure: error };
       throw error;
     }
-    if (envelope.status === 404) return { kind: 'missing' };
+    const { status, body } = envelope;
+    if (status === 404 && body !== null) return { kind: 'missing' };
     const prediction = readPrediction(envelope.data);
-    if (prediction === null || (prediction.status === '' && prediction.outputs === null)) {
+    // A gateway's error may look like a prediction; and one of another id is not ours.
+    const isOther = prediction?.id != null && prediction.id !== id;
+    if (
+      (status >= 300 && status < 1000) ||
+      isOther ||
+      prediction === null ||
+      (prediction.status === '' && prediction.outputs === null)
+    ) {
       return { kind: 'useless', failure: badAnswer(id, envelope.message) };
     }
     return outcomeOf(prediction, envelope, id);
@@ -151,7 +165,7 @@ function gone(id: string): Outcome {
 
 function missing(id: string): Failure {
   return new Failure('prediction-missing', `WaveSpeed does not find the prediction ${id}`, {
-    hint: 'It stays in the journal as paid for. Run the same command again later to ask for it again.',
+    hint: 'It stays in the journal as paid for. Run the same command again later; or give it up with `storyreel resolve --abandon`.',
   });
 }
 

@@ -6,7 +6,6 @@ import type { ServiceAccess } from '../load-provider.ts';
 import type { Answer, Job, PaidProvider, Payload } from '../provider.ts';
 import { balance, bills, findPredictions, history, quote } from './account.ts';
 import { AddressGuard } from './address-guard.ts';
-import { readEnvelope } from './answers.ts';
 import { Api } from './api.ts';
 import { ApiKey } from './api-key.ts';
 import { download } from './download.ts';
@@ -71,7 +70,7 @@ async function prepare(job: Job, media: MediaUploads, signal: AbortSignal): Prom
 async function submit(api: Api, model: string, payload: Payload): Promise<Answer> {
   const posted = await api.order(model, payload);
   if (posted.kind === 'answered') {
-    return readAnswer(posted.status, posted.retryAfter, readEnvelope(posted.status, posted.text), model);
+    return readAnswer(posted.status, posted.retryAfter, posted.envelope, model);
   }
   const { message } = posted.error;
   return posted.kind === 'unsent'

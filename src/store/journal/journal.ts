@@ -64,7 +64,7 @@ const FROM = {
   rejected: ['intent', 'unknown'],
   failed: ['submitted', 'completed'],
   unknown: ['intent', 'unknown'],
-  abandoned: ['intent', 'unknown'],
+  abandoned: ['intent', 'unknown', 'submitted', 'completed'],
 } as const;
 
 /** Called before and after each change of state, with `before-stored` and the like. Tests kill the process there. */
@@ -232,6 +232,26 @@ export class Journal {
         settled_at: null,
       };
     });
+  }
+
+  /**
+   * The service's history says that a prediction was made of this submission's body, and another one holds it: its
+   * answer had named the wrong id. The other one's outcome is unknown from here on.
+   */
+  async reassigned({ id }: Submission, predictionId: string, wrongHolder: Submission): Promise<Submission> {
+    await this.commits.add(() => {
+      if (this.get(wrongHolder.id).predictionId !== predictionId) return;
+      this.update(wrongHolder.id, {
+        state: 'unknown',
+        prediction_id: null,
+        output_url: null,
+        clip: null,
+        settled_at: null,
+        error_code: 'duplicate-id',
+        error_message: 'the answer to it named the prediction of another clip',
+      });
+    });
+    return await this.submitted({ id } as Submission, predictionId, this.get(id).intendedAt);
   }
 
   /** Its author says which prediction it is. */

@@ -55,6 +55,9 @@ describe('the answer to a submission', () => {
     ['no id', 200, SUCCESS.replace(PREDICTION.id, ''), 'unknown'],
     ['an id that leads elsewhere', 200, SUCCESS.replace(PREDICTION.id, '../../balance'), 'unknown'],
     ['an id beside an error', 200, JSON.stringify({ code: 400, data: PREDICTION }), 'unknown'],
+    ['an id in an HTTP 400', 400, JSON.stringify({ code: 400, data: PREDICTION }), 'unknown'],
+    ['HTTP 503 with the code of a task', 503, failed(1402, 'x', 1402), 'unknown'],
+    ['HTTP 500 with the code of no credit', 500, failed(1407, 'x', 1407), 'unknown'],
   ] as const)('%s', (_, status, text, kind) => {
     expect(answer(status, text).kind).toBe(kind);
   });

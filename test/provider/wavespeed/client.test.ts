@@ -8,6 +8,7 @@ import { ApiKey } from '../../../src/provider/wavespeed/api-key.ts';
 import { download } from '../../../src/provider/wavespeed/download.ts';
 import { REHEARSAL_PACE } from '../../../src/provider/wavespeed/pace.ts';
 import { postOnce } from '../../../src/provider/wavespeed/post-once.ts';
+import { Waiting } from '../../../src/provider/wavespeed/wait.ts';
 import { testProject } from '../../support/project.ts';
 
 const LIMITS = { connectMs: 400, answerMs: 400 };
@@ -204,6 +205,11 @@ describe('a download', () => {
     ],
     ['a drip without end', (_, response) => drip(response.writeHead(200, video)), 'download-failed'],
     [
+      'redirects with a body without end',
+      (request, response) => pour(response.writeHead(302, { location: `${request.url}x` })),
+      'download-failed',
+    ],
+    [
       'redirects without end',
       (request, response) => response.writeHead(302, { location: `${request.url}x` }).end(),
       'download-failed',
@@ -226,6 +232,53 @@ describe('a download', () => {
   });
 });
 
+describe('waiting', () => {
+  const ID = 'pred-1';
+  const done = { id: ID, status: 'completed', outputs: ['https://example.com/a.mp4'] };
+  async function waitFor(...answers: [number, unknown][]) {
+    let asked = 0;
+    const url = await httpServer((_, response) => {
+      const [status, body] = answers[Math.min(asked++, answers.length - 1)] ?? [500, ''];
+      response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+    const pace = { ...REHEARSAL_PACE, poll: { first: 1, growth: 1, most: 1 }, settlingMs: 50, typicalMs: 1 };
+    const waiting = new Waiting(new Api(url, new ApiKey('some-key-0123456789'), pace), pace);
+    return (submittedAt: number | null) =>
+      waiting.for({ id: ID, submittedAt }, { signal: new AbortController().signal, onProgress: () => {} });
+  }
+  const week = 7 * 24 * 60 * 60 * 1000;
+
+  test.each<[string, number, unknown]>([
+    ['a gateway that says "failed"', 503, { status: 'failed' }],
+    ['a gateway that says "timeout"', 504, { status: 'timeout' }],
+    ['too many', 429, { status: 'failed' }],
+    ['an HTTP 404 page', 404, '<html>'],
+    ['another prediction', 200, { data: { ...done, id: 'pred-2' } }],
+    ['a prediction without its clip', 200, { data: { ...done, outputs: [] } }],
+    ['outputs that are no list', 200, { data: { ...done, outputs: { url: 'https://example.com/a.mp4' } } }],
+    ['nonsense', 200, 'null'],
+  ])('%s says nothing about ours', async (_, status, body) => {
+    const wait = await waitFor([status, body], [200, { data: done }]);
+    expect(await wait(Date.now())).toEqual({ kind: 'completed', outputUrl: done.outputs[0] });
+    const never = await waitFor([status, body]);
+    await expect(never(Date.now())).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+
+  test('what the service does not know is missing while it should be kept, and gone after that', async () => {
+    const wait = await waitFor([404, { code: 404, message: 'not found' }]);
+    await expect(wait(Date.now() - week / 2)).rejects.toMatchObject({ code: 'prediction-missing' });
+    expect(await wait(Date.now() - week - 1000)).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'prediction-gone' },
+    });
+  });
+
+  test('a clock that was set back makes nobody wait', async () => {
+    const wait = await waitFor([200, { data: done }]);
+    expect(await wait(Date.now() + week)).toMatchObject({ kind: 'completed' });
+  });
+});
+
 describe('the key', () => {
   const CANARY = 'canary-key-0123456789';
 
@@ -236,12 +289,21 @@ describe('the key', () => {
       response.end(JSON.stringify({ code: 500, message: `you sent ${request.headers.authorization}` }));
     });
     const api = new Api(url, key, REHEARSAL_PACE);
+    const escaped = await httpServer((_, response) => {
+      const hidden = [...CANARY]
+        .map(char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join('');
+      response.end(`{"data":{"id":"${hidden}","error":"${hidden}"}}`);
+    });
+    const repeated = await new Api(escaped, key, REHEARSAL_PACE).order('m', {});
     const told = await api.get('balance', new AbortController().signal);
     const dead = new Api(new URL('http://127.0.0.1:9/'), key, REHEARSAL_PACE);
     const error = await dead.get('balance', new AbortController().signal).catch((reason: Failure) => reason);
     expect(error).toMatchObject({ code: 'unreachable' });
     const { inspect } = await import('node:util');
-    const all = [told, error, api, key].map(value => inspect(value, { depth: 20, showHidden: true })).join();
+    const all = [told, error, api, key, repeated]
+      .map(value => inspect(value, { depth: 20, showHidden: true }))
+      .join();
     expect(all + JSON.stringify([told, key]) + String(key)).not.toContain(CANARY);
   });
 
