@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { parseDollars } from '../model/money.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
@@ -33,6 +34,8 @@ export async function renderCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, cwd } = context;
+  // It may go on for hours: better to collect often than to grow to the size of the machine.
+  setFlagsFromString('--heap-growing-percent=50');
   const saved = flags.plan === undefined ? null : await savedPlan(resolve(cwd, flags.plan), files, flags);
   const options: RenderOptions = {
     ...optionsOf(flags, context),
