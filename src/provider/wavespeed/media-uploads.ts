@@ -136,7 +136,7 @@ export class MediaUploads {
         const again = statusCode >= 500 || statusCode === 408 || statusCode === 429;
         return { failure: notTaken(media, `HTTP ${statusCode}`), again };
       }
-      if (!file.readableEnded) return { failure: notTaken(media, 'it was answered too early'), again: true };
+      if (hashing.bytes < size) return { failure: notTaken(media, 'it was answered too early'), again: true };
       return hashing.digest() === media.sha256 ? null : { failure: changed(media), again: false };
     } catch (error) {
       signal.throwIfAborted();
@@ -173,9 +173,11 @@ interface Uploaded {
 }
 
 class Hashing extends Transform {
+  bytes = 0;
   private readonly hash = createHash('sha256');
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
+    this.bytes += chunk.length;
     this.hash.update(chunk);
     done(null, chunk);
   }
