@@ -26,7 +26,6 @@ async function main(): Promise<number> {
   const { runProgram } = await import('./commands/program.ts');
   const environment = { ...process.env };
   delete process.env.WAVESPEED_API_KEY; // ffmpeg and whatever else we start have no use for it
-  const secrets = new Secrets();
   return await runProgram(args, version(), {
     cwd: process.cwd(),
     environment,
@@ -79,14 +78,24 @@ function interruptSignal(): AbortSignal {
   return controller.signal;
 }
 
+const secrets = new Secrets();
+
+/** A bug: its stack is for us, and nothing else of it. Failures were printed where they were caught. */
+function tellBug(error: unknown): void {
+  const text =
+    error instanceof Failure
+      ? `storyreel: ${error.message}\n`
+      : `storyreel: this is a bug in storyreel, please report it:\n${error instanceof Error ? error.stack : error}\n`;
+  process.stderr.write(secrets.redact(text));
+  process.exitCode = EXIT.environment;
+}
+
+process.on('uncaughtException', error => {
+  tellBug(error);
+  process.exit(EXIT.environment);
+});
 try {
   process.exitCode = await main();
 } catch (error) {
-  // A bug: its stack is for us. Failures were printed where they were caught.
-  process.stderr.write(
-    error instanceof Failure
-      ? `storyreel: ${error.message}\n`
-      : `storyreel: this is a bug in storyreel, please report it:\n${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = EXIT.environment;
+  tellBug(error);
 }
