@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { planToJson } from '../plan/plan-json.ts';
 import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
-import type { QuotedPlan } from '../project/quote-plan.ts';
+import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
@@ -29,10 +29,7 @@ export async function planCommand(
   const { provider, store, only, retryFailed } = flags;
   const planned = await planFiles(files, { cwd, provider, store, only, retryFailed });
   const { checked } = planned;
-  const quoted: QuotedPlan =
-    flags.quote === true
-      ? await askForQuotes(planned, flags, context)
-      : { plan: planned.plan, balanceMicros: null, notes: [] };
+  const quoted = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
   const { plan } = quoted;
   if (flags.out !== undefined) {
     const { writeSavedPlan } = await import('./saved-plan-file.ts');
@@ -66,12 +63,9 @@ async function askForQuotes(
   flags: PlanFlags,
   context: CommandContext,
 ): Promise<QuotedPlan> {
-  const [{ quotePlan }, { loadProvider }] = await Promise.all([
-    import('../project/quote-plan.ts'),
-    import('../provider/load-provider.ts'),
-  ]);
   const { plan, store } = planned;
-  if (!plan.provider.priced) return { plan, balanceMicros: null, notes: [] };
+  if (!plan.provider.priced) return unquoted(plan);
+  const { loadProvider } = await import('../provider/load-provider.ts');
   const provider = await loadProvider(plan.provider.name, {
     access: await serviceAccess(flags, context),
     store,

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { loadProvider } from '../provider/load-provider.ts';
 import { findAgain } from '../render/buy-take.ts';
@@ -11,6 +11,7 @@ import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 import { openStore } from './open-store.ts';
 import { serviceAccess } from './service-access.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ReconcileFlags {
   readonly days?: string;
@@ -26,7 +27,7 @@ interface ReconcileFlags {
 export async function reconcileCommand(flags: ReconcileFlags, context: CommandContext): Promise<ExitCode> {
   const { signal } = context;
   const { store } = await openStore(flags, context);
-  const since = Date.now() - days(flags.days) * 24 * 60 * 60 * 1000;
+  const since = Date.now() - (wholeNumber('--days', flags.days, 2) ?? 7) * 24 * 60 * 60 * 1000;
   const access = await serviceAccess(flags, context);
   const ffmpeg = () => Promise.reject(new TypeError('nothing is rendered here'));
   const provider = await loadProvider('wavespeed', { access, store, ffmpeg });
@@ -86,12 +87,4 @@ function print(
   const verdict =
     findings.length === 0 ? 'the journal and the service agree' : plural(findings.length, 'finding');
   terminal.out(`${plural(remote, 'prediction')} there, ${plural(known, 'submission')} here: ${verdict}\n`);
-}
-
-function days(text: string | undefined): number {
-  if (text === undefined) return 7;
-  if (/^[1-9]\d?$/.test(text)) return Number(text);
-  throw new Failure('bad-flag', `--days takes a whole number from 1, not ${JSON.stringify(text)}`, {
-    exitCode: EXIT.usage,
-  });
 }

@@ -10,6 +10,7 @@ import { formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface RenderFlags {
   readonly provider?: string;
@@ -44,7 +45,7 @@ export async function renderCommand(
     frozen: flags.frozen,
     retryFailed: flags.retryFailed,
     maxCostMicros: flags.maxCost === undefined ? undefined : dollars(flags.maxCost),
-    concurrency: flags.concurrency === undefined ? undefined : atLeastOne(flags.concurrency),
+    concurrency: wholeNumber('--concurrency', flags.concurrency, 4),
     waitMs: flags.wait === undefined ? undefined : lengthOfTime(flags.wait),
     only: flags.only,
     review: async (planned, quoted) => {
@@ -155,13 +156,6 @@ function dollars(text: string): number {
       exitCode: EXIT.usage,
     });
   }
-}
-
-function atLeastOne(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new Failure('bad-flag', `--concurrency takes a whole number from 1, not ${JSON.stringify(text)}`, {
-    exitCode: EXIT.usage,
-  });
 }
 
 /** `90s`, `30m`, `2h`; a bare number means minutes. */

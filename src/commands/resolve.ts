@@ -1,12 +1,14 @@
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
+import { predictionId } from '../provider/wavespeed/answers.ts';
 import { Journal } from '../store/journal/journal.ts';
 import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ResolveFlags {
   readonly adopt?: string;
@@ -46,18 +48,11 @@ export async function resolveCommand(
 }
 
 function find(journal: Journal, storyboard: string, shot: string, flags: ResolveFlags): Submission | null {
-  if (flags.take !== undefined && !/^[1-9]\d{0,3}$/.test(flags.take)) {
-    throw new Failure('bad-flag', `--take takes a whole number from 1, not ${JSON.stringify(flags.take)}`, {
-      exitCode: EXIT.usage,
-    });
-  }
+  const wanted = wholeNumber('--take', flags.take, 4);
   const id = shot.split('/').at(-1);
   const own = journal
     .all(storyboard)
-    .filter(
-      other =>
-        other.current && other.shot === id && (flags.take === undefined || other.take === Number(flags.take)),
-    )
+    .filter(other => other.current && other.shot === id && (wanted === undefined || other.take === wanted))
     .reverse();
   const open = own.filter(({ state }) => state === 'unknown' || state === 'intent');
   const takes = [...new Set(open.map(({ take }) => take))];
@@ -90,7 +85,7 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
     });
   }
   if (adopt === undefined) return await journal.abandoned(submission, { again: resubmit === true });
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.:~-]{0,199}$/.test(adopt)) {
+  if (predictionId(adopt) === null) {
     throw new Failure('bad-flag', `${JSON.stringify(adopt)} is not the id of a prediction`, {
       exitCode: EXIT.usage,
     });
@@ -125,13 +120,22 @@ const NEXT: Partial<Record<Submission['state'], string>> = {
 };
 
 function tell(submission: Submission, flags: ResolveFlags, { terminal }: CommandContext): void {
-  const { shot, take, state, predictionId, priceMicros, intendedAt, errorMessage, payload, current } =
-    submission;
+  const {
+    shot,
+    take,
+    state,
+    predictionId: prediction,
+    priceMicros,
+    intendedAt,
+    errorMessage,
+    payload,
+    current,
+  } = submission;
   const until = recoverableUntil(submission);
   if (flags.json === true) {
     const told = {
       version: 1,
-      ...{ shot, take, state, model: submission.model, prediction: predictionId },
+      ...{ shot, take, state, model: submission.model, prediction },
       price: formatDollars(priceMicros),
       when: new Date(intendedAt).toISOString(),
       recoverableUntil: until === null ? null : new Date(until).toISOString(),
@@ -149,7 +153,7 @@ function tell(submission: Submission, flags: ResolveFlags, { terminal }: Command
     ['model', submission.model],
     ['seed', String(payload.seed)],
     ['prompt', cleanLine(String(payload.prompt)).slice(0, 200)],
-    ...(predictionId === null ? [] : [['prediction', predictionId]]),
+    ...(prediction === null ? [] : [['prediction', prediction]]),
     ...(until === null ? [] : [['kept until', new Date(until).toISOString()]]),
     ...(errorMessage === null ? [] : [['words', cleanLine(errorMessage)]]),
   ];

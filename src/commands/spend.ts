@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
 import { Journal } from '../store/journal/journal.ts';
-import { isAtRisk, type Submission } from '../store/journal/submission.ts';
+import { type Submission, sumCharges } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
@@ -25,12 +25,7 @@ export async function spendCommand(
   const { terminal } = context;
   const submissions = await readSubmissions(files, flags, context);
   const rows = submissions.map(ledgerRow);
-  let spentMicros = 0;
-  let atRiskMicros = 0;
-  for (const submission of submissions) {
-    if (isAtRisk(submission)) atRiskMicros += submission.chargeMicros;
-    else spentMicros += submission.chargeMicros;
-  }
+  const { spentMicros, atRiskMicros } = sumCharges(submissions);
   const totals = { spent: formatDollars(spentMicros), atRisk: formatDollars(atRiskMicros) };
   if (flags.json === true) {
     terminal.out(asJson({ version: 1, currency: 'USD', submissions: rows, ...totals }));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { EXIT, Failure, systemFailure } from '../failure.ts';
+import type { Model } from '../model/model.ts';
 import { draftTakes, type ProviderIdentity } from '../plan/draft-takes.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
@@ -91,6 +92,11 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
   return { checked, plan, store, films, purchases };
+}
+
+/** The models that storyboards use, by id. */
+export function modelsOf(films: readonly PlannedStoryboard[]): ReadonlyMap<string, Model> {
+  return new Map(films.flatMap(({ loaded }) => loaded.shots.map(({ model }) => [model.id, model])));
 }
 
 async function withState(

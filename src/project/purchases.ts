@@ -1,16 +1,11 @@
-import type { Micros } from '../model/money.ts';
-import { parseDollars } from '../model/money.ts';
+import { type Micros, parseDollars } from '../model/money.ts';
 import type { Key } from '../plan/key.ts';
 import { Journal } from '../store/journal/journal.ts';
-import { isAtRisk, type Submission } from '../store/journal/submission.ts';
+import { type Submission, type Sums, sumCharges } from '../store/journal/submission.ts';
 import type { LockedShots } from '../store/lock-file.ts';
 
-/** What one storyboard has cost. */
-export interface Account {
-  /** By purchases of this journal that the service accepted. */
-  readonly spentMicros: Micros;
-  /** By submissions of unknown outcome: perhaps spent. */
-  readonly atRiskMicros: Micros;
+/** What one storyboard has cost: by this journal, and by its lock file. */
+export interface Account extends Sums {
   /** By purchases that the lock file knows and this journal does not: another machine made them. */
   readonly elsewhereMicros: Micros;
 }
@@ -37,14 +32,14 @@ export async function readPurchases(storeFolder: string): Promise<Purchases> {
 function summarise(submissions: readonly Submission[], service: string | null): Purchases {
   const current = new Map<Key, Submission>();
   const predictions = new Set<string>();
-  const sums = new Map<string, { spentMicros: Micros; atRiskMicros: Micros }>();
+  const byStoryboard = new Map<string, Submission[]>();
   for (const submission of submissions) {
-    const { key, storyboard, predictionId, chargeMicros } = submission;
+    const { key, storyboard, predictionId } = submission;
     if (submission.current) current.set(key, submission);
     if (predictionId !== null) predictions.add(predictionId);
-    const sum = sums.get(storyboard) ?? { spentMicros: 0, atRiskMicros: 0 };
-    sum[isAtRisk(submission) ? 'atRiskMicros' : 'spentMicros'] += chargeMicros;
-    sums.set(storyboard, sum);
+    const own = byStoryboard.get(storyboard) ?? [];
+    own.push(submission);
+    byStoryboard.set(storyboard, own);
   }
   return {
     current,
@@ -56,7 +51,7 @@ function summarise(submissions: readonly Submission[], service: string | null): 
           if (prediction === null || !predictions.has(prediction)) elsewhereMicros += parseDollars(cost);
         }
       }
-      return { ...(sums.get(storyboard) ?? { spentMicros: 0, atRiskMicros: 0 }), elsewhereMicros };
+      return { ...sumCharges(byStoryboard.get(storyboard) ?? []), elsewhereMicros };
     },
   };
 }

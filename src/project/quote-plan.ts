@@ -3,13 +3,18 @@ import type { Micros } from '../model/money.ts';
 import { type Plan, type PlannedTake, reprice } from '../plan/plan.ts';
 import type { Json } from '../plan/request.ts';
 import type { PaidProvider, Payload } from '../provider/provider.ts';
-import type { PlannedFiles } from './plan-files.ts';
+import { modelsOf, type PlannedFiles } from './plan-files.ts';
 
 export interface QuotedPlan {
   readonly plan: Plan;
   readonly balanceMicros: Micros | null;
   /** What the service did not tell. */
   readonly notes: readonly string[];
+}
+
+/** A plan as it is, when nobody is asked. */
+export function unquoted(plan: Plan): QuotedPlan {
+  return { plan, balanceMicros: null, notes: [] };
 }
 
 /**
@@ -22,8 +27,8 @@ export async function quotePlan(
   provider: PaidProvider,
   signal: AbortSignal,
 ): Promise<QuotedPlan> {
-  if (plan.newMicros === 0) return { plan, balanceMicros: null, notes: [] };
-  const models = new Map(films.flatMap(({ loaded }) => loaded.shots.map(({ model }) => [model.id, model])));
+  if (plan.newMicros === 0) return unquoted(plan);
+  const models = modelsOf(films);
   const asked = new Map<string, Promise<Micros | null>>();
   for (const take of plan.takes) {
     const name = priceName(take, models);

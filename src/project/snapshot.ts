@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
+import { hash } from 'node:crypto';
 import { hasCode } from '../failure.ts';
 import { type SavedOptions, type SavedPlan, savePlan } from '../plan/saved-plan.ts';
+import { hashFile } from '../store/digests.ts';
 import type { PlannedFiles } from './plan-files.ts';
 
 /** A plan with digests of all that it was made of. */
@@ -11,7 +11,7 @@ export async function snapshot(
 ): Promise<SavedPlan> {
   const storyboards = films.map(({ loaded: { file } }) => ({
     file: file.file,
-    sha256: digest(checked.sources.get(file.file)?.text ?? ''),
+    sha256: hash('sha256', checked.sources.get(file.file)?.text ?? ''),
   }));
   const locks = await Promise.all(
     films.map(async ({ loaded, lockFile }) => ({
@@ -24,13 +24,9 @@ export async function snapshot(
 
 async function digestOfFile(path: string): Promise<string | null> {
   try {
-    return digest(await fs.readFile(path));
+    return await hashFile(path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
-}
-
-function digest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

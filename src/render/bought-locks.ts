@@ -1,7 +1,9 @@
+import type { Key } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Journal } from '../store/journal/journal.ts';
-import { isSameLocked, type LockEntry, type LockedTake } from '../store/lock-file.ts';
+import type { Submission } from '../store/journal/submission.ts';
+import type { LockEntry, LockedTake } from '../store/lock-file.ts';
 import { LockWriter } from '../store/lock-writer.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
@@ -44,20 +46,27 @@ export async function unlockedTakes(
     const pinned = filmOf(take).locked.get(take.shot)?.get(take.take);
     if (pinned?.key === take.key && pinned.clip === take.clip) continue;
     const record = await store.record(take.key);
-    if (record === null || (pinned !== undefined && isSameLocked(pinned, lockedTake(record)))) continue;
-    unlocked.push({ take, record });
+    if (record !== null) unlocked.push({ take, record });
   }
   return unlocked;
 }
 
-/** A process may die between storing a clip and saying so: then the journal is told now. */
-export async function settleStored(takes: readonly PlannedTake[], journal: Journal): Promise<void> {
-  const current = journal.current();
-  for (const { action, key, clip } of takes) {
+/** Takes whose clip is here, and of which the journal does not know it: a process died between the two. */
+export function unsettledTakes(
+  takes: readonly PlannedTake[],
+  current: ReadonlyMap<Key, Submission>,
+): PlannedTake[] {
+  return takes.filter(({ action, key }) => {
     const state = current.get(key)?.state;
-    if (action !== 'cached' || clip === null || (state !== 'submitted' && state !== 'completed')) continue;
+    return action === 'cached' && (state === 'submitted' || state === 'completed');
+  });
+}
+
+/** Tells the journal now. */
+export async function settleStored(unsettled: readonly PlannedTake[], journal: Journal): Promise<void> {
+  for (const { key, clip } of unsettled) {
     const claim = journal.claim(key, { retryFailed: false, clipIsLost: false });
-    if (claim.kind === 'ours') await journal.stored(claim.submission, clip);
+    if (claim.kind === 'ours' && clip !== null) await journal.stored(claim.submission, clip);
   }
 }
 

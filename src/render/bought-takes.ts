@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
-import type { PlannedStoryboard } from '../project/plan-files.ts';
+import { modelsOf, type PlannedStoryboard } from '../project/plan-files.ts';
 import type { PaidProvider } from '../provider/provider.ts';
 import type { Caps, Journal } from '../store/journal/journal.ts';
 import { LEASE_MS } from '../store/journal/owner.ts';
@@ -72,7 +72,7 @@ export function boughtTakes(
       );
       if (bought === 'elsewhere') return bought;
       return async () => {
-        const record = typeof bought === 'function' ? await bought() : bought;
+        const record = await bought();
         const seconds = Math.round(performance.now() - begun) / 1000;
         const cost = formatDollars(spentMicros);
         emit({ type: 'take-rendered', ...nameOf(take), clip: record.clip.sha256, cost, seconds });
@@ -80,7 +80,7 @@ export function boughtTakes(
       };
     },
     isElsewhere: key => journal.isElsewhere(key),
-    spentMicros: () => journal.sums({ run: journal.run }).spentMicros,
+    spentMicros: () => journal.sums(journal.run).spentMicros,
     inFlight: () => journal.inFlight(),
     close: () => {
       clearInterval(renewing);
@@ -91,7 +91,7 @@ export function boughtTakes(
 
 /** What is about to be sent is checked against the model's schema once more: with the addresses of its media. */
 function bodyCheck(films: readonly PlannedStoryboard[]): BuyContext['check'] {
-  const models = new Map(films.flatMap(({ loaded }) => loaded.shots.map(({ model }) => [model.id, model])));
+  const models = modelsOf(films);
   return (model, payload) => {
     const [error] = models.get(model)?.check(payload) ?? [];
     if (error === undefined) return;

@@ -47,10 +47,7 @@ const DOWNLOADS = 4;
  * what is left to do when the service has made it, or 'elsewhere' while another process is at it. Whatever is thrown,
  * and wherever the process dies, the journal says how to go on, and the same request is not submitted twice.
  */
-export async function buyTake(
-  purchase: Purchase,
-  context: BuyContext,
-): Promise<ClipRecord | Finish | 'elsewhere'> {
+export async function buyTake(purchase: Purchase, context: BuyContext): Promise<Finish | 'elsewhere'> {
   const { take } = purchase;
   let clipIsLost = false;
   let unsent = 0;
@@ -61,7 +58,8 @@ export async function buyTake(
     if (claim.kind === 'ended') {
       if (claim.submission.state !== 'stored') throw endedBefore(claim.submission);
       const record = await context.store.record(take.key);
-      if (record !== null && (await context.store.clipState(record.clip.sha256)) === 'intact') return record;
+      if (record !== null && (await context.store.clipState(record.clip.sha256)) === 'intact')
+        return async () => record;
       clipIsLost = true;
       continue;
     }
@@ -105,26 +103,24 @@ async function settleAnswer(
   { onSubmitted }: Purchase,
   { journal, gate }: BuyContext,
 ): Promise<Submission | 'again' | 'unsent'> {
+  if (answer.kind === 'accepted') {
+    gate.accepted();
+    const submission = await commitPrediction(intent, answer.predictionId, journal);
+    if (submission.state === 'submitted') onSubmitted(submission);
+    return submission;
+  }
+  const { code, message } = answer.failure;
+  if (answer.kind === 'unknown') return await journal.unknown(intent, code, message);
+  await journal.rejected(intent, code, message);
   switch (answer.kind) {
-    case 'accepted': {
-      gate.accepted();
-      const submission = await commitPrediction(intent, answer.predictionId, journal);
-      if (submission.state === 'submitted') onSubmitted(submission);
-      return submission;
-    }
     case 'busy':
-      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       gate.busy(answer.retryAfterMs);
       return 'again';
     case 'unsent':
-      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       return 'unsent';
     case 'refused':
-      await journal.rejected(intent, answer.failure.code, answer.failure.message);
       if (answer.forAll) gate.close(answer.failure);
       throw answer.failure;
-    case 'unknown':
-      return await journal.unknown(intent, answer.failure.code, answer.failure.message);
   }
 }
 

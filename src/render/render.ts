@@ -3,7 +3,7 @@ import { type Ffmpeg, locateFfmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
-import { type QuotedPlan, quotePlan } from '../project/quote-plan.ts';
+import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
 import type { Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
@@ -110,8 +110,7 @@ async function quote(
   provider: Provider | Failure | null,
   { signal }: RenderOptions,
 ): Promise<QuotedPlan> {
-  if (provider === null || provider instanceof Failure || !provider.priced)
-    return { plan: planned.plan, balanceMicros: null, notes: [] };
+  if (provider === null || provider instanceof Failure || !provider.priced) return unquoted(planned.plan);
   return await quotePlan(planned, provider, signal ?? new AbortController().signal);
 }
 

@@ -10,7 +10,7 @@ import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project
 import type { Provider } from '../provider/provider.ts';
 import { holdStore } from '../store/in-use.ts';
 import { Journal } from '../store/journal/journal.ts';
-import { BoughtLocks, settleStored, unlockedTakes } from './bought-locks.ts';
+import { BoughtLocks, settleStored, unlockedTakes, unsettledTakes } from './bought-locks.ts';
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
 import { makeFilm } from './film.ts';
@@ -19,7 +19,7 @@ import type { RenderOptions, RenderResult } from './render.ts';
 import { type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
 
-export const DEFAULT_CONCURRENCY = 3;
+const DEFAULT_CONCURRENCY = 3;
 
 /** A plan that was agreed to, and what it takes to carry it out. */
 export interface AgreedPlan {
@@ -34,9 +34,6 @@ interface Rendered extends RenderedTakes {
   /** Paid for, and not here yet. */
   readonly inFlight: number;
 }
-
-/** States that end with a stored clip, but did not yet. */
-const UNSETTLED: ReadonlySet<string> = new Set(['submitted', 'completed']);
 
 const NOTHING: Rendered = { rendered: 0, failed: [], spentMicros: 0, inFlight: 0 };
 
@@ -101,14 +98,11 @@ export class Run {
     }
     const unlocked = await unlockedTakes(plan.takes, this.filmOf, this.planned.store);
     const complete = plan.takes.every(({ action }) => action === 'cached');
-    const { current } = this.planned.purchases;
-    const unsettled = plan.takes.some(
-      ({ action, key }) => action === 'cached' && UNSETTLED.has(current.get(key)?.state ?? 'stored'),
-    );
-    if (complete && unlocked.length === 0 && !unsettled) return NOTHING;
+    const unsettled = unsettledTakes(plan.takes, this.planned.purchases.current);
+    if (complete && unlocked.length === 0 && unsettled.length === 0) return NOTHING;
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
     try {
-      await settleStored(plan.takes, journal);
+      await settleStored(unsettled, journal);
       const locks = new BoughtLocks(journal, this.filmOf);
       for (const { take, record } of unlocked) locks.add([take], record);
       try {

@@ -34,7 +34,7 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
   const paint = painter(terminal.errColor);
   let done = 0;
   let total = 0;
-  const failed: string[] = [];
+  const failed: { readonly name: string; readonly reason: string }[] = [];
   return event => {
     switch (event.type) {
       case 'planned':
@@ -50,11 +50,12 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       }
       case 'take-failed': {
         const hint = event.hint === null ? '' : `\n    ${cleanLine(event.hint)}`;
-        failed.push(`  ${takeName(event)}: ${cleanLine(event.message)}${hint}`);
+        failed.push({ name: takeName(event), reason: `${cleanLine(event.message)}${hint}` });
         return `${paint('red', 'failed')}    ${takeName(event)}  ${cleanLine(event.message)}`;
       }
       case 'take-held': {
-        failed.push(`  ${takeName(event)}: ${cleanLine(event.message)}\n    ${cleanLine(event.hint ?? '')}`);
+        const reason = `${cleanLine(event.message)}\n    ${cleanLine(event.hint ?? '')}`;
+        failed.push({ name: takeName(event), reason });
         return `${paint('red', 'held')}      ${takeName(event)}  ${cleanLine(event.message)}`;
       }
       case 'submits-slowed':
@@ -94,11 +95,12 @@ function interrupted(inFlight: number): string {
 }
 
 /** A hundred shots that failed for one reason are told once. */
-function grouped(failed: readonly string[]): string[] {
+function grouped(failed: readonly { readonly name: string; readonly reason: string }[]): string[] {
   const byReason = new Map<string, string[]>();
-  for (const line of failed) {
-    const [name = '', reason = ''] = line.split(/: (.*)/s);
-    byReason.set(reason, [...(byReason.get(reason) ?? []), name.trim()]);
+  for (const { name, reason } of failed) {
+    const names = byReason.get(reason) ?? [];
+    names.push(name);
+    byReason.set(reason, names);
   }
   return [...byReason].flatMap(([reason, names]) =>
     names.length <= 3 ? names.map(name => `  ${name}: ${reason}`) : [`  ${someOf(names)}: ${reason}`],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Ffmpeg, locateFfmpeg } from '../../src/media/ffmpeg.ts';
 import { h264 } from '../../src/media/h264.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { freeBox } from '../support/free-box.ts';
 
 export interface ClipSpec {
   readonly width: number;
@@ -79,14 +80,6 @@ const PALETTES = [
   ['0x1f3b4d', '0xf2a65a'],
   ['0x2d2d2d', '0xb5c9c3'],
 ] as const;
-
-function freeBox(text: string): Buffer {
-  const box = Buffer.alloc(8 + text.length);
-  box.writeUInt32BE(box.length, 0);
-  box.write('free', 4, 'latin1');
-  box.write(text, 8, 'latin1');
-  return box;
-}
 
 /** The same file with a stretch of noise in its middle. */
 export function corrupted(clip: Buffer): Buffer {

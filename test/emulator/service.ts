@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
 import { type Model, parseModel } from '../../src/model/model.ts';
 import { dollarsToMicros, formatDollars, type Micros } from '../../src/model/money.ts';
 import { priceOf } from '../../src/model/price.ts';
 import type { Json } from '../../src/plan/request.ts';
+import { inRepository } from '../support/repository.ts';
 import type { Faults } from './faults.ts';
 
 export interface ServiceOptions {
@@ -75,10 +76,7 @@ interface ServedModel {
   readonly validate: ValidateFunction;
 }
 
-/** Beside the sources when vitest runs them, one folder up when they were compiled. */
-const [MODELS = import.meta.url] = ['../../', '../../../']
-  .map(up => new URL(`${up}schemas/models/`, import.meta.url))
-  .filter(folder => existsSync(folder));
+const MODELS = inRepository('schemas/models/');
 
 /** The state of the emulated service: what was ordered, what it cost, and what has become of it. */
 export class Service {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, promises as fs, readFileSync } from 'node:fs';
+import { promises as fs, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Journal } from '../../src/store/journal/journal.ts';
 import { Store } from '../../src/store/store.ts';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator.ts';
+import { inRepository } from '../support/repository.ts';
 
 export interface ChaosOptions {
   /** An empty folder for the project. */
@@ -42,10 +43,8 @@ export interface ChaosReport {
   readonly seconds: number;
 }
 
-/** The built command line: beside the sources for vitest, two folders up when compiled. */
-const CLI = ['../../', '../../../']
-  .map(up => fileURLToPath(new URL(`${up}dist/cli.js`, import.meta.url)))
-  .find(path => existsSync(path)) as string;
+/** The built command line. */
+const CLI = fileURLToPath(inRepository('dist/cli.js'));
 
 /**
  * Renders a storyboard against a faulty service while its processes are killed at random, as often as it takes;

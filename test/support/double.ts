@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../src/failure.ts';
 import type { FreeProvider, Job, PaidProvider, Provider } from '../../src/provider/provider.ts';
+import { freeBox } from './free-box.ts';
 import { makeClip } from './project.ts';
 
 /** A provider that counts what was ordered, and makes tiny clips. For what is no matter of the network. */
@@ -98,13 +99,4 @@ async function writeClip(job: Job, file: string, folder: string): Promise<void> 
   await makeClip(made, { seconds: durationSeconds, color, size: '64x36', tone: null });
   await fs.copyFile(made, file);
   await fs.appendFile(file, freeBox(job.key));
-}
-
-/** An MP4 box that players skip, with some bytes in it. */
-function freeBox(text: string): Buffer {
-  const box = Buffer.alloc(8 + text.length);
-  box.writeUInt32BE(box.length, 0);
-  box.write('free', 4, 'latin1');
-  box.write(text, 8, 'latin1');
-  return box;
 }

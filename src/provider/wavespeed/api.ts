@@ -122,7 +122,7 @@ export class Api {
   }
 }
 
-export function unreachable(host: string, error: Error): Failure {
+function unreachable(host: string, error: Error): Failure {
   return new Failure('unreachable', `${host} cannot be reached: ${error.message}`, {
     hint: 'Check the network, then run the same command again: what is paid for is kept.',
     // Without the cause: got's errors carry the request, and with it the key.

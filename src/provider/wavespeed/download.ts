@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import got, { RequestError } from 'got';
 import { Failure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import type { DownloadContext } from '../provider.ts';
 import { type AddressGuard, NOT_PUBLIC } from './address-guard.ts';
+import { HashingStream } from './hashing-stream.ts';
 import type { WavespeedPace } from './pace.ts';
 
 /** More than any 1080p clip of the service has: 100 Mbit/s, and some for the rest. */
@@ -50,15 +49,7 @@ async function fetchFrom(
   guard: AddressGuard,
   pace: WavespeedPace,
 ): Promise<{ sha256: Sha256; bytes: number } | URL> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const counting = new Transform({
-    transform(chunk: Buffer, _, done) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      done(bytes > mostBytes ? tooLarge() : null, chunk);
-    },
-  });
+  const counting = new HashingStream(bytes => (bytes > mostBytes ? tooLarge() : null));
   let promised: number | null = null;
   let elsewhere: URL | null = null;
   const source = got.stream(url, {
@@ -90,9 +81,10 @@ async function fetchFrom(
   } finally {
     source.destroy();
   }
+  const { bytes } = counting;
   if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);
   if (bytes === 0) throw failed('it is empty');
-  return { sha256: hash.digest('hex') as Sha256, bytes };
+  return { sha256: counting.digest(), bytes };
 }
 
 function readably(error: unknown): unknown {

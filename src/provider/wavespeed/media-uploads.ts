@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import { extname } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import got from 'got';
 import { Failure, systemFailure } from '../../failure.ts';
@@ -11,6 +10,7 @@ import type { JobMedia } from '../provider.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { asObject, timeOf } from './answers.ts';
 import type { Api } from './api.ts';
+import { HashingStream } from './hashing-stream.ts';
 import type { WavespeedPace } from './pace.ts';
 import { refusal } from './refusals.ts';
 
@@ -113,7 +113,7 @@ export class MediaUploads {
     size: number,
     signal: AbortSignal,
   ): Promise<{ failure: Failure; again: boolean } | null> {
-    const hashing = new Hashing();
+    const hashing = new HashingStream();
     const file = createReadStream(media.path);
     const read = pipeline(file, hashing).catch((error: unknown) => error);
     try {
@@ -170,21 +170,6 @@ export class MediaUploads {
 interface Uploaded {
   readonly url: string;
   readonly expiresAt: number;
-}
-
-class Hashing extends Transform {
-  bytes = 0;
-  private readonly hash = createHash('sha256');
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
-    this.bytes += chunk.length;
-    this.hash.update(chunk);
-    done(null, chunk);
-  }
-
-  digest(): string {
-    return this.hash.digest('hex');
-  }
 }
 
 function downloadUrl(value: unknown): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
+import { KEPT_FOR_MS } from '../../store/journal/submission.ts';
 import type { Outcome, WaitContext } from '../provider.ts';
 import { type Envelope, type PredictionAnswer, readPrediction } from './answers.ts';
 import type { Api } from './api.ts';
@@ -8,8 +9,6 @@ import { taskFailure } from './refusals.ts';
 
 /** Looks in a row that brought nothing, after which waiting is given up for now; the prediction is kept. */
 const PATIENCE = 12;
-/** What the service says it keeps a prediction for. */
-const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 /** So often it must have said that it does not know an old one. */
 const SURELY_GONE = 4;
 
@@ -110,6 +109,7 @@ type Look =
 /** Statuses that will not change any more. An unknown one may. */
 function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string): Look {
   const { status, outputs, flagged, error } = prediction;
+  const url = outputs?.find(output => URL.canParse(output));
   if (flagged && status !== 'processing' && status !== 'created') {
     const failure = new Failure(
       'flagged',
@@ -118,17 +118,14 @@ function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string)
         hint: `It is not used. Change the shot; or, if the flag is wrong, take it with \`storyreel resolve --adopt ${id}\`.`,
       },
     );
-    const flaggedUrl = outputs?.find(output => URL.canParse(output));
-    return ended({ kind: 'failed', failure, charged: true, flaggedUrl });
+    return ended({ kind: 'failed', failure, charged: true, flaggedUrl: url });
   }
   const errorCode = prediction.errorCode ?? envelope.errorCode;
   switch (status) {
     case 'completed':
-    case 'succeeded': {
-      const url = outputs?.find(output => URL.canParse(output));
+    case 'succeeded':
       if (url !== undefined) return ended({ kind: 'completed', outputUrl: url });
       return { kind: 'useless', failure: badAnswer(id, 'it is completed, and names no clip') };
-    }
     case 'failed':
       // Refunded within hours, says the documentation, which does not name moderation.
       return ended({ kind: 'failed', failure: taskFailure(errorCode, error), charged: errorCode === 1200 });

@@ -13,12 +13,17 @@ interface Waiting {
 export class Commits {
   private readonly database: Database;
   private readonly file: string;
-  private readonly statements = new Map<string, Statement>();
+  private readonly begin: Statement;
+  private readonly keep: Statement;
+  private readonly undo: Statement;
   private waiting: Waiting[] = [];
 
   constructor(database: Database, file: string) {
     this.database = database;
     this.file = file;
+    this.begin = database.prepare('SAVEPOINT one');
+    this.keep = database.prepare('RELEASE one');
+    this.undo = database.prepare('ROLLBACK TO one');
   }
 
   add<T>(work: () => T): Promise<T> {
@@ -26,15 +31,6 @@ export class Commits {
       if (this.waiting.length === 0) setImmediate(() => this.flush());
       this.waiting.push({ work, resolve, reject });
     });
-  }
-
-  private run(sql: string): void {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    statement.run();
   }
 
   private flush(): void {
@@ -56,15 +52,15 @@ export class Commits {
 
   /** What fails is undone, and leaves the others as they are. A mistake of the database fails them all. */
   private attempt({ work, resolve, reject }: Waiting): () => void {
-    this.run('SAVEPOINT one');
+    this.begin.run();
     try {
       const result = work();
-      this.run('RELEASE one');
+      this.keep.run();
       return () => resolve(result as never);
     } catch (error) {
       if (isOfDatabase(error)) throw error;
-      this.run('ROLLBACK TO one');
-      this.run('RELEASE one');
+      this.undo.run();
+      this.keep.run();
       return () => reject(error);
     }
   }

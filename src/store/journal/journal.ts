@@ -14,12 +14,13 @@ import {
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 import { type Columns, fromRow, type Row } from './row.ts';
 import {
-  isAtRisk,
   mayBeRecoverable,
   OPEN_STATES,
   type Order,
   type Submission,
   type SubmissionState,
+  type Sums,
+  sumCharges,
 } from './submission.ts';
 
 /** What the journal lets a run do about a key. */
@@ -48,13 +49,6 @@ export interface Caps {
   readonly elsewhereMicros: Micros;
   /** What this run may spend; null for no limit. */
   readonly runMicros: Micros | null;
-}
-
-export interface Sums {
-  /** Accepted by the service, and not refunded. */
-  readonly spentMicros: Micros;
-  /** Perhaps accepted: intents and submissions of unknown outcome. */
-  readonly atRiskMicros: Micros;
 }
 
 /** What a late answer must not undo. */
@@ -143,26 +137,15 @@ export class Journal {
     return this.rows('WHERE provider = ? AND prediction_id = ?', provider, predictionId)[0] ?? null;
   }
 
-  /** What was spent: on a storyboard, by a run, or in all. */
-  sums(of: { readonly storyboard?: string; readonly run?: string } = {}): Sums {
-    const [column, value] =
-      of.storyboard !== undefined
-        ? ['storyboard', of.storyboard]
-        : of.run !== undefined
-          ? ['run', of.run]
-          : [];
+  /** What was spent: by a run, or in all. */
+  sums(run?: string): Sums {
     return guarded(this.file, () => {
-      const where = column === undefined ? '' : `WHERE ${column} = ?`;
-      const states = this.prepare(
-        `SELECT state, sum(charge_micros) AS micros FROM submission ${where} GROUP BY state`,
-      ).all(...(value === undefined ? [] : [value])) as { state: SubmissionState; micros: number }[];
-      let spentMicros = 0;
-      let atRiskMicros = 0;
-      for (const { state, micros } of states) {
-        if (isAtRisk({ state })) atRiskMicros += micros;
-        else spentMicros += micros;
-      }
-      return { spentMicros, atRiskMicros };
+      const select = 'SELECT state, sum(charge_micros) AS chargeMicros FROM submission';
+      const states =
+        run === undefined
+          ? this.prepare(`${select} GROUP BY state`).all()
+          : this.prepare(`${select} WHERE run = ? GROUP BY state`).all(run);
+      return sumCharges(states as Pick<Submission, 'state' | 'chargeMicros'>[]);
     });
   }
 
@@ -176,12 +159,8 @@ export class Journal {
       const submission = this.of(key);
       if (submission === null) return { kind: 'open', replaces: null };
       const { id, state } = submission;
-      if (OPEN_STATES.has(state)) {
-        if (submission.owner !== this.run && isAlive(submission.owner, submission.leaseUntil)) {
-          return { kind: 'elsewhere', submission };
-        }
-        return { kind: 'ours', submission: this.takeOver(submission) };
-      }
+      if (isOthers(submission, this.run)) return { kind: 'elsewhere', submission };
+      if (OPEN_STATES.has(state)) return { kind: 'ours', submission: this.takeOver(submission) };
       if (state === 'rejected') return { kind: 'open', replaces: submission };
       if (state === 'stored' ? !wish.clipIsLost : !wish.retryFailed) return { kind: 'ended', submission };
       if (state !== 'stored' || !mayBeRecoverable(submission)) return { kind: 'open', replaces: submission };
@@ -238,7 +217,11 @@ export class Journal {
    * The service's history says that a prediction was made of this submission's body, and another one holds it: its
    * answer had named the wrong id. The other one's outcome is unknown from here on.
    */
-  async reassigned({ id }: Submission, predictionId: string, wrongHolder: Submission): Promise<Submission> {
+  async reassigned(
+    submission: Submission,
+    predictionId: string,
+    wrongHolder: Submission,
+  ): Promise<Submission> {
     await this.commits.add(() => {
       if (this.get(wrongHolder.id).predictionId !== predictionId) return;
       this.update(wrongHolder.id, {
@@ -251,7 +234,7 @@ export class Journal {
         error_message: 'the answer to it named the prediction of another clip',
       });
     });
-    return await this.submitted({ id } as Submission, predictionId, this.get(id).intendedAt);
+    return await this.submitted(submission, predictionId, submission.intendedAt);
   }
 
   /** Its author says which prediction it is. */
@@ -272,8 +255,7 @@ export class Journal {
       output_url: null, // signed, and of no more use
       error_code: null,
       error_message: null,
-      owner: null,
-      settled_at: Date.now(),
+      ...atItsEnd(),
     }));
   }
 
@@ -283,8 +265,7 @@ export class Journal {
       charge_micros: 0,
       error_code: code,
       error_message: message,
-      owner: null,
-      settled_at: Date.now(),
+      ...atItsEnd(),
     }));
   }
 
@@ -294,8 +275,7 @@ export class Journal {
       charge_micros: chargeMicros,
       error_code: code,
       error_message: message,
-      owner: null,
-      settled_at: Date.now(),
+      ...atItsEnd(),
     }));
   }
 
@@ -311,8 +291,7 @@ export class Journal {
   async abandoned({ id }: Submission, { again }: { readonly again: boolean }): Promise<Submission> {
     return await this.change(id, 'abandoned', FROM.abandoned, () => ({
       current: again ? null : 1,
-      owner: null,
-      settled_at: Date.now(),
+      ...atItsEnd(),
     }));
   }
 
@@ -360,8 +339,7 @@ export class Journal {
   /** Whether another process is at work on a key. */
   isElsewhere(key: Key): boolean {
     const submission = this.of(key);
-    if (submission === null || !OPEN_STATES.has(submission.state)) return false;
-    return submission.owner !== this.run && isAlive(submission.owner, submission.leaseUntil);
+    return submission !== null && isOthers(submission, this.run);
   }
 
   /** Runs something while no other process does the same: sync, and short. */
@@ -475,6 +453,16 @@ export class Journal {
   private transaction<T>(work: () => T): T {
     return guarded(this.file, () => transaction(this.database, work));
   }
+}
+
+/** Not ended, and another process is at it. */
+function isOthers({ state, owner, leaseUntil }: Submission, run: string): boolean {
+  return OPEN_STATES.has(state) && owner !== run && isAlive(owner, leaseUntil);
+}
+
+/** Of a submission that has come to its end: nobody works on it any more. */
+function atItsEnd() {
+  return { owner: null, settled_at: Date.now() };
 }
 
 /** Throws a Failure if what is in a store was bought from somebody else. */

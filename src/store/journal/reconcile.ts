@@ -1,18 +1,6 @@
 import type { Micros } from '../../model/money.ts';
+import type { Bill, RemotePrediction } from '../../provider/provider.ts';
 import type { Submission } from './submission.ts';
-
-/** A prediction as the service remembers it. */
-export interface RemoteRow {
-  readonly id: string;
-  readonly model: string;
-  readonly status: string;
-}
-
-/** What the service says about money. */
-export interface BillRow {
-  readonly chargedMicros: Micros;
-  readonly refundedMicros: Micros;
-}
 
 /**
  * `unknown-to-us`: the service has it, and the journal does not. `lost`: the journal has it, and the service does not.
@@ -29,8 +17,8 @@ export interface Finding {
 /** Compares; changes nothing. `charges`: what the journal is to say about what was charged. */
 export function reconcile(
   submissions: readonly Submission[],
-  remote: readonly RemoteRow[],
-  bills: ReadonlyMap<string, BillRow>,
+  remote: readonly Omit<RemotePrediction, 'createdAt'>[],
+  bills: ReadonlyMap<string, Bill>,
   since: number,
 ): { findings: Finding[]; charges: { submission: Submission; micros: Micros }[] } {
   const findings: Finding[] = [];

@@ -70,13 +70,31 @@ export const OPEN_STATES: ReadonlySet<SubmissionState> = new Set([
   'unknown',
 ]);
 
+export interface Sums {
+  /** Accepted by the service, and not refunded. */
+  readonly spentMicros: Micros;
+  /** Perhaps accepted: intents and submissions of unknown outcome. */
+  readonly atRiskMicros: Micros;
+}
+
 /** Money that may have been spent without a clip to show for it. */
-export function isAtRisk({ state }: Pick<Submission, 'state'>): boolean {
+function isAtRisk({ state }: Pick<Submission, 'state'>): boolean {
   return state === 'intent' || state === 'unknown' || state === 'abandoned';
 }
 
+/** What submissions have cost, apart by whether there is something to show for it. */
+export function sumCharges(submissions: Iterable<Pick<Submission, 'state' | 'chargeMicros'>>): Sums {
+  let spentMicros = 0;
+  let atRiskMicros = 0;
+  for (const submission of submissions) {
+    if (isAtRisk(submission)) atRiskMicros += submission.chargeMicros;
+    else spentMicros += submission.chargeMicros;
+  }
+  return { spentMicros, atRiskMicros };
+}
+
 /** The service deletes its predictions after this long, says its documentation. */
-const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
+export const KEPT_FOR_MS: number = 7 * 24 * 60 * 60 * 1000;
 
 /** Until when the service keeps what was paid for; null where nothing is known to be there. */
 export function recoverableUntil(submission: Submission): number | null {
