@@ -17,10 +17,11 @@ async function main(): Promise<number> {
     process.stdout.write(`${version()}\n`);
     return EXIT.done;
   }
+  const interrupt = new AbortController();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', error => {
-      if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.done); // `| head` has seen enough
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      interrupt.abort(); // `| head` has seen enough: an orderly end, since money may be on its way
     });
   }
   const { runProgram } = await import('./commands/program.ts');
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
     cwd: process.cwd(),
     environment,
     keepSecret: text => secrets.add(text),
-    signal: interruptSignal(),
+    signal: interruptedBy(interrupt),
     terminal: {
       out: text => process.stdout.write(secrets.redact(text)),
       err: text => process.stderr.write(secrets.redact(text)),
@@ -66,8 +67,7 @@ function colorOn(stream: NodeJS.WriteStream): boolean {
 }
 
 /** The first Ctrl-C asks for an orderly end; the second ends at once. */
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
+function interruptedBy(controller: AbortController): AbortSignal {
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     process.stderr.write('\nStopping: finished clips are kept. Once more to stop at once.\n');

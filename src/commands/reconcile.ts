@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { loadProvider } from '../provider/load-provider.ts';
 import { findAgain } from '../render/buy-take.ts';
-import { Journal } from '../store/journal/journal.ts';
+import { Journal, refuseOtherService } from '../store/journal/journal.ts';
 import { type Finding, reconcile } from '../store/journal/reconcile.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
@@ -34,14 +34,13 @@ export async function reconcileCommand(flags: ReconcileFlags, context: CommandCo
   if (!provider.priced) throw new TypeError('a service that charges nothing has no bills');
   const journal = await Journal.open(store.folder);
   try {
-    for (const submission of journal.all()) {
-      if (
-        submission.state !== 'unknown' ||
-        submission.intendedAt < since ||
-        journal.isElsewhere(submission.key)
-      )
-        continue;
-      await findAgain(submission, provider, journal, signal);
+    refuseOtherService(journal.service(), provider.service);
+    for (const { current, state, intendedAt, key } of journal.all()) {
+      if (!current || (state !== 'unknown' && state !== 'intent') || intendedAt < since) continue;
+      const claim = journal.claim(key, { replaces: null, clipIsLost: false });
+      if (claim.kind !== 'ours') continue; // another process is at it
+      if (claim.submission.state === 'unknown') await findAgain(claim.submission, provider, journal, signal);
+      journal.release(claim.submission);
     }
     const remote = await provider.history(since, signal);
     const known = journal.all().filter(({ provider: name }) => name === provider.name);

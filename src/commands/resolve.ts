@@ -1,5 +1,7 @@
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
+import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
+import { planFiles } from '../project/plan-files.ts';
 import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
 import { predictionId } from '../provider/wavespeed/answers.ts';
 import { Journal } from '../store/journal/journal.ts';
@@ -36,8 +38,16 @@ export async function resolveCommand(
   const folder = storeFolder(found, flags.store, context.cwd);
   const journal = await Journal.openExisting(folder);
   try {
-    const storyboard = pathInside(folder, found[0]?.path ?? '');
-    const submission = journal === null ? null : find(journal, storyboard, shot, flags);
+    const storyboard = await pathInside(folder, found[0]?.path ?? '');
+    const wanted: Wanted = {
+      shot: shot.split('/').at(-1) ?? shot,
+      take: wholeNumber('--take', flags.take, 4) ?? null,
+    };
+    const submission =
+      journal === null
+        ? null
+        : (choose(wanted, await ofThisPlan(file, wanted, flags, journal, context)) ??
+          choose(wanted, ofThisName(storyboard, wanted, journal)));
     if (journal === null || submission === null) throw nothingThere(file, shot);
     const settled = await settle(journal, submission, flags);
     tell(settled, flags, context);
@@ -47,20 +57,51 @@ export async function resolveCommand(
   }
 }
 
-function find(journal: Journal, storyboard: string, shot: string, flags: ResolveFlags): Submission | null {
-  const wanted = wholeNumber('--take', flags.take, 4);
-  const id = shot.split('/').at(-1);
-  const own = journal
+interface Wanted {
+  readonly shot: string;
+  /** Null: whichever is held. */
+  readonly take: number | null;
+}
+
+/** What was bought for the shot as it is now, under whatever name: a shot may have been renamed since. */
+async function ofThisPlan(
+  file: string,
+  { shot, take }: Wanted,
+  { store }: ResolveFlags,
+  journal: Journal,
+  { cwd }: CommandContext,
+): Promise<Submission[]> {
+  try {
+    const { plan } = await planFiles([file], { cwd, store, provider: 'wavespeed' });
+    const own = plan.takes.filter(other => other.shot === shot && (take === null || other.take === take));
+    return own.flatMap(({ key }) => journal.of(key) ?? []);
+  } catch (error) {
+    if (error instanceof InvalidStoryboard) return []; // it can be settled all the same
+    throw error;
+  }
+}
+
+/** What was bought under the shot's name, newest first. */
+function ofThisName(storyboard: string, { shot, take }: Wanted, journal: Journal): Submission[] {
+  return journal
     .all(storyboard)
-    .filter(other => other.current && other.shot === id && (wanted === undefined || other.take === wanted))
+    .filter(other => other.current && other.shot === shot && (take === null || other.take === take))
     .reverse();
+}
+
+/** The one that waits for its author; else the one of which most is to be said. */
+function choose({ shot }: Wanted, own: readonly Submission[]): Submission | null {
   const open = own.filter(({ state }) => state === 'unknown' || state === 'intent');
   const takes = [...new Set(open.map(({ take }) => take))];
   if (takes.length > 1) {
-    throw new Failure('several-takes', `takes ${takes.sort((a, b) => a - b).join(', ')} of ${id} are held`, {
-      hint: 'Say which one with --take.',
-      exitCode: EXIT.usage,
-    });
+    throw new Failure(
+      'several-takes',
+      `takes ${takes.sort((a, b) => a - b).join(', ')} of ${shot} are held`,
+      {
+        hint: 'Say which one with --take.',
+        exitCode: EXIT.usage,
+      },
+    );
   }
   return open[0] ?? own.find(({ state }) => state === 'failed') ?? own[0] ?? null;
 }
@@ -77,7 +118,9 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
   // A flagged clip that its author wants is adopted by its own id; one that never comes can be given up.
   const { state } = submission;
   const settles =
-    adopt === undefined ? ['unknown', 'intent', 'submitted', 'completed'] : ['unknown', 'intent', 'failed'];
+    adopt === undefined
+      ? ['unknown', 'intent', 'submitted', 'completed']
+      : ['unknown', 'intent', 'failed', 'abandoned'];
   if (!settles.includes(state)) {
     throw new Failure('not-held', `${submission.shot} is not held: it is ${submission.state}`, {
       hint: HINTS[submission.state],
@@ -101,7 +144,7 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
       },
     );
   }
-  return await journal.adopted(submission, adopt);
+  return journal.adopted(submission, adopt);
 }
 
 const HINTS: Partial<Record<Submission['state'], string>> = {

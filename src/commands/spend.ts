@@ -87,7 +87,7 @@ async function whatToList(
     return { folder: (await openStore(flags, context)).store.folder, storyboards: null };
   const found = await findStoryboards(files, context.cwd);
   const folder = storeFolder(found, flags.store, context.cwd);
-  return { folder, storyboards: found.map(({ path }) => pathInside(folder, path)) };
+  return { folder, storyboards: await Promise.all(found.map(({ path }) => pathInside(folder, path))) };
 }
 
 type LedgerRow = ReturnType<typeof ledgerRow>;

@@ -1,21 +1,23 @@
 import { requestKey } from './key.ts';
 import type { Plan, PlannedTake } from './plan.ts';
 
+/** What a drawn seed may be at most: room for every further take, each with the next seed. */
+export const MAX_DRAWN_SEED: number = 2147483647 - 100_000;
+
+export function hasOpenSeed({ request }: Pick<PlannedTake, 'request'>): boolean {
+  return request.inputs.seed === -1;
+}
+
 /**
- * Draws the seeds that are still open (`seed: -1`), one for each shot: take n gets the first one's seed + n − 1.
- * Done once, between the author's yes and the first submission; `draw` gives a whole number from 0 to `limit`.
+ * Gives the takes whose seed is still open (`seed: -1`) one each: take n has the first one's seed + n − 1. Done
+ * once, between the author's yes and the first submission.
  */
-export function pinSeeds(plan: Plan, draw: (limit: number) => number): Plan {
-  const drawn = new Map<string, number>();
+export function pinSeeds(plan: Plan, firstSeedOf: (take: PlannedTake) => number): Plan {
   const takes = plan.takes.map((take): PlannedTake => {
-    if (take.request.inputs.seed !== -1) return take;
-    const shot = `${take.storyboard}\0${take.shot}`;
-    const base = drawn.get(shot) ?? draw(MAX_SEED - take.labels.takes);
-    drawn.set(shot, base);
-    const request = { ...take.request, inputs: { ...take.request.inputs, seed: base + take.take - 1 } };
+    if (!hasOpenSeed(take)) return take;
+    const seed = firstSeedOf(take) + take.take - 1;
+    const request = { ...take.request, inputs: { ...take.request.inputs, seed } };
     return { ...take, request, key: requestKey(request) };
   });
   return { ...plan, takes };
 }
-
-const MAX_SEED = 2147483647;

@@ -17,6 +17,8 @@ export interface PlannedTake extends DraftTake {
   readonly action: Action;
   /** What changed since the last clip of this take, or ["new"]; empty when cached. */
   readonly reasons: readonly string[];
+  /** The failed attempt that is to be bought anew: its id in the journal. Null where none is. */
+  readonly replaces: number | null;
   /** The clip that is there, if it is cached. */
   readonly clip: Sha256 | null;
   /** What this run would spend on it. */
@@ -52,6 +54,8 @@ export type PurchaseState = 'running' | 'kept' | 'unknown' | 'failed' | 'abandon
 export interface TakeState {
   readonly clip: { readonly state: 'intact' | 'missing' | 'damaged'; readonly sha256: Sha256 } | null;
   readonly purchase: PurchaseState | null;
+  /** Where `purchase` is `retry`: the id of that attempt. */
+  readonly replaces: number | null;
   /** The request of the last clip that was rendered of this take, if it is known. */
   readonly before: RenderedRequest | null;
 }
@@ -79,11 +83,18 @@ export function makePlan(
       ...draft,
       action,
       reasons: action === 'cached' ? [] : reasonsFor(draft, state),
+      replaces: action === 'render' ? state.replaces : null,
       clip: action === 'cached' ? (state.clip?.sha256 ?? null) : null,
       costMicros,
     };
   });
   return { provider, storyboards: films.map(plannedFilm), takes, newMicros, totalMicros };
+}
+
+/** The part of a plan that makes the film. */
+export function pickedOnly(plan: Plan): Plan {
+  const takes = plan.takes.filter(({ picked }) => picked);
+  return { ...plan, takes, newMicros: takes.reduce((sum, { costMicros }) => sum + costMicros, 0) };
 }
 
 /** The same plan at other prices: what is free stays free. */

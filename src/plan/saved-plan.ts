@@ -33,6 +33,8 @@ export interface SavedTake {
   readonly take: number;
   readonly key: string;
   readonly action: string;
+  /** The failed attempt that is to be bought anew: once, and not again if that fails too. */
+  readonly replaces: number | null;
   readonly references: readonly SavedFile[];
   /** Dollars. */
   readonly price: string;
@@ -50,8 +52,9 @@ export function savePlan(
     kind: 'storyreel-plan',
     options,
     ...files,
-    takes: plan.takes.map(({ storyboard, shot, take, key, action, media, price, costMicros }) => ({
-      ...{ storyboard, shot, take, key, action },
+    takes: plan.takes.map(({ media, price, costMicros, ...take }) => ({
+      ...{ storyboard: take.storyboard, shot: take.shot, take: take.take, key: take.key },
+      ...{ action: take.action, replaces: take.replaces },
       references: media.map(({ file, sha256 }) => ({ file, sha256 })),
       price: formatDollars(price.micros),
       cost: formatDollars(costMicros),
@@ -84,6 +87,8 @@ export function movedSince(saved: SavedPlan, now: SavedPlan): string[] {
       moved.add(`${name} would be another request: was this plan made by another version?`);
     if (take.action !== other.action)
       moved.add(`${name} was to ${VERBS[take.action]}, and now ${STATES[other.action]}`);
+    if (take.replaces !== other.replaces && take.action === other.action)
+      moved.add(`${name} has been tried again since, and has failed again`);
     if (take.action === other.action && parseDollars(other.cost) > parseDollars(take.cost))
       moved.add(`${name} now costs $${other.price}, and the plan said $${take.price}`);
   }

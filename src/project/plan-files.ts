@@ -16,7 +16,7 @@ import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
-import { NOTHING_KNOWN, readStates } from './take-states.ts';
+import { type LockedKeys, lockedKeys, NOTHING_KNOWN, readStates } from './take-states.ts';
 
 export interface PlanOptions {
   /** Default: the current folder. Relative paths of files and folders start here. */
@@ -39,6 +39,7 @@ export interface PlannedFiles {
   readonly plan: Plan;
   readonly store: Store;
   readonly films: readonly PlannedStoryboard[];
+  readonly lockedKeys: LockedKeys;
   readonly purchases: Purchases;
 }
 
@@ -51,6 +52,9 @@ export interface PlannedStoryboard {
   readonly account: Account;
   readonly history: TakeHistory;
 }
+
+/** What is free is not bought: what the journal knows is of no matter to it. */
+const NO_PURCHASES = { current: new Map(), seeds: new Map() };
 
 /** Checks, prices and compares with the store. Throws InvalidStoryboard if anything is wrong with a file. */
 export async function planFiles(files: readonly string[], options: PlanOptions = {}): Promise<PlannedFiles> {
@@ -67,8 +71,9 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
   );
   const provider = options.identity ?? providerIdentity(options.provider ?? commonProvider(loaded));
   const purchases = await readPurchases(store.folder);
-  const submissions = provider.priced ? purchases.current : new Map<never, never>();
+  const known = provider.priced ? purchases : NO_PURCHASES;
   const films = await Promise.all(loaded.map(storyboard => withState(storyboard, store, purchases)));
+  const locked = lockedKeys(films);
   const digests = await digestReferences(loaded, store);
 
   const wanted = wantedShots(options.only, loaded);
@@ -78,7 +83,7 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
     const own = draftTakes(film.loaded, {
       provider,
       digestOf: (_, file) => digests.get(film.loaded.referencePaths.get(file) ?? '') as Sha256,
-      pinnedSeed: seedPins(film, submissions),
+      pinnedSeed: seedPins(film, known),
       wanted,
     });
     for (const draft of own) filmOf.set(draft, film);
@@ -86,12 +91,13 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
   }
   const states = await readStates(drafts, draft => filmOf.get(draft) as PlannedStoryboard, store, {
     provider,
-    submissions,
+    submissions: known.current,
+    lockedKeys: locked,
     retryFailed: options.retryFailed === true,
   });
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
-  return { checked, plan, store, films, purchases };
+  return { checked, plan, store, films, lockedKeys: locked, purchases };
 }
 
 /** The models that storyboards use, by id. */
@@ -105,7 +111,7 @@ async function withState(
   purchases: Purchases,
 ): Promise<PlannedStoryboard> {
   const lockFile = lockPath(loaded.file.path);
-  const inside = pathInside(store.folder, loaded.file.path);
+  const inside = await pathInside(store.folder, loaded.file.path);
   const locked = await readLock(lockFile);
   return {
     loaded,

@@ -62,9 +62,20 @@ export function storeFolder(
   return join(first?.root ?? cwd, '.storyreel');
 }
 
-/** A storyboard's name in a store: a moved project keeps its history and its journal. */
-export function pathInside(storeFolder: string, path: string): string {
-  return relative(dirname(storeFolder), path).split(sep).join('/');
+/** A storyboard's name in a store, links resolved: a moved project keeps its history and its journal. */
+export async function pathInside(storeFolder: string, path: string): Promise<string> {
+  const [root, real] = await Promise.all([realPath(dirname(storeFolder)), realPath(path)]);
+  return relative(root, real).split(sep).join('/');
+}
+
+/** Of what is not there yet: as far as it is. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await fs.realpath(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR') || dirname(path) === path) throw error;
+    return join(await realPath(dirname(path)), basename(path));
+  }
 }
 
 async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile> {
@@ -88,12 +99,7 @@ async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile
 
 /** The nearest folder upwards with a `.storyreel`, else with a `.git`, else the storyboard's own. */
 export async function findRoot(folder: string): Promise<string> {
-  let start = folder;
-  try {
-    start = await fs.realpath(folder);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
-  }
+  const start = await realPath(folder);
   for (const marker of ['.storyreel', '.git']) {
     for (let at = start; ; at = dirname(at)) {
       if (await exists(join(at, marker))) return at;

@@ -16,6 +16,8 @@ export interface Purchases {
   readonly current: ReadonlyMap<Key, Submission>;
   /** Whom they were made from; null before the first. */
   readonly service: string | null;
+  /** The seeds that were drawn, by storyboard and shot. */
+  readonly seeds: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly accountOf: (storyboard: string, locked: LockedShots) => Account;
 }
 
@@ -23,36 +25,41 @@ export interface Purchases {
 export async function readPurchases(storeFolder: string): Promise<Purchases> {
   const journal = await Journal.openExisting(storeFolder);
   try {
-    return summarise(journal?.all() ?? [], journal?.service() ?? null);
+    const submissions = journal?.all() ?? [];
+    return {
+      current: new Map(submissions.filter(({ current }) => current).map(own => [own.key, own])),
+      service: journal?.service() ?? null,
+      seeds: journal?.seeds() ?? new Map(),
+      accountOf: accountsOf(submissions),
+    };
   } finally {
     journal?.close();
   }
 }
 
-function summarise(submissions: readonly Submission[], service: string | null): Purchases {
-  const current = new Map<Key, Submission>();
-  const predictions = new Set<string>();
+/**
+ * A purchase counts for each storyboard that uses it: for the one that made it, by the journal; for one that was
+ * moved, or that shares the clip, by the lock file. Each counts once.
+ */
+function accountsOf(submissions: readonly Submission[]): Purchases['accountOf'] {
   const byStoryboard = new Map<string, Submission[]>();
   for (const submission of submissions) {
-    const { key, storyboard, predictionId } = submission;
-    if (submission.current) current.set(key, submission);
-    if (predictionId !== null) predictions.add(predictionId);
-    const own = byStoryboard.get(storyboard) ?? [];
+    const own = byStoryboard.get(submission.storyboard) ?? [];
     own.push(submission);
-    byStoryboard.set(storyboard, own);
+    byStoryboard.set(submission.storyboard, own);
   }
-  return {
-    current,
-    service,
-    accountOf: (storyboard, locked) => {
-      let elsewhereMicros = 0;
-      for (const takes of locked.values()) {
-        for (const { prediction, cost } of takes.values()) {
-          if (prediction === null || !predictions.has(prediction)) elsewhereMicros += parseDollars(cost);
-        }
+  return (storyboard, locked) => {
+    const own = byStoryboard.get(storyboard) ?? [];
+    const counted = new Set(own.map(({ predictionId }) => predictionId));
+    let elsewhereMicros = 0;
+    for (const takes of locked.values()) {
+      for (const { prediction, cost } of takes.values()) {
+        if (prediction !== null && counted.has(prediction)) continue;
+        if (prediction !== null) counted.add(prediction);
+        elsewhereMicros += parseDollars(cost);
       }
-      return { ...sumCharges(byStoryboard.get(storyboard) ?? []), elsewhereMicros };
-    },
+    }
+    return { ...sumCharges(own), elsewhereMicros };
   };
 }
 

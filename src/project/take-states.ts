@@ -9,14 +9,27 @@ import type { Store } from '../store/store.ts';
 import { takeName } from '../store/take-history.ts';
 import type { PlannedStoryboard } from './plan-files.ts';
 
-export const NOTHING_KNOWN: TakeState = { clip: null, purchase: null, before: null };
+export const NOTHING_KNOWN: TakeState = { clip: null, purchase: null, replaces: null, before: null };
 
 /** The submissions that count, by key. */
 export type Submissions = ReadonlyMap<Key, Submission>;
 
+/** What lock files say of a request, whatever the shot is called there. */
+export type LockedKeys = ReadonlyMap<Key, LockedTake>;
+
+/** A shot that was renamed, or another one with the same request, is bought already. */
+export function lockedKeys(films: readonly PlannedStoryboard[]): LockedKeys {
+  const keys = new Map<Key, LockedTake>();
+  for (const { locked } of films) {
+    for (const takes of locked.values()) for (const entry of takes.values()) keys.set(entry.key, entry);
+  }
+  return keys;
+}
+
 export interface StateContext {
   readonly provider: ProviderIdentity;
   readonly submissions: Submissions;
+  readonly lockedKeys: LockedKeys;
   readonly retryFailed: boolean;
 }
 
@@ -25,7 +38,7 @@ export async function readStates(
   drafts: readonly DraftTake[],
   filmOf: (draft: DraftTake) => PlannedStoryboard,
   store: Store,
-  { provider, submissions, retryFailed }: StateContext,
+  { provider, submissions, lockedKeys, retryFailed }: StateContext,
 ): Promise<Map<DraftTake, TakeState>> {
   const recorded = await store.recordedKeys();
   const histories = new Map<PlannedStoryboard, ReadonlyMap<string, Key>>();
@@ -33,9 +46,9 @@ export async function readStates(
   const states = new Map<DraftTake, TakeState>();
   for (const draft of drafts) {
     const film = filmOf(draft);
-    const entry = film.locked.get(draft.shot)?.get(draft.take);
+    const entry = lockedKeys.get(draft.key);
     let clip = clips.get(draft.key) ?? null;
-    if (clip === null && (recorded.has(draft.key) || entry?.key === draft.key)) {
+    if (clip === null && (recorded.has(draft.key) || entry !== undefined)) {
       clip = await findClip(draft, entry, store);
       clips.set(draft.key, clip);
     }
@@ -43,14 +56,16 @@ export async function readStates(
     if (clip?.state !== 'intact') {
       const history = histories.get(film) ?? (await film.history.read(provider.name));
       histories.set(film, history);
-      const key = history.get(takeName(draft)) ?? entry?.key;
+      const key = history.get(takeName(draft)) ?? film.locked.get(draft.shot)?.get(draft.take)?.key;
       const record = key !== undefined && recorded.has(key) ? await store.record(key) : null;
       before = record?.provider === provider.name ? record : null;
     }
     const submission = submissions.get(draft.key);
     if (submission?.state === 'unknown' && submission.errorCode === 'duplicate-id') clip = null; // another's clip
-    const purchase = provider.priced ? purchaseState(draft, submission, entry, retryFailed) : null;
-    if (clip !== null || before !== null || purchase !== null) states.set(draft, { clip, before, purchase });
+    const purchase = provider.priced ? purchaseState(submission, entry, retryFailed) : null;
+    const replaces = purchase === 'retry' ? (submission?.id ?? null) : null;
+    if (clip !== null || before !== null || purchase !== null)
+      states.set(draft, { clip, before, purchase, replaces });
   }
   return states;
 }
@@ -61,20 +76,18 @@ async function findClip(
   entry: LockedTake | undefined,
   store: Store,
 ): Promise<TakeState['clip']> {
-  const locked = entry?.key === draft.key ? entry.clip : undefined;
-  const sha256 = (await store.record(draft.key))?.clip.sha256 ?? locked;
+  const sha256 = (await store.record(draft.key))?.clip.sha256 ?? entry?.clip;
   return sha256 === undefined ? null : { state: await store.clipState(sha256), sha256 };
 }
 
 function purchaseState(
-  draft: DraftTake,
   submission: Submission | undefined,
   entry: LockedTake | undefined,
   retryFailed: boolean,
 ): PurchaseState | null {
   if (submission === undefined) {
     // Bought by another machine: the service may still have the clip.
-    return entry?.key === draft.key && entry.prediction !== null ? 'kept' : null;
+    return entry !== undefined && entry.prediction !== null ? 'kept' : null;
   }
   switch (submission.state) {
     case 'submitted':

@@ -75,6 +75,8 @@ export interface PaidProvider {
     since: number,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+  /** Whether the service knows a prediction of this model by that id. */
+  knows(model: string, predictionId: string, signal: AbortSignal): Promise<boolean>;
   /** Waits until a prediction has ended. */
   wait(prediction: { id: string; submittedAt: number | null }, context: WaitContext): Promise<Outcome>;
   /** Fetches a clip. Throws a Failure for anything but a whole file of the promised kind. */
@@ -98,8 +100,8 @@ export interface Pace {
   readonly clockSkewMs: number;
   /** How long to hold submissions back when the service says "too many" and not for how long. */
   readonly busy: { readonly first: number; readonly most: number };
-  /** When to try again after nothing could be sent; one for each try. */
-  readonly unsent: readonly number[];
+  /** When to try again what certainly did not happen, such as a request that could not be sent; one for each try. */
+  readonly again: readonly number[];
 }
 
 /** What the answer to a submission means for the money. */
@@ -111,8 +113,8 @@ export type Answer =
   | { readonly kind: 'busy'; readonly failure: Failure; readonly retryAfterMs: number | null }
   /** No byte of the body has left this machine. */
   | { readonly kind: 'unsent'; readonly failure: Failure }
-  /** It may have been accepted, and charged. */
-  | { readonly kind: 'unknown'; readonly failure: Failure };
+  /** It may have been accepted, and charged. `predictionId`: one that the answer names all the same. */
+  | { readonly kind: 'unknown'; readonly failure: Failure; readonly predictionId?: string | null };
 
 export interface WaitContext {
   readonly signal: AbortSignal;

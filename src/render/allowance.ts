@@ -45,7 +45,6 @@ export function refuseOverBalance({ plan, balanceMicros }: QuotedPlan): void {
 export function refuseFrozen({ plan, films }: PlannedFiles): void {
   const problems: string[] = [];
   for (const take of plan.takes) {
-    if (!take.picked) continue;
     const film = films.find(({ loaded }) => loaded.file.file === take.storyboard);
     const entry = film?.locked.get(take.shot)?.get(take.take);
     if (entry === undefined) problems.push(`${take.shot}: take ${take.take} is not locked`);

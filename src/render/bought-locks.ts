@@ -65,7 +65,7 @@ export function unsettledTakes(
 /** Tells the journal now. */
 export async function settleStored(unsettled: readonly PlannedTake[], journal: Journal): Promise<void> {
   for (const { key, clip } of unsettled) {
-    const claim = journal.claim(key, { retryFailed: false, clipIsLost: false });
+    const claim = journal.claim(key, { replaces: null, clipIsLost: false });
     if (claim.kind === 'ours' && clip !== null) await journal.stored(claim.submission, clip);
   }
 }

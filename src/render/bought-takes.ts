@@ -2,9 +2,11 @@ import { Failure } from '../failure.ts';
 import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import { modelsOf, type PlannedStoryboard } from '../project/plan-files.ts';
+import type { LockedKeys } from '../project/take-states.ts';
 import type { PaidProvider } from '../provider/provider.ts';
 import type { Caps, Journal } from '../store/journal/journal.ts';
 import { LEASE_MS } from '../store/journal/owner.ts';
+import type { LockedTake } from '../store/lock-file.ts';
 import { type BuyContext, buyTake } from './buy-take.ts';
 import type { ClipInspector } from './inspect-clip.ts';
 import { inTenths, jobOf, nameOf } from './job-of.ts';
@@ -14,11 +16,11 @@ import type { SourceContext, TakeSource } from './take-source.ts';
 export interface BoughtTakesContext extends SourceContext {
   readonly journal: Journal;
   readonly inspect: ClipInspector;
-  readonly retryFailed: boolean;
   /** What this run may spend; null for no limit. */
   readonly runMicros: Micros | null;
   readonly filmOf: (take: PlannedTake) => PlannedStoryboard;
   readonly films: readonly PlannedStoryboard[];
+  readonly lockedKeys: LockedKeys;
 }
 
 /** Clips bought from a service, through the journal. `close` stops saying that this run is at work. */
@@ -31,22 +33,23 @@ export function boughtTakes(
   const gate = new SubmitGate(provider.pace.busy, waitMs =>
     emit({ type: 'submits-slowed', seconds: Math.ceil(waitMs / 100) / 10 }),
   );
+  const adoptedMicros = new Map<PlannedStoryboard, Micros>();
   const buying: BuyContext = {
     ...{ provider, journal, store, gate, signal },
     inspect: context.inspect,
     check: bodyCheck(context.films),
-    retryFailed: context.retryFailed,
     storyboardOf: take => filmOf(take).inside,
     caps: (take): Caps => {
       const { account, loaded } = filmOf(take);
       return {
         budgetMicros: loaded.storyboard.budgetMicros,
-        elsewhereMicros: account.elsewhereMicros,
+        elsewhereMicros: account.elsewhereMicros - (adoptedMicros.get(filmOf(take)) ?? 0),
         runMicros: context.runMicros,
       };
     },
   };
-  const renewing = setInterval(() => journal.renew(), LEASE_MS / 3);
+  // What is not said in time costs others a look-up and no money; what the disk has, the next commit tells.
+  const renewing = setInterval(() => quietly(() => journal.renew()), LEASE_MS / 3);
   renewing.unref();
   const started = new Set<string>();
   return {
@@ -55,7 +58,9 @@ export function boughtTakes(
       const begun = performance.now();
       if (!started.has(take.key)) emit({ type: 'take-started', ...nameOf(take) });
       started.add(take.key);
-      adoptLocked(take, filmOf(take), provider, journal);
+      const film = filmOf(take);
+      const micros = adoptLocked(take, film, context.lockedKeys.get(take.key), provider, journal);
+      adoptedMicros.set(film, (adoptedMicros.get(film) ?? 0) + micros);
       let spentMicros = 0;
       const bought = await buyTake(
         {
@@ -84,9 +89,18 @@ export function boughtTakes(
     inFlight: () => journal.inFlight(),
     close: () => {
       clearInterval(renewing);
-      journal.release();
+      quietly(() => journal.release());
     },
   };
+}
+
+/** For what merely spares others a wait: a mistake in it must not hide a greater one. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
 }
 
 /** What is about to be sent is checked against the model's schema once more: with the addresses of its media. */
@@ -102,21 +116,26 @@ function bodyCheck(films: readonly PlannedStoryboard[]): BuyContext['check'] {
   };
 }
 
-/** A take that another machine bought, and whose clip is not here, is asked of the service before it is paid again. */
+/**
+ * A take that another machine bought, and whose clip is not here, is asked of the service before it is paid again.
+ * Returns what the journal counts from now on in the place of the lock file.
+ */
 function adoptLocked(
   take: PlannedTake,
   film: PlannedStoryboard,
+  entry: LockedTake | undefined,
   provider: PaidProvider,
   journal: Journal,
-): void {
-  const entry = film.locked.get(take.shot)?.get(take.take);
-  if (take.action !== 'resume' || entry?.key !== take.key || entry.prediction === null) return;
-  journal.adoptLocked(
+): Micros {
+  if (take.action !== 'resume' || entry === undefined || entry.prediction === null) return 0;
+  const micros = parseDollars(entry.cost);
+  const isNew = journal.adoptLocked(
     {
       ...{ key: take.key, provider: provider.name, model: take.request.model, payload: take.request.inputs },
       ...{ storyboard: film.inside, scene: take.scene, shot: take.shot, take: take.take },
-      price: { micros: parseDollars(entry.cost), source: 'quoted' },
+      price: { micros, source: 'quoted' },
     },
     entry.prediction,
   );
+  return isNew ? micros : 0;
 }

@@ -5,7 +5,7 @@ import type { Micros } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { Answer, Job, Outcome, PaidProvider, Payload } from '../provider/provider.ts';
 import type { Caps, Claim, Journal } from '../store/journal/journal.ts';
-import type { Submission } from '../store/journal/submission.ts';
+import { OPEN_STATES, type Submission } from '../store/journal/submission.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { ClipInspector } from './inspect-clip.ts';
@@ -22,7 +22,6 @@ export interface BuyContext {
   readonly inspect: ClipInspector;
   /** Throws a Failure for a body that the model would not take. */
   readonly check: (model: string, payload: Payload) => void;
-  readonly retryFailed: boolean;
   /** Ctrl-C: nothing more is submitted, nothing more is waited for. */
   readonly signal: AbortSignal;
   readonly caps: (take: PlannedTake) => Caps;
@@ -53,7 +52,7 @@ export async function buyTake(purchase: Purchase, context: BuyContext): Promise<
   let unsent = 0;
   for (;;) {
     context.signal.throwIfAborted();
-    const claim = context.journal.claim(take.key, { retryFailed: context.retryFailed, clipIsLost });
+    const claim = context.journal.claim(take.key, { replaces: take.replaces, clipIsLost });
     if (claim.kind === 'elsewhere') return 'elsewhere';
     if (claim.kind === 'ended') {
       if (claim.submission.state !== 'stored') throw endedBefore(claim.submission);
@@ -67,7 +66,7 @@ export async function buyTake(purchase: Purchase, context: BuyContext): Promise<
     const submission = await submit(claim, purchase, context);
     if (submission === 'again') continue;
     if (submission !== 'unsent') return await carryOn(submission, purchase, context);
-    const waitMs = context.provider.pace.unsent[unsent++];
+    const waitMs = context.provider.pace.again[unsent++];
     if (waitMs === undefined) throw lastRefusal(take, context.journal);
     await sleep(waitMs, undefined, { signal: context.signal });
   }
@@ -101,17 +100,21 @@ async function settleAnswer(
   answer: Answer,
   intent: Submission,
   { onSubmitted }: Purchase,
-  { journal, gate }: BuyContext,
+  context: BuyContext,
 ): Promise<Submission | 'again' | 'unsent'> {
+  const { journal, gate } = context;
   if (answer.kind === 'accepted') {
     gate.accepted();
-    const submission = await commitPrediction(intent, answer.predictionId, journal);
+    const submission = await commitPrediction(intent, answer.predictionId, context);
     if (submission.state === 'submitted') onSubmitted(submission);
     return submission;
   }
   const { code, message } = answer.failure;
-  if (answer.kind === 'unknown') return await journal.unknown(intent, code, message);
-  await journal.rejected(intent, code, message);
+  if (answer.kind === 'unknown') {
+    const { predictionId } = answer;
+    return await persistently(context, () => journal.unknown(intent, code, message, predictionId));
+  }
+  await persistently(context, () => journal.rejected(intent, code, message));
   switch (answer.kind) {
     case 'busy':
       gate.busy(answer.retryAfterMs);
@@ -128,10 +131,11 @@ async function settleAnswer(
 async function commitPrediction(
   intent: Submission,
   predictionId: string,
-  journal: Journal,
+  context: BuyContext,
 ): Promise<Submission> {
+  const { journal } = context;
   try {
-    return await journal.submitted(intent, predictionId);
+    return await persistently(context, () => journal.submitted(intent, predictionId));
   } catch (error) {
     if (error instanceof RangeError) return await journal.unknown(intent, 'duplicate-id', error.message);
     if (!(error instanceof Failure)) throw error;
@@ -143,6 +147,19 @@ async function commitPrediction(
   }
 }
 
+/** What an answer says about money is not given up with the first error of the disk: room may come back in a moment. */
+async function persistently<T>({ provider }: BuyContext, write: () => Promise<T>): Promise<T> {
+  for (const waitMs of provider.pace.again) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+    await sleep(waitMs);
+  }
+  return await write();
+}
+
 /** From a submission to its clip: found again if it was lost, and waited for. */
 async function carryOn(submission: Submission, purchase: Purchase, context: BuyContext): Promise<Finish> {
   const found = submission.state === 'unknown' ? await lookUp(submission, context) : submission;
@@ -150,6 +167,8 @@ async function carryOn(submission: Submission, purchase: Purchase, context: BuyC
     context.journal.release(submission);
     throw held(submission);
   }
+  // Its author, or another process, has settled it while this one slept.
+  if (!OPEN_STATES.has(found.state) && found.state !== 'stored') throw endedBefore(found);
   if (submission.state === 'unknown') purchase.onSubmitted(found);
   const made = await waitFor(found, purchase, context);
   return async () => await fetchClip(made, purchase, context);
@@ -187,9 +206,9 @@ export async function findAgain(
     throw error;
   }
   const others = ids.filter(id => journal.holderOf(provider.name, id)?.key !== submission.key);
-  const [id] = others;
-  if (id === undefined) return null;
   if (others.length > 1) return 'several';
+  const id = others[0] ?? (await candidateOf(submission, provider, journal, signal));
+  if (id === null) return null;
   // No two clips have the same body: who else holds this one was told the wrong id.
   const holder = journal.holderOf(provider.name, id);
   try {
@@ -198,6 +217,22 @@ export async function findAgain(
       : await journal.reassigned(submission, id, holder);
   } catch (error) {
     if (error instanceof RangeError) return null; // taken by another process just now
+    throw error;
+  }
+}
+
+/** The prediction that a useless answer named, if the service knows it and nobody else holds it. */
+async function candidateOf(
+  { candidateId, model }: Submission,
+  provider: PaidProvider,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (candidateId === null || journal.holderOf(provider.name, candidateId) !== null) return null;
+  try {
+    return (await provider.knows(model, candidateId, signal)) ? candidateId : null;
+  } catch (error) {
+    if (error instanceof Failure) return null;
     throw error;
   }
 }
@@ -235,7 +270,7 @@ async function fetchClip(made: Submission, purchase: Purchase, context: BuyConte
       const again = error instanceof Failure && FETCH_AGAIN.has(error.code) && attempt < DOWNLOADS;
       if (!again) throw error;
     }
-    await sleep(context.provider.pace.unsent[attempt - 1] ?? 0, undefined, { signal: context.signal });
+    await sleep(context.provider.pace.again[attempt - 1] ?? 0, undefined, { signal: context.signal });
     // Asked each time: addresses are signed, and expire.
     current = await waitFor(current, purchase, context);
   }
@@ -283,8 +318,10 @@ const FETCH_AGAIN: ReadonlySet<string> = new Set([
 
 function held(submission: Submission): Failure {
   const words = submission.errorMessage ?? 'the answer was lost';
+  const { candidateId } = submission;
+  const named = candidateId === null ? '' : ` --adopt ${candidateId}`;
   return new Failure('outcome-unknown', `nobody knows whether it was bought: ${words}`, {
-    hint: 'It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with `storyreel resolve`.',
+    hint: `It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with \`storyreel resolve${named}\`.`,
     exitCode: EXIT.unknownOutcome,
   });
 }

@@ -74,20 +74,30 @@ export async function renderTakes(
     } catch (error) {
       if (signal.aborted && isAbort(error, signal)) return;
       const failure = systemFailure(error, 'cannot store the clip');
-      if (!(failure instanceof Failure) || FATAL.has(failure.code)) {
+      const isHeld = isUnknownOutcome(failure);
+      const isFatal = !(failure instanceof Failure) || FATAL.has(failure.code);
+      // What is paid for is told for each take, also where everything ends.
+      if (failure instanceof Failure && (isHeld || !isFatal)) {
+        const { code, message, hint } = failure;
+        const type = isHeld ? 'take-held' : 'take-failed';
+        emit({ type, ...nameOf(take), code, message, hint: hint ?? null });
+      }
+      if (isFatal) {
         stop.abort(failure);
         throw failure;
       }
       failed.push({ take, failure });
-      const { code, message, hint } = failure;
-      const type = failure.exitCode === EXIT.unknownOutcome ? 'take-held' : 'take-failed';
-      emit({ type, ...nameOf(take), code, message, hint: hint ?? null });
     }
   });
   const settled = await Promise.allSettled(work);
-  const fatal = settled.find(result => result.status === 'rejected');
-  if (fatal !== undefined) throw fatal.reason;
+  const fatal = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (fatal.length > 0) throw fatal.find(isUnknownOutcome) ?? fatal[0];
   return { rendered, failed };
+}
+
+/** Perhaps paid for: this weighs more than whatever else went wrong. */
+function isUnknownOutcome(error: unknown): boolean {
+  return error instanceof Failure && error.exitCode === EXIT.unknownOutcome;
 }
 
 function groupByKey(takes: readonly PlannedTake[]): TakeGroup[] {

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { type Ffmpeg, locateFfmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, pickedOnly } from '../plan/plan.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
@@ -53,17 +53,24 @@ export interface RenderResult {
 /** Plans, asks, renders what is missing and cuts the films. Throws a Failure where nothing could be done. */
 export async function render(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
   const custom = options.customProvider;
-  const listed = await planFiles(files, { ...options, identity: custom ?? options.identity });
+  const frozen = options.frozen === true;
+  const wanted = { ...options, identity: custom ?? options.identity, ...(frozen ? { only: undefined } : {}) };
+  let listed = await planFiles(files, wanted);
   if (listed.plan.provider.name === 'wavespeed' && custom === undefined) {
     const { serviceOf } = await import('../provider/wavespeed/service-url.ts');
     refuseOtherService(listed.purchases.service, serviceOf(accessOf(options)));
   }
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(listed, options, findFfmpeg);
-  if (options.frozen === true) refuseFrozen(listed);
+  if (frozen) {
+    // Other takes than those of the film are of no matter: nothing is bought.
+    listed = { ...listed, plan: pickedOnly(listed.plan) };
+    refuseFrozen(listed);
+  }
   // What cannot render must not ask for money first.
   const missing = listed.plan.takes.filter(({ action }) => action !== 'cached');
   const provider = missing.length > 0 ? await orWithoutKey(getProvider()) : null;
+  if (provider !== null && !(provider instanceof Failure) && provider.priced) await findFfmpeg(); // clips are checked with it
   const quoted = await quote(listed, provider, options);
   const planned = { ...listed, plan: quoted.plan };
   options.onEvent?.({

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
-import { pinSeeds } from '../plan/pin-seeds.ts';
+import { hasOpenSeed, MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -60,13 +60,16 @@ export class Run {
   /** `cutOnly`: renders nothing. */
   async go({ cutOnly = false }: { cutOnly?: boolean } = {}): Promise<RenderResult> {
     const { store } = this.planned;
-    const plan = cutOnly ? this.planned.plan : pinSeeds(this.planned.plan, limit => randomInt(limit + 1));
+    let { plan } = this.planned;
     const endOfPatience = this.watchInterrupts();
     let outcome = NOTHING;
     try {
       const hold = await holdStore(store.folder, 'shared');
       try {
-        if (!cutOnly) outcome = await this.renderMissing(plan);
+        if (!cutOnly) {
+          plan = await this.drawSeeds(plan);
+          outcome = await this.renderMissing(plan);
+        }
         const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
         return this.finish(plan, films, outcome, cutOnly);
       } finally {
@@ -92,6 +95,20 @@ export class Run {
     return waitMs === undefined ? undefined : setTimeout(interrupt, waitMs).unref();
   }
 
+  /** One seed for each shot, for all processes: who draws second gets what the first one drew. */
+  private async drawSeeds(plan: Plan): Promise<Plan> {
+    if (!plan.takes.some(hasOpenSeed)) return plan;
+    const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
+    try {
+      const draw = () => randomInt(MAX_DRAWN_SEED + 1);
+      return journal.alone(() =>
+        pinSeeds(plan, take => journal.seedOf(this.filmOf(take).inside, take.shot, draw)),
+      );
+    } finally {
+      journal.close();
+    }
+  }
+
   private async renderMissing(plan: Plan): Promise<Rendered> {
     if (!plan.provider.priced) {
       return plan.takes.some(({ action }) => action !== 'cached') ? await this.drawMissing(plan) : NOTHING;
@@ -105,11 +122,10 @@ export class Run {
       await settleStored(unsettled, journal);
       const locks = new BoughtLocks(journal, this.filmOf);
       for (const { take, record } of unlocked) locks.add([take], record);
-      try {
-        return complete ? NOTHING : await this.buyMissing(plan, journal, locks);
-      } finally {
-        locks.flush();
-      }
+      return await andThen(
+        async () => (complete ? NOTHING : await this.buyMissing(plan, journal, locks)),
+        () => locks.flush(),
+      );
     } finally {
       journal.close();
     }
@@ -131,10 +147,10 @@ export class Run {
       ...this.sourceContext(),
       journal,
       inspect: clipInspector(this.findFfmpeg, this.stop.signal),
-      retryFailed: this.options.retryFailed === true,
       runMicros: this.options.maxCostMicros ?? null,
       filmOf: this.filmOf,
       films: this.planned.films,
+      lockedKeys: this.planned.lockedKeys,
     });
     try {
       const outcome = await renderTakes(plan.takes, {
@@ -250,6 +266,23 @@ export class Run {
       spentMicros,
     };
   }
+}
+
+/** Like `finally`; but where both fail, the first mistake is the one to tell. */
+async function andThen<T>(work: () => Promise<T>, afterwards: () => void): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    try {
+      afterwards();
+    } catch {
+      // The first one says more.
+    }
+    throw error;
+  }
+  afterwards();
+  return result;
 }
 
 /** Money of which nobody knows weighs most, then what was refused before it was spent. */

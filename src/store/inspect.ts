@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { hasCode } from '../failure.ts';
+import { Failure, hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { isTemporary } from './atomic-write.ts';
 import { parseLock } from './lock-file.ts';
@@ -46,7 +46,7 @@ export interface VerifiedStore {
   /** Clips whose bytes are not those that their name promises, and clips that a record names and that are gone. */
   readonly broken: readonly {
     readonly sha256: Sha256;
-    readonly state: ClipState;
+    readonly state: ClipState | 'unreadable';
     readonly keys: readonly Key[];
   }[];
 }
@@ -55,11 +55,11 @@ export interface VerifiedStore {
 export async function verifyStore(store: Store): Promise<VerifiedStore> {
   const clips = await listClips(store);
   const present = new Set(clips.map(({ sha256 }) => sha256));
-  const broken: { sha256: Sha256; state: ClipState; keys: Key[] }[] = [];
+  const broken: { sha256: Sha256; state: ClipState | 'unreadable'; keys: Key[] }[] = [];
   let bytes = 0;
   for (const clip of clips) {
     bytes += clip.bytes;
-    const state = await store.clipState(clip.sha256, { afresh: true });
+    const state = await store.clipState(clip.sha256, { afresh: true }).catch(asUnreadable);
     if (state !== 'intact')
       broken.push({ sha256: clip.sha256, state, keys: clip.records.map(({ key }) => key) });
   }
@@ -69,6 +69,12 @@ export async function verifyStore(store: Store): Promise<VerifiedStore> {
   }
   await store.digests.save();
   return { clips: clips.length, bytes, broken };
+}
+
+/** One clip that the disk does not give must not hide the state of the others. */
+function asUnreadable(error: unknown): 'unreadable' {
+  if (error instanceof Failure) return 'unreadable';
+  throw error;
 }
 
 /** One thing that can go. Deleted in this order: what points at a clip goes before the clip. */

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../failure.ts';
+import { hasCode, systemFailure } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
 import { Derived } from './derived.ts';
@@ -35,14 +35,17 @@ export class Store {
     return join(this.folder, 'records', key.slice(0, 2), `${key}.json`);
   }
 
-  /** Whether a clip is there and has the bytes that its name says. Never a hit on anything else. */
+  /**
+   * Whether a clip is there and has the bytes that its name says. Never a hit on anything else. Throws a Failure if
+   * it cannot be read: it may be whole, and would be paid for again.
+   */
   async clipState(sha256: Sha256, options: { readonly afresh?: boolean } = {}): Promise<ClipState> {
     try {
       return (await this.digests.of(this.clipPath(sha256), options)) === sha256 ? 'intact' : 'damaged';
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'missing';
-      if (hasCode(error, 'EIO', 'EACCES', 'EISDIR')) return 'damaged';
-      throw error;
+      if (hasCode(error, 'EISDIR')) return 'damaged';
+      throw systemFailure(error, `cannot read the clip ${this.clipPath(sha256)}`);
     }
   }
 

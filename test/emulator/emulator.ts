@@ -251,6 +251,15 @@ export class Emulator {
         return;
       case 'server-code-200':
         return sendJson(response, 200, { code: 500, message: 'internal error', data: null });
+      case 'server-code-with-id':
+        return sendJson(response, 200, { code: 500, message: 'internal error', data });
+      case 'zero-codes':
+        return sendJson(response, 200, {
+          code: 0,
+          error_code: 0,
+          message: 'success',
+          data: { ...data, error_code: 0 },
+        });
       case 'no-id':
         return ok({ ...data, id: '' });
       case 'duplicate-id':

@@ -24,6 +24,8 @@ export const FAULTS = {
     'broken-json',
     'no-id',
     'server-code-200', // HTTP 200, code 500
+    'server-code-with-id', // and the task that was made all the same
+    'zero-codes', // a success that says `error_code: 0`
     'duplicate-id',
   ],
   task: [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/index.ts';
+import { Failure, type RenderEvent } from '../../src/index.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import type { ScriptedFault } from '../emulator/faults.ts';
 import { buy, chargesPerOrder, emulate, expectAllHere, journalOf, paidProject } from '../support/paid.ts';
@@ -46,13 +46,10 @@ describe('a process that dies at any point is gone on from, and nothing is paid 
     CRASHES.map(one => ({ ...one, code: one.point.startsWith('before') ? 'disk-full' : 'io-error' })),
   )('$code $point', async ({ point, fault, next, code }) => {
     const { project, emulator } = await setUp(fault);
-    let thrown = false;
     const run = buy(project, emulator, {
       concurrency: 1,
       checkpoint: at => {
-        if (at !== point || thrown) return;
-        thrown = true;
-        throw new Failure(code, `no luck at ${at}`);
+        if (at === point) throw new Failure(code, `no luck at ${at}`);
       },
     });
     const error = await run.then(
@@ -62,8 +59,40 @@ describe('a process that dies at any point is gone on from, and nothing is paid 
     expect(error).toMatchObject({ code });
     // What is paid for and cannot be written down is at least told.
     const [prediction] = emulator.service.predictions.keys();
-    if (point === 'before-submitted') expect(error?.message).toContain(prediction);
+    if (point === 'before-submitted') {
+      expect(error).toMatchObject({ message: expect.stringContaining(prediction ?? ''), exitCode: 4 });
+    }
     await expectSound(project, emulator, next);
+  });
+
+  test('a disk that is full for a moment costs nothing but the moment', async () => {
+    for (const point of ['before-submitted', 'before-unknown', 'before-rejected']) {
+      const { project, emulator } = await setUp(CRASHES.find(one => one.point === point)?.fault ?? null);
+      let thrown = 0;
+      const checkpoint = (at: string) => {
+        if (at === point && thrown++ < 2) throw new Failure('disk-full', `no luck at ${at}`);
+      };
+      expect(await buy(project, emulator, { concurrency: 1, checkpoint })).toMatchObject({ exitCode: 0 });
+      expect(thrown).toBeGreaterThan(2);
+      await expectAllHere(project, emulator, 2);
+    }
+  });
+
+  test('a disk that stays full: each clip that was paid for is told by its id', async () => {
+    const { project, emulator } = await setUp(null);
+    const events: RenderEvent[] = [];
+    const run = buy(project, emulator, {
+      concurrency: 2,
+      onEvent: event => events.push(event),
+      checkpoint: at => {
+        if (at === 'before-submitted') throw new Failure('disk-full', `no luck at ${at}`);
+      },
+    });
+    await expect(run).rejects.toMatchObject({ exitCode: 4 });
+    const told = events.flatMap(event => (event.type === 'take-held' ? [event.message] : [])).join('\n');
+    expect(emulator.service.predictions.size).toBe(2);
+    for (const id of emulator.service.predictions.keys()) expect(told).toContain(id);
+    await expectSound(project, emulator, 0);
   });
 });
 

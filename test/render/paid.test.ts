@@ -175,7 +175,7 @@ describe('cost before anything', () => {
 /** Answers after which the service may have charged: looked for, found, and never sent again. */
 const LOST_AND_CHARGED = [
   ...['error-500-after', 'error-502-after', 'error-503-after', 'reset-after', 'html-200', 'broken-json'],
-  ...['no-id', 'server-code-200', 'hang-after'],
+  ...['no-id', 'server-code-200', 'server-code-with-id', 'hang-after'],
 ];
 /** The same answers, but nothing was made: nobody can know, so it is held. */
 const LOST_AND_NOT_CHARGED = [
@@ -285,8 +285,16 @@ describe('a lost answer', () => {
     expect(silent.ledger().requests).toMatchObject({ submit: 1 });
   });
 
-  test('a slow answer is an answer', async () => {
-    const emulator = await emulate({ faults: scripted({ point: 'submit', fault: 'slow-drip' }) });
+  test('a history that tells no inputs: the id that a useless answer named is asked for', async () => {
+    const faults = scripted({ point: 'submit', fault: 'server-code-with-id' });
+    const emulator = await emulate({ historyInputs: false, faults });
+    const project = await paidProject(2);
+    expect(await buy(project, emulator)).toMatchObject({ exitCode: 0 });
+    await expectAllHere(project, emulator, 2);
+  });
+
+  test.each(['slow-drip', 'zero-codes'])('%s: an answer is an answer', async fault => {
+    const emulator = await emulate({ faults: scripted({ point: 'submit', fault }) });
     const project = await paidProject(1);
     expect(await buy(project, emulator)).toMatchObject({ exitCode: 0 });
     expect(emulator.ledger().requests.history).toBeUndefined();
@@ -523,7 +531,7 @@ function scripted(...lines: ScriptedFault[]) {
 /** What `storyreel resolve` does to what waits for its author. */
 async function settle(
   project: TestProject,
-  how: (journal: Journal, submission: Submission) => Promise<unknown>,
+  how: (journal: Journal, submission: Submission) => unknown,
 ): Promise<void> {
   const journal = await Journal.open(project.path('.storyreel'));
   const waiting = journal.all().find(({ state }) => state === 'unknown' || state === 'failed');

@@ -54,7 +54,7 @@ function paidDouble(options: DoubleOptions): PaidProvider & { submitted: Job[] }
     version: null,
     priced: true,
     service: 'double',
-    pace: { clockSkewMs: 0, lookUps: [0], busy: { first: 10, most: 100 }, unsent: [10] },
+    pace: { clockSkewMs: 0, lookUps: [0], busy: { first: 10, most: 100 }, again: [10] },
     submitted,
     prepare: async job => {
       prepared.set(JSON.stringify(job.request.inputs), job);
@@ -66,6 +66,7 @@ function paidDouble(options: DoubleOptions): PaidProvider & { submitted: Job[] }
     },
     forgetMedia: () => {},
     findPredictions: async () => [],
+    knows: async () => false,
     wait: async ({ id }, { signal }) => {
       await options.beforeClip?.(job(id));
       signal.throwIfAborted();

@@ -85,6 +85,18 @@ export async function findPredictions(
   );
 }
 
+/** One that is there, and of this model as far as the service says. */
+export async function knows(
+  api: Api,
+  model: string,
+  predictionId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { status, data } = await api.get(`predictions/${encodeURIComponent(predictionId)}/result`, signal);
+  const prediction = readPrediction(data);
+  return status === 200 && prediction?.id === predictionId && (prediction.model ?? model) === model;
+}
+
 export async function history(api: Api, since: number, signal: AbortSignal): Promise<RemotePrediction[]> {
   return await predictionsSince(api, since, signal, ({ id, model, status, createdAt }) => ({
     id,

@@ -31,11 +31,11 @@ export function readEnvelope(
     const message = `HTTP ${httpStatus} with ${words} in place of an answer`;
     return { status: httpStatus, body, data: null, message, errorCode: null };
   }
-  const code = asInteger(body.code);
+  const code = codeOf(body.code);
   const status = httpStatus >= 200 && httpStatus < 300 && code !== null ? code : httpStatus;
   const data = Object.hasOwn(body, 'data') ? body.data : body;
   const message = textOf(body.message) ?? textOf(body.error) ?? textOf(body.detail) ?? `HTTP ${httpStatus}`;
-  return { status, body, data, message, errorCode: asInteger(body.error_code) ?? taskCode(code) };
+  return { status, body, data, message, errorCode: codeOf(body.error_code) ?? taskCode(code) };
 }
 
 export interface PredictionAnswer {
@@ -70,9 +70,9 @@ export function readPrediction(data: unknown): PredictionAnswer | null {
     flagged: Array.isArray(object.has_nsfw_contents) && object.has_nsfw_contents.includes(true),
     error,
     errorCode:
-      asInteger(object.error_code) ??
+      codeOf(object.error_code) ??
       taskCode(asInteger(object.code)) ??
-      asInteger(asObject(object.error)?.code) ??
+      codeOf(asObject(object.error)?.code) ??
       (written === undefined ? null : Number(written)),
     createdAt: timeOf(object.created_at),
     inputs: asObject(object.inputs) ?? asObject(object.input),
@@ -143,6 +143,11 @@ function parse(text: string, redact: (text: string) => string): unknown {
 function asInteger(value: unknown): number | null {
   const number = numberOf(value);
   return number !== null && Number.isSafeInteger(number) ? number : null;
+}
+
+/** A zero is how some say that there is none. */
+function codeOf(value: unknown): number | null {
+  return asInteger(value) || null;
 }
 
 /** Codes of tasks have four digits; those of HTTP have three. */

@@ -22,7 +22,7 @@ export function readAnswer(
   }
   // With an id something was made; and a server's error says nothing about what it did before.
   if (id !== null || (isSuccess && body === null) || httpStatus >= 500 || httpStatus === 408)
-    return lost(message);
+    return lost(message, id);
   if (status === 429) {
     const failure = new Failure('rate-limited', `WaveSpeed takes no more for now: ${message}`);
     return { kind: 'busy', failure, retryAfterMs: retryAfterMs(retryAfter) };
@@ -39,9 +39,9 @@ const SURELY_REFUSED = new Set([1200, 1400, 1401, 1402, 1407]);
 
 const FOR_ALL = new Set(['key-refused', 'not-allowed', 'no-credit']);
 
-function lost(message: string): Answer {
+function lost(message: string, predictionId: string | null = null): Answer {
   const failure = new Failure('answer-lost', `WaveSpeed gave no usable answer: ${message}`);
-  return { kind: 'unknown', failure };
+  return { kind: 'unknown', failure, predictionId };
 }
 
 /** A refusal in words that say what to do. */

@@ -4,7 +4,7 @@ import type { Json } from '../../plan/request.ts';
 import { Uploads } from '../../store/journal/uploads.ts';
 import type { ServiceAccess } from '../load-provider.ts';
 import type { Answer, Job, PaidProvider, Payload } from '../provider.ts';
-import { balance, bills, findPredictions, history, quote } from './account.ts';
+import { balance, bills, findPredictions, history, knows, quote } from './account.ts';
 import { AddressGuard } from './address-guard.ts';
 import { Api } from './api.ts';
 import { ApiKey } from './api-key.ts';
@@ -35,6 +35,7 @@ export async function openWavespeed(access: ServiceAccess, storeFolder: string):
     submit: async (model, payload) => await submit(api, model, payload),
     forgetMedia: payload => media.forget(addressesIn(payload)),
     findPredictions: async (...search) => await findPredictions(api, ...search),
+    knows: async (...question) => await knows(api, ...question),
     wait: async (prediction, context) => await waiting.for(prediction, context),
     download: async (url, context) => await download(url, context, guard, pace),
     quote: async (...question) => await quote(api, ...question),

@@ -7,9 +7,9 @@ export type Database = Libsql.Database;
 export type Statement = Libsql.Statement;
 
 const FILE = 'journal.db';
-const VERSION = 1;
-
-const SCHEMA = `
+/** Each brings a journal from the format before it; the number of them is the format. */
+const MIGRATIONS = [
+  `
 CREATE TABLE submission (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL,
@@ -54,7 +54,19 @@ CREATE TABLE upload (
   expires_at INTEGER NOT NULL,
   PRIMARY KEY (host, sha256)
 ) STRICT;
-`;
+`,
+  `
+-- The seed of a shot's first take, where the storyboard leaves it open.
+CREATE TABLE seed (
+  storyboard TEXT NOT NULL,
+  shot TEXT NOT NULL,
+  base INTEGER NOT NULL,
+  PRIMARY KEY (storyboard, shot)
+) STRICT;
+-- A prediction that was named where nobody can tell whether it is the submission's own.
+ALTER TABLE submission ADD COLUMN candidate_id TEXT;
+`,
+];
 
 /**
  * Opens a store's journal. Every commit is synced to the disk before it returns (`synchronous = FULL`): what the
@@ -75,15 +87,15 @@ export async function openDatabase(folder: string): Promise<Database> {
 }
 
 function prepare(database: Database, file: string): void {
-  if (versionOf(database) === 0) {
+  if (versionOf(database) < MIGRATIONS.length) {
     transaction(database, () => {
-      if (versionOf(database) !== 0) return; // another process was faster
-      database.exec(SCHEMA);
-      database.pragma(`user_version = ${VERSION}`);
+      // Asked again: another process may have been faster.
+      for (const migration of MIGRATIONS.slice(versionOf(database))) database.exec(migration);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
     });
   }
   const version = versionOf(database);
-  if (version === VERSION) return;
+  if (version === MIGRATIONS.length) return;
   throw new Failure('journal-newer', `${file} was written by a newer storyreel (format ${version})`, {
     hint: 'Use that version of storyreel: the journal says what was paid for.',
   });

@@ -35,8 +35,8 @@ export type Claim =
   | { readonly kind: 'ended'; readonly submission: Submission };
 
 export interface ClaimWish {
-  /** Buy again what the service failed to make, or what was given up. */
-  readonly retryFailed: boolean;
+  /** The failed or abandoned submission that its author wants replaced, by its id: that one, and no later one. */
+  readonly replaces: number | null;
   /** The clip was stored, and is no longer there. */
   readonly clipIsLost: boolean;
 }
@@ -162,7 +162,8 @@ export class Journal {
       if (isOthers(submission, this.run)) return { kind: 'elsewhere', submission };
       if (OPEN_STATES.has(state)) return { kind: 'ours', submission: this.takeOver(submission) };
       if (state === 'rejected') return { kind: 'open', replaces: submission };
-      if (state === 'stored' ? !wish.clipIsLost : !wish.retryFailed) return { kind: 'ended', submission };
+      const goesOn = state === 'stored' ? wish.clipIsLost : wish.replaces === id;
+      if (!goesOn) return { kind: 'ended', submission };
       if (state !== 'stored' || !mayBeRecoverable(submission)) return { kind: 'open', replaces: submission };
       return { kind: 'ours', submission: this.takeOver(this.update(id, { state: 'submitted' })) };
     });
@@ -198,11 +199,7 @@ export class Journal {
   ): Promise<Submission> {
     const now = Math.min(Date.now(), submittedAt);
     return await this.change(id, 'submitted', null, () => {
-      const { provider } = this.get(id);
-      const holder = this.holderOf(provider, predictionId);
-      if (holder !== null && holder.id !== id) {
-        throw new RangeError(`prediction ${predictionId} belongs to ${holder.shot} take ${holder.take}`);
-      }
+      this.refuseTaken(this.get(id), predictionId);
       return {
         prediction_id: predictionId,
         submitted_at: now,
@@ -237,12 +234,24 @@ export class Journal {
     return await this.submitted(submission, predictionId, submission.intendedAt);
   }
 
-  /** Its author says which prediction it is. */
-  async adopted(submission: Submission, predictionId: string): Promise<Submission> {
-    await this.submitted(submission, predictionId, submission.submittedAt ?? submission.intendedAt);
-    this.release(submission);
-    this.transaction(() => this.update(submission.id, { adopted: 1 }));
-    return this.get(submission.id);
+  /**
+   * Its author says which prediction it is. One that had another prediction keeps it, and what that cost: the clip
+   * comes from a second purchase then. Throws RangeError if another submission holds that prediction.
+   */
+  adopted(submission: Submission, predictionId: string): Submission {
+    return this.transaction(() => {
+      const before = this.get(submission.id);
+      this.refuseTaken(before, predictionId);
+      const isSecond = before.predictionId !== null && before.predictionId !== predictionId;
+      if (isSecond) this.update(before.id, { current: null });
+      const { priceMicros: micros, priceSource: source, intendedAt } = before;
+      const { id } = isSecond ? this.insert({ ...before, price: { micros, source } }) : before;
+      return this.update(id, {
+        ...{ state: 'submitted', adopted: 1, owner: null, charge_micros: micros },
+        ...{ prediction_id: predictionId, submitted_at: before.submittedAt ?? intendedAt },
+        ...{ error_code: null, error_message: null, settled_at: null },
+      });
+    });
   }
 
   async completed({ id }: Submission, outputUrl: string): Promise<Submission> {
@@ -280,10 +289,16 @@ export class Journal {
   }
 
   /** Nobody knows whether it was accepted. Held until its prediction is found or its author settles it. */
-  async unknown({ id }: Submission, code: string, message: string): Promise<Submission> {
+  async unknown(
+    { id }: Submission,
+    code: string,
+    message: string,
+    candidateId: string | null = null,
+  ): Promise<Submission> {
     return await this.change(id, 'unknown', FROM.unknown, () => ({
       error_code: code,
       error_message: message,
+      candidate_id: candidateId,
     }));
   }
 
@@ -300,13 +315,37 @@ export class Journal {
     this.transaction(() => this.update(id, { charge_micros: micros }));
   }
 
-  /** A purchase that another machine made, known by its lock entry: written down so that it can be carried on. */
-  adoptLocked(order: Order, predictionId: string): void {
-    this.transaction(() => {
-      if (this.of(order.key) !== null || this.holderOf(order.provider, predictionId) !== null) return;
+  /**
+   * A purchase that another machine made, known by its lock entry: written down so that it can be carried on. False
+   * if the journal knew it already.
+   */
+  adoptLocked(order: Order, predictionId: string): boolean {
+    return this.transaction(() => {
+      if (this.of(order.key) !== null || this.holderOf(order.provider, predictionId) !== null) return false;
       const { id } = this.insert(order);
       this.update(id, { state: 'submitted', prediction_id: predictionId, run: 'lock', owner: null });
+      return true;
     });
+  }
+
+  /** The seed of a shot's first take: drawn once, for all processes. Call it in `alone`. */
+  seedOf(storyboard: string, shot: string, draw: () => number): number {
+    const known = this.prepare('SELECT base FROM seed WHERE storyboard = ? AND shot = ?');
+    const row = known.get(storyboard, shot) as { base: number } | undefined;
+    if (row !== undefined) return row.base;
+    const base = draw();
+    this.prepare('INSERT INTO seed (storyboard, shot, base) VALUES (?, ?, ?)').run(storyboard, shot, base);
+    return base;
+  }
+
+  /** The seeds that were drawn, by storyboard and shot. */
+  seeds(): Map<string, Map<string, number>> {
+    const seeds = new Map<string, Map<string, number>>();
+    const rows = guarded(this.file, () => this.prepare('SELECT storyboard, shot, base FROM seed').all());
+    for (const { storyboard, shot, base } of rows as { storyboard: string; shot: string; base: number }[]) {
+      seeds.set(storyboard, (seeds.get(storyboard) ?? new Map<string, number>()).set(shot, base));
+    }
+    return seeds;
   }
 
   /** Says that this run is still at work. Cheap; called every few seconds. */
@@ -404,6 +443,12 @@ export class Journal {
     });
     this.checkpoint(`after-${state}`);
     return submission;
+  }
+
+  private refuseTaken({ id, provider }: Submission, predictionId: string): void {
+    const holder = this.holderOf(provider, predictionId);
+    if (holder === null || holder.id === id) return;
+    throw new RangeError(`prediction ${predictionId} belongs to ${holder.shot} take ${holder.take}`);
   }
 
   private takeOver({ id, state }: Submission): Submission {

@@ -28,7 +28,7 @@ export function reconcile(
   for (const submission of submissions) {
     const { predictionId, shot, state, chargeMicros, intendedAt } = submission;
     if (predictionId === null) {
-      if (state !== 'unknown') continue;
+      if (state !== 'unknown' && state !== 'intent') continue;
       const message = 'not found in the history; settle it with `storyreel resolve`';
       findings.push({ kind: 'held', prediction: null, shot, micros: chargeMicros, message });
       continue;

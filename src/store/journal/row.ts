@@ -9,6 +9,7 @@ export interface Columns {
   current?: 1 | null;
   charge_micros?: Micros;
   prediction_id?: string | null;
+  candidate_id?: string | null;
   output_url?: string | null;
   clip?: string | null;
   error_code?: string | null;
@@ -55,6 +56,7 @@ export function fromRow(row: Row): Submission {
     priceSource: row.price_source,
     chargeMicros: row.charge_micros,
     predictionId: row.prediction_id,
+    candidateId: row.candidate_id,
     outputUrl: row.output_url,
     clip: row.clip as Sha256 | null,
     errorCode: row.error_code,

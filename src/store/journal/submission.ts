@@ -48,6 +48,8 @@ export interface Submission extends Omit<Order, 'price'> {
   /** What it counts against the budget: its price, until the service is known to have charged something else. */
   readonly chargeMicros: Micros;
   readonly predictionId: string | null;
+  /** A prediction that a useless answer named: perhaps this one's. */
+  readonly candidateId: string | null;
   readonly outputUrl: string | null;
   readonly clip: Sha256 | null;
   /** Its author named the prediction: also a clip that the service has flagged is then taken. */

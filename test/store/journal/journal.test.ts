@@ -9,7 +9,7 @@ import type { Order, Submission } from '../../../src/store/journal/submission.ts
 import { testProject } from '../../support/project.ts';
 
 const NO_CAPS: Caps = { budgetMicros: null, elsewhereMicros: 0, runMicros: null };
-const NO_WISH = { retryFailed: false, clipIsLost: false };
+const NO_WISH = { replaces: null, clipIsLost: false };
 
 function key(n: number): Key {
   return n.toString(16).padStart(64, '0') as Key;
@@ -100,7 +100,9 @@ describe('a submission', () => {
       1_000_000,
     );
     expect(journal.claim(key(1), NO_WISH).kind).toBe('ended');
-    const claim = journal.claim(key(1), { ...NO_WISH, retryFailed: true });
+    const failed = journal.of(key(1)) as Submission;
+    expect(journal.claim(key(1), { ...NO_WISH, replaces: failed.id + 1 }).kind).toBe('ended');
+    const claim = journal.claim(key(1), { ...NO_WISH, replaces: failed.id });
     if (claim.kind !== 'open') throw new Error(claim.kind);
     await journal.intend(order(1), NO_CAPS, claim.replaces);
     expect(journal.all().map(({ state, current }) => [state, current])).toEqual([
