@@ -84,9 +84,12 @@ interface SavedRender {
 
 /** What a saved plan says about how to render; flags that would change it are a contradiction. */
 async function savedPlan(path: string, files: readonly string[], flags: RenderFlags): Promise<SavedRender> {
-  if (files.length > 0 || [flags.provider, flags.only, flags.retryFailed].some(flag => flag !== undefined)) {
+  if (
+    files.length > 0 ||
+    [flags.provider, flags.only, flags.retryFailed, flags.frozen].some(flag => flag !== undefined)
+  ) {
     throw new Failure('bad-flag', 'a saved plan says itself what is rendered, and how', {
-      hint: 'Leave out the files, --provider, --only and --retry-failed; or render without --plan.',
+      hint: 'Leave out the files, --provider, --only, --frozen and --retry-failed; or render without --plan.',
       exitCode: EXIT.usage,
     });
   }

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { planFiles } from '../../src/project/plan-files.ts';
+import { Journal } from '../../src/store/journal/journal.ts';
 import { EMULATOR_KEY, type Emulator } from '../emulator/emulator.ts';
 import { chargesPerOrder, emulate, everythingWritten, expectAllHere, paidProject } from '../support/paid.ts';
-import { cli, type TestProject } from '../support/project.ts';
+import { CLI, cli, type TestProject } from '../support/project.ts';
 import { publishedSchema } from '../support/schema.ts';
 import { shot, storyboardText } from '../support/storyboards.ts';
 
@@ -113,6 +116,21 @@ describe('a saved plan', () => {
     expect(emulator.ledger().requests.submit).toBeUndefined();
   });
 
+  test('with --retry-failed buys what failed once, however often it fails', async () => {
+    const faults = { scripted: [{ point: 'task' as const, fault: 'moderated', times: 9 }] };
+    const emulator = await emulate({ faults });
+    const project = await paidProject(1);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    await run(project, emulator, 'plan', 'reel.yaml', '--retry-failed', '--out', 'plan.json');
+    const retry = ['render', '--plan', 'plan.json', '--no-cut'];
+    expect(await run(project, emulator, ...retry)).toMatchObject({ code: 3 });
+    expect(await run(project, emulator, ...retry)).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('s0 take 1 has been tried again since'),
+    });
+    expect(emulator.ledger().requests.submit).toBe(2);
+  });
+
   test('a lower price is no reason to refuse; flags that would change the plan are', async () => {
     const emulator = await emulate();
     const project = await saved(emulator);
@@ -218,6 +236,47 @@ describe('what is held', () => {
     await expectAllHere(project, emulator, 2);
   });
 
+  test('one that was renamed is found by its new name, and adopted also after it was given up', async () => {
+    const emulator = await emulate({
+      historyInputs: false,
+      faults: { scripted: [{ point: 'submit', fault: 'reset-after' }] },
+    });
+    const project = await paidProject(shot('old', { prompt: '{mira} waits' }));
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const renamed = shot('new', { prompt: '{mira} waits' }) + shot('old');
+    await project.write('reel.yaml', storyboardText(renamed, 'provider: wavespeed\n'));
+    const [charge] = emulator.ledger().charges;
+    expect(await run(project, emulator, 'resolve', 'reel.yaml', 'new', '--abandon')).toMatchObject({
+      code: 0,
+    });
+    const adopt = ['resolve', 'reel.yaml', 'new', '--adopt', charge?.predictionId ?? ''];
+    expect(await run(project, emulator, ...adopt)).toMatchObject({ code: 0 });
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    await expectAllHere(project, emulator, 2);
+  });
+
+  test('another prediction adopted in the place of a failed one is counted too', async () => {
+    const emulator = await emulate({
+      faults: { scripted: [{ point: 'task', fault: 'failed', prompt: 'does s0' }] },
+    });
+    const project = await paidProject(1);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const failed = emulator.service.predictions.values().next().value;
+    const inputs = { ...failed?.inputs };
+    const again = emulator.service.submit(failed?.model ?? '', inputs, null, () => true); // in the dashboard, say
+    const adopt = ['resolve', 'reel.yaml', 's0', '--adopt', again.id];
+    expect(await run(project, emulator, ...adopt)).toMatchObject({ code: 0 });
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 0,
+    });
+    const { submissions, spent } = json((await run(project, emulator, 'spend', '--json')).stdout);
+    expect(spent).toBe('0.70');
+    expect(submissions).toMatchObject([
+      { state: 'failed', charged: '0.00', prediction: failed?.id },
+      { state: 'stored', charged: '0.70', prediction: again.id },
+    ]);
+  });
+
   test('--adopt takes the prediction that its author names, if nobody else holds it', async () => {
     const emulator = await emulate({
       historyInputs: false,
@@ -318,6 +377,47 @@ describe('reconcile', () => {
     expect([...chargesPerOrder(emulator).values()]).toEqual([1, 1, 1, 1]);
   });
 
+  test('does not ask another service than the one that the store was bought from', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const env = { WAVESPEED_API_KEY: 'a-real-key-0123456789', STORYREEL_WAVESPEED_URL: '' };
+    expect(await cli(['reconcile'], { cwd: project.folder, env })).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('was bought from'),
+    });
+  });
+
+  test('looks for what a killed process may have sent', async () => {
+    const emulator = await emulate({ serviceMs: 10 });
+    const project = await paidProject(1);
+    const journal = await Journal.open(project.path('.storyreel'));
+    const [take] = (await planFiles(['reel.yaml'], { cwd: project.folder })).plan.takes;
+    if (take === undefined) throw new Error('no take');
+    const { key, price, shot: name, request } = take;
+    const payload = { ...request.inputs, videos: ['https://example.com/a.mp4'] };
+    const order = {
+      key,
+      price,
+      payload,
+      provider: 'wavespeed',
+      model: request.model,
+      storyboard: 'reel.yaml',
+    };
+    const caps = { budgetMicros: null, elsewhereMicros: 0, runMicros: null };
+    const intent = await journal.intend({ ...order, scene: null, shot: name, take: 1 }, caps, null);
+    if (intent === null) throw new Error('no intent');
+    journal.release(intent);
+    journal.close();
+    emulator.service.submit(request.model, payload, null, () => true);
+    expect(await run(project, emulator, 'reconcile')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('agree'),
+    });
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--no-cut')).toMatchObject({ code: 0 });
+    await expectAllHere(project, emulator, 1);
+  });
+
   test('sets what the service really charged', async () => {
     const emulator = await emulate();
     const project = await paidProject(2);
@@ -337,6 +437,20 @@ describe('reconcile', () => {
       stdout: expect.stringContaining('agree'),
     });
   });
+});
+
+test('a reader that goes away (`| head`) ends a run in order: what is on its way is kept', async () => {
+  const emulator = await emulate({ serviceMs: 600 });
+  const project = await paidProject(3);
+  const child = spawn(process.execPath, [CLI, 'render', 'reel.yaml', '--yes', '--no-cut', '--json'], {
+    cwd: project.folder,
+    env: { ...process.env, ...emulator.environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(130);
+  expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({ code: 0 });
+  await expectAllHere(project, emulator, 3);
 });
 
 describe('the key', () => {
