@@ -170,8 +170,8 @@ async function carryOn(submission: Submission, purchase: Purchase, context: BuyC
   // Its author, or another process, has settled it while this one slept.
   if (!OPEN_STATES.has(found.state) && found.state !== 'stored') throw endedBefore(found);
   if (submission.state === 'unknown') purchase.onSubmitted(found);
-  const made = await waitFor(found, purchase, context);
-  return async () => await fetchClip(made, purchase, context);
+  const url = await waitFor(found, purchase, context);
+  return async () => await fetchClip(await complete(found, url, context), purchase, context);
 }
 
 /**
@@ -237,27 +237,33 @@ async function candidateOf(
   }
 }
 
-/** Waits until the service has made the clip. Throws the Failure with which it did not. */
+/** Waits until the service has made the clip, and returns where it is. Throws the Failure with which it did not. */
 async function waitFor(
   submission: Submission,
   { onProgress }: Purchase,
   { provider, journal, signal }: BuyContext,
-): Promise<Submission> {
+): Promise<string> {
   const { predictionId, submittedAt } = submission;
   if (predictionId === null) throw new RangeError('what has no prediction cannot be waited for');
   const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
   const outputUrl = outputUrlOf(outcome, submission);
-  if (outputUrl !== null) {
-    if (submission.outputUrl === outputUrl) return submission;
-    const completed = await journal.completed(submission, outputUrl);
-    if (completed.predictionId !== predictionId) throw held(completed);
-    return completed;
-  }
+  if (outputUrl !== null) return outputUrl;
   if (outcome.kind !== 'failed') throw new TypeError('a completed prediction has an address');
   const { failure, charged } = outcome;
   if (failure.code === 'media-unreachable') provider.forgetMedia(submission.payload);
   await journal.failed(submission, failure.code, failure.message, charged ? submission.chargeMicros : 0);
   throw failure;
+}
+
+async function complete(
+  submission: Submission,
+  outputUrl: string,
+  { journal }: BuyContext,
+): Promise<Submission> {
+  if (submission.outputUrl === outputUrl) return submission;
+  const completed = await journal.completed(submission, outputUrl);
+  if (completed.predictionId !== submission.predictionId) throw held(completed);
+  return completed;
 }
 
 /** Fetches a clip that is made, checks it, and stores it. */
@@ -272,7 +278,7 @@ async function fetchClip(made: Submission, purchase: Purchase, context: BuyConte
     }
     await sleep(context.provider.pace.again[attempt - 1] ?? 0, undefined, { signal: context.signal });
     // Asked each time: addresses are signed, and expire.
-    current = await waitFor(current, purchase, context);
+    current = await complete(current, await waitFor(current, purchase, context), context);
   }
 }
 
@@ -295,8 +301,9 @@ async function fetchOnce(
     // Meanwhile the history has told whose clip this is: not ours.
     await store.removeRecord(take.key);
     throw held(stored);
-  } finally {
+  } catch (error) {
     await fs.rm(file, { force: true });
+    throw error;
   }
 }
 

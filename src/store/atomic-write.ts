@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  promises as fs,
+  fchmodSync,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,7 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { hasCode } from '../failure.ts';
+
+// Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what
+// opening, renaming or writing a page takes, and a store does a dozen of them for each clip.
+const fsyncLater = promisify(fsync);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
 const TEMPORARY = /^\.tmp-\d+-[0-9a-f]{12}-/;
@@ -28,19 +34,18 @@ export function isTemporary(name: string): boolean {
  * temporary file in the same folder, sync, rename, sync of the folder. Makes the folder.
  */
 export async function writeAtomic(file: string, data: string | Uint8Array): Promise<void> {
-  await fs.mkdir(dirname(file), { recursive: true });
   const temporary = temporaryBeside(file);
   try {
-    const handle = await fs.open(temporary, 'wx');
+    const handle = makingFolder(file, () => openSync(temporary, 'wx'));
     try {
-      await handle.writeFile(data);
-      await handle.sync();
+      writeFileSync(handle, data);
+      await fsyncLater(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
-    await fs.rename(temporary, file);
+    renameSync(temporary, file);
   } catch (error) {
-    await fs.rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
   await syncFolder(dirname(file));
@@ -48,10 +53,9 @@ export async function writeAtomic(file: string, data: string | Uint8Array): Prom
 
 /** The same, for who must not let anything come between. */
 export function writeAtomicSync(file: string, data: string): void {
-  mkdirSync(dirname(file), { recursive: true });
   const temporary = temporaryBeside(file);
   try {
-    writeFileSync(temporary, data, { flag: 'wx', flush: true });
+    makingFolder(file, () => writeFileSync(temporary, data, { flag: 'wx', flush: true }));
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -68,26 +72,36 @@ export function writeAtomicSync(file: string, data: string): void {
 
 /** Puts a finished temporary file in its place for good: sync, rename, sync of the folder. */
 export async function moveIntoPlace(temporary: string, file: string, mode?: number): Promise<void> {
-  await fs.mkdir(dirname(file), { recursive: true });
-  const handle = await fs.open(temporary, 'r+');
+  const handle = openSync(temporary, 'r+');
   try {
-    if (mode !== undefined) await handle.chmod(mode);
-    await handle.sync();
+    if (mode !== undefined) fchmodSync(handle, mode);
+    await fsyncLater(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
-  await fs.rename(temporary, file);
+  makingFolder(file, () => renameSync(temporary, file));
   await syncFolder(dirname(file));
 }
 
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return; // folders cannot be opened there; NTFS journals the rename
-  const handle = await fs.open(folder, 'r');
+  const handle = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await fsyncLater(handle);
   } catch (error) {
     if (!hasCode(error, 'EINVAL', 'ENOTSUP')) throw error; // some network file systems refuse
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
+}
+
+/** Most folders are there already: they are made when one is found missing. */
+function makingFolder<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  return work();
 }

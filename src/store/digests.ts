@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, promises as fs } from 'node:fs';
+import { type BigIntStats, createReadStream, promises as fs, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasCode } from '../failure.ts';
@@ -43,8 +43,8 @@ export class Digests {
   }
 
   /** Notes the digest of a file that we have just written and hashed ourselves. */
-  async note(path: string, sha256: Sha256): Promise<void> {
-    this.used.set((await identify(path)).identity, sha256);
+  note(path: string, sha256: Sha256): void {
+    this.used.set(identityOf(statSync(path, { bigint: true })), sha256);
     this.changed = true;
   }
 
@@ -91,10 +91,15 @@ function isMalformed(error: unknown): boolean {
   return error instanceof SyntaxError || error instanceof TypeError;
 }
 
+function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+}
+
 async function identify(path: string) {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await fs.stat(path, { bigint: true });
+  const stat = await fs.stat(path, { bigint: true });
+  const { mtimeNs, ctimeNs } = stat;
   return {
-    identity: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
+    identity: identityOf(stat),
     touchedNs: ctimeNs > mtimeNs ? ctimeNs : mtimeNs,
     readNs: BigInt(Date.now()) * 1_000_000n,
   };

@@ -19,6 +19,7 @@ export class Store {
   readonly digests: Digests;
   /** What costs only time. */
   readonly derived: Derived;
+  private clipsFolder: Promise<unknown> | null = null;
   private readonly records = new Map<Key, ClipRecord>();
 
   constructor(folder: string) {
@@ -79,7 +80,8 @@ export class Store {
   /** A path for a clip that is being made, on the same file system as its final place. */
   async temporaryClip(): Promise<string> {
     const folder = join(this.folder, 'clips');
-    await fs.mkdir(folder, { recursive: true });
+    this.clipsFolder ??= fs.mkdir(folder, { recursive: true });
+    await this.clipsFolder;
     return temporaryBeside(join(folder, 'clip.mp4'));
   }
 
@@ -92,7 +94,7 @@ export class Store {
     const { size } = await fs.stat(temporary);
     const path = this.clipPath(sha256);
     await moveIntoPlace(temporary, path, 0o444);
-    await this.digests.note(path, sha256);
+    this.digests.note(path, sha256);
     return { sha256, bytes: size };
   }
 

@@ -15,9 +15,11 @@ export interface ClipSpec {
   readonly audio: boolean;
 }
 
+/** Shared by all emulators of a process. */
+const rendered = new Map<string, Promise<Buffer>>();
+
 /** Renders real clips: one for each size, length and palette; each prediction's differs in a box that players skip. */
 export class Clips {
-  private readonly rendered = new Map<string, Promise<Buffer>>();
   private folder: Promise<string> | null = null;
   private ffmpeg: Promise<Ffmpeg> | null = null;
   private readonly environment: Readonly<Record<string, string | undefined>>;
@@ -30,10 +32,10 @@ export class Clips {
   async get(spec: ClipSpec, name: string | null): Promise<Buffer> {
     const palette = Math.abs(spec.seed) % PALETTES.length;
     const key = JSON.stringify({ ...spec, seed: palette });
-    let clip = this.rendered.get(key);
+    let clip = rendered.get(key);
     if (clip === undefined) {
       clip = this.render(spec, palette);
-      this.rendered.set(key, clip);
+      rendered.set(key, clip);
     }
     return name === null ? await clip : Buffer.concat([await clip, freeBox(name)]);
   }

@@ -47,7 +47,7 @@ describe('a process that dies at any point is gone on from, and nothing is paid 
   )('$code $point', async ({ point, fault, next, code }) => {
     const { project, emulator } = await setUp(fault);
     const run = buy(project, emulator, {
-      concurrency: 1,
+      only: 's0',
       checkpoint: at => {
         if (at === point) throw new Failure(code, `no luck at ${at}`);
       },
@@ -117,7 +117,7 @@ function killedAt(point: string, project: TestProject, emulator: Emulator): Prom
     const { render } = await import(${JSON.stringify(INDEX)});
     await render(['reel.yaml'], {
       cwd: ${JSON.stringify(project.folder)}, environment: process.env, confirm: async () => true, cut: false,
-      concurrency: 1, checkpoint: at => { if (at === ${JSON.stringify(point)}) process.kill(process.pid, 'SIGKILL'); },
+      only: 's0', checkpoint: at => { if (at === ${JSON.stringify(point)}) process.kill(process.pid, 'SIGKILL'); },
     });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     env: { ...process.env, ...emulator.environment },

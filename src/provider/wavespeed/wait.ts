@@ -38,13 +38,19 @@ export class Waiting {
     let interval = this.pace.poll.first;
     let inVain = 0;
     let notFound = 0;
-    await sleep(this.firstLook(madeSince), undefined, { signal });
+    let stillRunning: number | null = null;
+    const firstLook = this.firstLook(madeSince);
+    await sleep(firstLook, undefined, { signal });
     for (;;) {
+      const asked = Date.now();
       const look = await this.look(id, signal);
       if (look.kind === 'ended') {
-        if (madeSince >= began - interval) this.learn(Date.now() - madeSince);
+        const isOurs = madeSince >= began - interval; // and not of an earlier run
+        // Where the first look found it, nothing is known but that an earlier one would have been better.
+        if (isOurs) this.learn(stillRunning === null ? firstLook * 0.85 : stillRunning + interval / 2);
         return look.outcome;
       }
+      stillRunning = asked - madeSince;
       inVain = look.kind === 'running' ? 0 : inVain + 1;
       notFound = look.kind === 'missing' ? notFound + 1 : 0;
       if (look.kind === 'missing') {
@@ -65,7 +71,7 @@ export class Waiting {
     const age = Math.max(0, Date.now() - madeSince); // a clock may have been set back
     const { first } = this.pace.poll;
     if (age > this.typicalMs) return 0;
-    return this.seen === 0 ? first : Math.max(first, this.typicalMs * 0.93 - age);
+    return this.seen === 0 ? first : Math.max(first, this.typicalMs - age);
   }
 
   private learn(tookMs: number): void {

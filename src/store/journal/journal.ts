@@ -255,17 +255,18 @@ export class Journal {
   }
 
   async completed({ id }: Submission, outputUrl: string): Promise<Submission> {
-    return await this.change(id, 'completed', FROM.completed, () => ({ output_url: outputUrl }));
+    return await this.change(id, 'completed', FROM.completed, () => ({ output_url: outputUrl }), 'soon');
   }
 
   async stored({ id }: Submission, clip: Sha256): Promise<Submission> {
-    return await this.change(id, 'stored', FROM.stored, () => ({
+    const columns = () => ({
       clip,
       output_url: null, // signed, and of no more use
       error_code: null,
       error_message: null,
       ...atItsEnd(),
-    }));
+    });
+    return await this.change(id, 'stored', FROM.stored, columns, 'soon');
   }
 
   /** Certainly not accepted: it cost nothing, and may be tried again. */
@@ -435,12 +436,13 @@ export class Journal {
     state: SubmissionState,
     from: readonly SubmissionState[] | null,
     columns: () => Columns,
+    when?: 'soon',
   ): Promise<Submission> {
     this.checkpoint(`before-${state}`);
-    const submission = await this.commits.add(() => {
-      const before = this.get(id);
-      return from === null || from.includes(before.state) ? this.update(id, { ...columns(), state }) : before;
-    });
+    const submission = await this.commits.add(
+      () => this.updateFrom(from, id, { ...columns(), state }) ?? this.get(id),
+      when,
+    );
     this.checkpoint(`after-${state}`);
     return submission;
   }
@@ -459,14 +461,23 @@ export class Journal {
   }
 
   private update(id: number, columns: Columns): Submission {
+    const updated = this.updateFrom(null, id, columns);
+    if (updated === null) throw new RangeError(`the journal has no submission ${id}`);
+    return updated;
+  }
+
+  /** Null if it is in none of these states. */
+  private updateFrom(
+    from: readonly SubmissionState[] | null,
+    id: number,
+    columns: Columns,
+  ): Submission | null {
     const names = Object.keys(columns);
     const set = names.map(name => `${name} = ?`).join(', ');
-    const row = this.prepare(`UPDATE submission SET ${set} WHERE id = ? RETURNING *`).get(
-      ...names.map(name => columns[name as keyof Columns]),
-      id,
-    ) as Row | undefined;
-    if (row === undefined) throw new RangeError(`the journal has no submission ${id}`);
-    return fromRow(row);
+    const inState = from === null ? '' : ` AND state IN ('${from.join("', '")}')`;
+    const update = this.prepare(`UPDATE submission SET ${set} WHERE id = ?${inState} RETURNING *`);
+    const row = update.get(...names.map(name => columns[name as keyof Columns]), id) as Row | undefined;
+    return row === undefined ? null : fromRow(row);
   }
 
   private remove(id: number): void {
