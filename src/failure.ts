@@ -97,3 +97,12 @@ const SYSTEM_ERRORS: Record<string, { code: string; what: string; hint: string }
     hint: 'Check the disk, then run the same command again: finished clips are kept.',
   },
 };
+
+/** For what merely spares others a wait: a mistake in it must not hide a greater one. */
+export function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}

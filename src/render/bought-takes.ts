@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure, quietly } from '../failure.ts';
 import { formatDollars, type Micros, parseDollars } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import { modelsOf, type PlannedStoryboard } from '../project/plan-files.ts';
@@ -92,15 +92,6 @@ export function boughtTakes(
       quietly(() => journal.release());
     },
   };
-}
-
-/** For what merely spares others a wait: a mistake in it must not hide a greater one. */
-function quietly(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-  }
 }
 
 /** What is about to be sent is checked against the model's schema once more: with the addresses of its media. */

@@ -59,6 +59,7 @@ describe('two runs at once', () => {
     const runs = await together(2, arrived => buy(project, emulator, { review: arrived, concurrency: 2 }));
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     await expectAllHere(project, emulator, 2);
+    expect(emulator.ledger().requests).toMatchObject({ upload: 1, put: 1 });
     const [one, two] = (await journalOf(project)).map(({ payload }) => Number(payload.seed));
     expect(Math.abs((one ?? 0) - (two ?? 0))).toBe(1);
   });

@@ -57,22 +57,24 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const emulator = await Emulator.start(options.emulator);
   let runs = 0;
   let killed = 0;
+  let aimed = 0;
   let exitCode = -1;
   let peakMegabytes = 0;
   try {
     // Held submissions are looked for again by each run: a few more may find some.
     let calm = 0;
-    while (killed < options.kills || (exitCode !== 0 && calm < 3)) {
+    while (aimed < options.kills || (exitCode !== 0 && calm < 3)) {
       const round = Array.from({ length: options.processes }, () => start(options, emulator));
       runs += round.length;
-      const victim = killed < options.kills ? round[Math.floor(random() * round.length)] : undefined;
+      const victim = aimed < options.kills ? round[Math.floor(random() * round.length)] : undefined;
       if (victim !== undefined) {
         // Early kills meet planning and uploads, late ones everything else.
         const done = await Promise.race([victim.ended, sleep(300 + random() * (2500 + options.shots * 4))]);
         if (done === undefined) {
           victim.kill();
           killed++;
-        } else if (done.code === 0 || done.code === 4) killed++; // there is nothing left to kill
+          aimed++;
+        } else if (done.code === 0 || done.code === 4) aimed = options.kills; // there is nothing left to kill
       }
       const results = await Promise.all(round.map(({ ended }) => ended));
       for (const result of results) peakMegabytes = Math.max(peakMegabytes, result.peakMegabytes);

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import got from 'got';
-import { Failure, systemFailure } from '../../failure.ts';
+import { Failure, quietly, systemFailure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
+import { LEASE_MS } from '../../store/journal/owner.ts';
 import type { Uploads } from '../../store/journal/uploads.ts';
 import type { JobMedia } from '../provider.ts';
 import type { AddressGuard } from './address-guard.ts';
@@ -18,6 +20,8 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Uploads live for 7 days by some accounts; the service's own client trusts them for one. */
 const TRUSTED_FOR_MS = 24 * HOUR_MS;
 const TRIES = 4;
+/** Between two looks whether another process has uploaded a file. */
+const ELSEWHERE_MS = 250;
 /** What a storage service has to say about a file. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const LONGEST_LIFE_MS = 7 * 24 * HOUR_MS;
@@ -50,7 +54,7 @@ export class MediaUploads {
   async urlOf(media: JobMedia, signal: AbortSignal): Promise<string> {
     const known = this.uploads.find(this.api.host, media.sha256);
     if (known !== null) return known;
-    const under = this.under.get(media.sha256) ?? this.upload(media, signal);
+    const under = this.under.get(media.sha256) ?? this.uploadOnce(media, signal);
     this.under.set(media.sha256, under);
     try {
       return await under;
@@ -62,6 +66,25 @@ export class MediaUploads {
   /** The service could not read them: they are uploaded anew. */
   forget(urls: readonly string[]): void {
     this.uploads.forget(this.api.host, urls);
+  }
+
+  /** Of several processes one sends the bytes; the others wait for its address. */
+  private async uploadOnce(media: JobMedia, signal: AbortSignal): Promise<string> {
+    const { host } = this.api;
+    while (!this.uploads.begin(host, media.sha256)) {
+      await sleep(ELSEWHERE_MS, undefined, { signal });
+      const known = this.uploads.find(host, media.sha256);
+      if (known !== null) return known;
+    }
+    const renewing = setInterval(() => quietly(() => this.uploads.begin(host, media.sha256)), LEASE_MS / 3);
+    try {
+      return await this.upload(media, signal);
+    } catch (error) {
+      quietly(() => this.uploads.giveUp(host, media.sha256));
+      throw error;
+    } finally {
+      clearInterval(renewing);
+    }
   }
 
   private async upload(media: JobMedia, signal: AbortSignal): Promise<string> {

@@ -65,6 +65,8 @@ CREATE TABLE seed (
 ) STRICT;
 -- A prediction that was named where nobody can tell whether it is the submission's own.
 ALTER TABLE submission ADD COLUMN candidate_id TEXT;
+-- Who is sending these bytes; null when they have arrived.
+ALTER TABLE upload ADD COLUMN owner TEXT;
 `,
 ];
 
