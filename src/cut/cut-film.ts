@@ -82,9 +82,11 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
 }
 
 async function clipSound(job: CutJob, clip: CutClip, index: number, signal: AbortSignal): Promise<ClipSound> {
-  const frames = job.timeline.items[index]?.frames ?? 0;
+  const played = job.timeline.items[index]?.played;
+  if (played === undefined) throw new RangeError('there are more clips than items');
   // One more than the frames can need: where a shot begins decides how its length is rounded.
-  return await conformSound(job.ffmpeg, job.derived, clip, sampleAt(frames, job.timeline.fps) + 1, signal);
+  const samples = sampleAt(played.frames, job.timeline.fps) + 1;
+  return await conformSound(job.ffmpeg, job.derived, clip, { ...played, samples }, signal);
 }
 
 async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
@@ -93,7 +95,7 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
     await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
     const { frameCount, decoderConfig } = await probe(file);
     if (frameCount !== segment.frames) {
-      const clip = segment.kind === 'body' ? segment.clip.path : segment.from.path;
+      const clip = segment.kind === 'body' ? segment.shown.clip.path : segment.from.clip.path;
       throw new Failure(
         'segment-wrong',
         `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
@@ -113,9 +115,13 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
  */
 async function joinableUntouched({ timeline, clips, format }: CutJob): Promise<JoinedPart[] | null> {
   const plain = timeline.items.every(
-    item => item.dissolveFrames + item.fadeInFrames + item.fadeOutFrames === 0,
+    ({ frames, played, overlapFrames, fadeIn, fadeOut }) =>
+      overlapFrames + fadeIn.frames + fadeOut.frames === 0 &&
+      played.startSeconds === 0 &&
+      played.speed === 1 &&
+      played.frames === frames,
   );
-  if (!plain) return null;
+  if (!plain || clips.some(({ picture }) => picture.kind !== 'video')) return null;
   const rate = format.fps.numerator / format.fps.denominator;
   const parts: JoinedPart[] = [];
   let config: string | null = null;

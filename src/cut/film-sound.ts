@@ -1,13 +1,13 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
-import type { Timeline } from '../plan/timeline.ts';
+import { startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Derived } from '../store/derived.ts';
 import { hashFile } from '../store/digests.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { BYTES_PER_SAMPLE, mixStretch, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const SOUND_VERSION = 1;
+const SOUND_VERSION = 2;
 /** A second at a time: memory stays the same for a film of any length. */
 const STRETCH = SAMPLE_RATE;
 
@@ -20,20 +20,25 @@ export interface ClipSound {
 
 export const SILENCE: ClipSound = { path: null, sha256: null };
 
-/** A clip's sound, from its first frame on, padded to `samples`; silence where it has none, or only zeros. */
+/**
+ * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
+ * it has none, or only zeros.
+ */
 export async function conformSound(
   ffmpeg: Ffmpeg,
   derived: Derived,
   clip: CutClip,
-  samples: number,
+  { startSeconds, speed, samples }: { startSeconds: number; speed: number; samples: number },
   signal: AbortSignal,
 ): Promise<ClipSound> {
   if (!clip.audio) return SILENCE;
-  const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, clip.identity, samples]);
+  const from = Math.round(startSeconds * SAMPLE_RATE);
+  const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, clip.identity, from, speed, samples]);
+  const trimmed = from === 0 ? '' : `,atrim=start_sample=${from},asetpts=PTS-STARTPTS`;
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     await runFfmpeg(ffmpeg, {
       inputs: [untrustedInput(clip.path)],
-      filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`,
+      filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo${trimmed}${tempo(speed)},aformat=sample_fmts=s16:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`,
       output: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE],
       file,
       signal,
@@ -43,22 +48,32 @@ export async function conformSound(
   return facts.silent ? SILENCE : { path, sha256: facts.sha256 };
 }
 
+/** Each atempo takes half to double without harm. */
+function tempo(speed: number): string {
+  const steps: number[] = [];
+  let left = speed;
+  for (; left < 0.5; left /= 0.5) steps.push(0.5);
+  for (; left > 2; left /= 2) steps.push(2);
+  if (left !== 1) steps.push(left);
+  return steps.map(step => `,atempo=${step}`).join('');
+}
+
 /** Lays the clips' sound out on the film's samples. */
 export function soundParts(timeline: Timeline, sounds: readonly ClipSound[]): SoundPart[] {
   const { fps, items } = timeline;
-  let start = 0;
+  const starts = startFrames(timeline);
+  const at = (frame: number) => sampleAt(frame, fps);
   return items.map((item, index) => {
-    start -= item.dissolveFrames;
-    const first = start;
-    start += item.frames;
-    const following = items[index + 1]?.dissolveFrames ?? 0;
-    const at = (frame: number) => sampleAt(frame, fps);
+    const first = starts[index] ?? 0;
+    const end = first + item.frames;
+    const following = items[index + 1]?.overlapFrames ?? 0;
     return {
       pcm: sounds[index]?.path ?? null,
       startSample: at(first),
-      endSample: at(start),
-      fadeInSamples: at(first + item.dissolveFrames + item.fadeInFrames) - at(first),
-      fadeOutSamples: at(start) - at(start - following - item.fadeOutFrames),
+      playedSample: at(first + item.played.frames),
+      endSample: at(end),
+      fadeInSamples: at(first + item.overlapFrames + item.fadeIn.frames) - at(first),
+      fadeOutSamples: at(end) - at(end - following - item.fadeOut.frames),
     };
   });
 }

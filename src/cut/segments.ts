@@ -1,44 +1,62 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
-import type { Timeline } from '../plan/timeline.ts';
-import type { Fps } from '../storyboard/storyboard.ts';
+import type { Fade, Played, Timeline, TimelineItem } from '../plan/timeline.ts';
+import type { Fps, Look, Move } from '../storyboard/storyboard.ts';
 
-/** A clip as the cut sees it. */
+/** What fills an item, as the cut sees it. */
 export interface CutClip {
   readonly path: string;
   /** Digest of whatever makes its bytes what they are: equal identities have equal bytes. */
   readonly identity: string;
   readonly audio: boolean;
+  readonly picture: Picture;
 }
 
+export type Picture =
+  | { readonly kind: 'video' }
+  /** One image, with a slow move. */
+  | { readonly kind: 'still'; readonly move: Move }
+  /** Raw RGBA of the film's size, drawn by us. */
+  | { readonly kind: 'drawn' };
+
 /** What every segment of a film has in common. */
-export interface CutFormat {
+export interface CutFormat extends Look {
   readonly width: number;
   readonly height: number;
   readonly fps: Fps;
 }
 
-/** Frames of one clip, conformed; fades lie at its ends. */
+/** A clip with what the timeline makes of it. */
+export interface Shown {
+  readonly clip: CutClip;
+  readonly played: Played;
+  /** Of the whole item: what is not played holds the last frame. */
+  readonly itemFrames: number;
+}
+
+/** Frames of one item, conformed; fades lie at its ends. */
 export interface BodySegment {
   readonly kind: 'body';
-  readonly clip: CutClip;
+  readonly shown: Shown;
   readonly fromFrame: number;
   readonly frames: number;
-  readonly fadeInFrames: number;
-  readonly fadeOutFrames: number;
+  readonly fadeIn: Fade;
+  readonly fadeOut: Fade;
 }
 
-/** The frames that two neighbours share: the end of one blends into the start of the next. */
-export interface DissolveSegment {
-  readonly kind: 'dissolve';
-  readonly from: CutClip;
+/** The frames that two neighbours share: the end of one goes over into the start of the next. */
+export interface OverlapSegment {
+  readonly kind: 'overlap';
+  readonly from: Shown;
   readonly fromFrame: number;
-  readonly to: CutClip;
+  readonly to: Shown;
   readonly frames: number;
+  /** The storyboard's word for the transition. */
+  readonly how: string;
 }
 
-export type Segment = BodySegment | DissolveSegment;
+export type Segment = BodySegment | OverlapSegment;
 
 /**
  * The film as pieces that can be encoded apart and joined by copying. Every frame of the film is in exactly one
@@ -51,63 +69,55 @@ export type Segment = BodySegment | DissolveSegment;
 export function segmentsOf(timeline: Timeline, clips: readonly CutClip[]): Segment[] {
   const segments: Segment[] = [];
   for (const [index, item] of timeline.items.entries()) {
-    const clip = clipAt(clips, index);
+    const shown = shownOf(item, clips, index);
     const previous = timeline.items[index - 1];
-    if (item.dissolveFrames > 0 && previous !== undefined) {
-      const fromFrame = previous.frames - item.dissolveFrames;
+    if (item.overlapFrames > 0 && previous !== undefined) {
       segments.push({
-        kind: 'dissolve',
-        from: clipAt(clips, index - 1),
-        fromFrame,
-        to: clip,
-        frames: item.dissolveFrames,
+        kind: 'overlap',
+        from: shownOf(previous, clips, index - 1),
+        fromFrame: previous.frames - item.overlapFrames,
+        to: shown,
+        frames: item.overlapFrames,
+        how: item.overlap,
       });
     }
-    const tail = timeline.items[index + 1]?.dissolveFrames ?? 0;
-    const frames = item.frames - item.dissolveFrames - tail;
-    if (frames > 0) {
-      const { fadeInFrames, fadeOutFrames } = item;
-      segments.push({
-        kind: 'body',
-        clip,
-        fromFrame: item.dissolveFrames,
-        frames,
-        fadeInFrames,
-        fadeOutFrames,
-      });
-    }
+    const tail = timeline.items[index + 1]?.overlapFrames ?? 0;
+    const frames = item.frames - item.overlapFrames - tail;
+    const { fadeIn, fadeOut } = item;
+    if (frames > 0)
+      segments.push({ kind: 'body', shown, fromFrame: item.overlapFrames, frames, fadeIn, fadeOut });
   }
   return segments;
 }
 
 /** Raise it when the encoding or the filters below change: kept segments are then made anew. */
-const SEGMENT_VERSION = 1;
+const SEGMENT_VERSION = 2;
 
 /** The name under which a segment is kept: everything that shapes its bytes. */
 export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: string): string {
-  const { width, height, fps } = format;
-  const parts: Json =
+  const parts =
     segment.kind === 'body'
-      ? { ...segment, clip: segment.clip.identity }
-      : { ...segment, from: segment.from.identity, to: segment.to.identity };
-  return derivedKey([
-    'segment',
-    SEGMENT_VERSION,
-    ffmpegVersion,
-    width,
-    height,
-    fps.numerator,
-    fps.denominator,
-    parts,
-  ]);
+      ? { ...segment, shown: identityOf(segment.shown) }
+      : { ...segment, from: identityOf(segment.from), to: identityOf(segment.to) };
+  return derivedKey(['segment', SEGMENT_VERSION, ffmpegVersion, format, parts] as unknown as Json);
 }
+
+/** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
+export const DRAWING_VERSION = 2;
 
 export function derivedKey(parts: Json): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }
 
-function clipAt(clips: readonly CutClip[], index: number): CutClip {
+function identityOf({ clip, played, itemFrames }: Shown): Json {
+  const { identity, picture } = clip;
+  // How long the whole item is shapes a move, and nothing else: a longer hold keeps what is before it.
+  const moving = picture.kind === 'still' && picture.move !== 'none';
+  return { identity, picture, played: { ...played }, itemFrames: moving ? itemFrames : null };
+}
+
+function shownOf({ played, frames }: TimelineItem, clips: readonly CutClip[], index: number): Shown {
   const clip = clips[index];
   if (clip === undefined) throw new RangeError(`the timeline has more items than the ${clips.length} clips`);
-  return clip;
+  return { clip, played, itemFrames: frames };
 }

@@ -14,6 +14,8 @@ export interface SoundPart {
   readonly pcm: string | null;
   /** In the film. */
   readonly startSample: number;
+  /** Where the clip's own sound ends: a held frame is silent. */
+  readonly playedSample: number;
   readonly endSample: number;
   readonly fadeInSamples: number;
   readonly fadeOutSamples: number;
@@ -32,7 +34,7 @@ export async function mixStretch(
   const mixed = new Float64Array(length * 2);
   for (const part of parts) {
     const from = Math.max(part.startSample, startSample);
-    const to = Math.min(part.endSample, startSample + length);
+    const to = Math.min(part.playedSample, part.endSample, startSample + length);
     if (part.pcm === null || from >= to) continue;
     const samples = await read(part.pcm, from - part.startSample, to - from);
     const target = (from - startSample) * 2;

@@ -1,4 +1,4 @@
-import type { CutSettings, Fps, Transition } from '../storyboard/storyboard.ts';
+import type { Color, CutSettings, Fps, Transition } from '../storyboard/storyboard.ts';
 
 /** The cut in whole frames: which clip fills which of them, joined how. */
 export interface Timeline {
@@ -8,25 +8,48 @@ export interface Timeline {
 }
 
 /**
- * One shot in the cut. A dissolve is taken from both neighbours, so it shortens the film; fades lie inside
- * the shots and leave the length as it is:
+ * One item in the cut. An overlap is taken from both neighbours, so it shortens the film; fades lie inside
+ * the items and leave the length as it is:
  *
  *     open   |==========|                  open   |=======\|
  *     chase         |==========|           chase           |/=======|
  *                   |<>|  dissolve                       |<>|  fade
+ *
+ * Of its frames the first ones play the clip, and the rest hold the last one that was played.
  */
 export interface TimelineItem {
-  /** Frames of the clip, from its start. */
   readonly frames: number;
+  readonly played: Played;
   /** Frames shared with the item before; 0 for a cut or a fade. */
-  readonly dissolveFrames: number;
-  /** Frames at the head that come up from black, and at the tail that go down to it. */
-  readonly fadeInFrames: number;
-  readonly fadeOutFrames: number;
+  readonly overlapFrames: number;
+  /** How they are blended, in the words of the storyboard; `cut` where there is no overlap. */
+  readonly overlap: string;
+  /** At the head, and at the tail. */
+  readonly fadeIn: Fade;
+  readonly fadeOut: Fade;
+}
+
+/** The part of a clip that is played: `frames` of the film, from `startSeconds` of the clip on, at `speed`. */
+export interface Played {
+  readonly startSeconds: number;
+  readonly speed: number;
+  readonly frames: number;
+}
+
+export interface Fade {
+  /** 0 where there is none. */
+  readonly frames: number;
+  readonly color: Color;
 }
 
 export interface TimelineShot {
+  /** Of the clip as it is. */
   readonly durationSeconds: number;
+  readonly startSeconds: number;
+  /** Null: the clip's end. */
+  readonly endSeconds: number | null;
+  readonly speed: number;
+  readonly holdSeconds: number;
   readonly transition: Transition;
 }
 
@@ -38,24 +61,29 @@ export interface TimelineProblem {
   readonly at: 'own' | 'next' | 'fade-in' | 'fade-out';
 }
 
+const BLACK: Color = '#000000';
+
 /** Lays shots out in frames. A duration is rounded to the nearest frame, a transition has at least one. */
 export function layOut(
   shots: readonly TimelineShot[],
-  cut: CutSettings,
+  cut: Pick<CutSettings, 'fps' | 'fadeInSeconds' | 'fadeOutSeconds'>,
 ): { timeline: Timeline; problems: TimelineProblem[] } {
   const problems: TimelineProblem[] = [];
   const items: TimelineItem[] = [];
   let frameCount = 0;
   for (const [index, shot] of shots.entries()) {
-    const frames = secondsToFrames(shot.durationSeconds, cut.fps);
+    const played = playedOf(shot, cut.fps);
+    const frames = played.frames + secondsToFrames(shot.holdSeconds, cut.fps);
     const lead = headOf(shots, index, cut);
     const next = shots[index + 1];
     const following = next === undefined ? null : headOf(shots, index + 1, cut);
-    const fadeOutFrames =
-      following === null ? lengthOf(cut.fadeOutSeconds, cut.fps) : Math.floor(following.fadeFrames / 2);
-    const fadeInFrames = index === 0 ? lead.fadeFrames : Math.ceil(lead.fadeFrames / 2);
-    const head = lead.dissolveFrames + fadeInFrames;
-    const tail = (following?.dissolveFrames ?? 0) + fadeOutFrames;
+    const fadeOut: Fade =
+      following === null
+        ? { frames: lengthOf(cut.fadeOutSeconds, cut.fps), color: BLACK }
+        : { ...following.fade, frames: Math.floor(following.fade.frames / 2) };
+    const fadeIn = index === 0 ? lead.fade : { ...lead.fade, frames: Math.ceil(lead.fade.frames / 2) };
+    const head = lead.overlapFrames + fadeIn.frames;
+    const tail = (following?.overlapFrames ?? 0) + fadeOut.frames;
     if (head + tail > frames) {
       const at = head > frames || tail === 0 ? 'own' : following === null ? 'fade-out' : 'next';
       const ownFade = index === 0 && at === 'own' && shot.transition.type !== 'fade';
@@ -65,10 +93,21 @@ export function layOut(
         message: tooShort(frames, head, tail, cut.fps),
       });
     }
-    items.push({ frames, dissolveFrames: lead.dissolveFrames, fadeInFrames, fadeOutFrames });
-    frameCount += frames - lead.dissolveFrames;
+    const { overlapFrames, overlap } = lead;
+    items.push({ frames, played, overlapFrames, overlap, fadeIn, fadeOut });
+    frameCount += frames - overlapFrames;
   }
   return { timeline: { fps: cut.fps, frameCount, items }, problems };
+}
+
+/** Where each item begins, in frames of the film; an overlap belongs to both. */
+export function startFrames({ items }: Timeline): number[] {
+  let start = 0;
+  return items.map(({ frames, overlapFrames }) => {
+    const own = start - overlapFrames;
+    start = own + frames;
+    return own;
+  });
 }
 
 export function secondsToFrames(seconds: number, fps: Fps): number {
@@ -79,12 +118,28 @@ export function framesToSeconds(frames: number, fps: Fps): number {
   return (frames * fps.denominator) / fps.numerator;
 }
 
-function headOf(shots: readonly TimelineShot[], index: number, cut: CutSettings) {
-  const { type, durationSeconds } = shots[index]?.transition ?? { type: 'cut', durationSeconds: 0 };
-  const length = lengthOf(durationSeconds, cut.fps);
-  if (index === 0)
-    return { dissolveFrames: 0, fadeFrames: type === 'fade' ? length : lengthOf(cut.fadeInSeconds, cut.fps) };
-  return { dissolveFrames: type === 'dissolve' ? length : 0, fadeFrames: type === 'fade' ? length : 0 };
+function playedOf({ durationSeconds, startSeconds, endSeconds, speed }: TimelineShot, fps: Fps): Played {
+  const seconds = ((endSeconds ?? durationSeconds) - startSeconds) / speed;
+  return { startSeconds, speed, frames: Math.max(1, secondsToFrames(seconds, fps)) };
+}
+
+function headOf(
+  shots: readonly TimelineShot[],
+  index: number,
+  cut: Pick<CutSettings, 'fps' | 'fadeInSeconds'>,
+): { overlapFrames: number; overlap: string; fade: Fade } {
+  const transition = shots[index]?.transition;
+  const type = transition?.type ?? 'cut';
+  const length = lengthOf(transition?.durationSeconds ?? 0, cut.fps);
+  const fade = { frames: type === 'fade' ? length : 0, color: transition?.color ?? BLACK };
+  if (index === 0 && type !== 'fade')
+    return {
+      overlapFrames: 0,
+      overlap: 'cut',
+      fade: { frames: lengthOf(cut.fadeInSeconds, cut.fps), color: BLACK },
+    };
+  if (index === 0 || type === 'fade' || type === 'cut') return { overlapFrames: 0, overlap: 'cut', fade };
+  return { overlapFrames: length, overlap: type, fade };
 }
 
 function lengthOf(seconds: number, fps: Fps): number {

@@ -4,6 +4,7 @@ import { type CheckedStoryboard, checkStoryboard } from '../storyboard/check.ts'
 import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
 import { MAX_BYTES, tooLarge } from '../storyboard/parse-yaml.ts';
 import type { Source } from '../storyboard/source.ts';
+import { probeFootage } from './footage.ts';
 import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
@@ -23,6 +24,7 @@ export interface CheckedFiles {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
+const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
@@ -50,11 +52,13 @@ export async function checkFiles(files: readonly string[], cwd: string): Promise
     const result = checkStoryboard(source, file.name, language);
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
-    const all = inOrder([...result.diagnostics, ...references.diagnostics]);
+    const footage =
+      result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
+    const { checked, diagnostics: own } = result.layOut(footage.lengths);
+    const all = inOrder([...own, ...references.diagnostics, ...footage.diagnostics]);
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
-    if (result.checked !== null && !hasErrors(all)) {
-      storyboards.push({ ...result.checked, file, referencePaths: references.paths });
-    }
+    if (checked !== null && !hasErrors(all))
+      storyboards.push({ ...checked, file, referencePaths: references.paths });
   }
   return { storyboards, diagnostics, sources };
 }

@@ -45,7 +45,10 @@ function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
     yield* videos;
     if (image !== null) yield image;
   }
-  for (const { image } of storyboard.shots) if (image !== null) yield image;
+  for (const item of storyboard.items) {
+    if (item.kind === 'clip' || item.kind === 'still') yield item.file;
+    else if (item.kind === 'shot' && item.image !== null) yield item.image;
+  }
 }
 
 async function findFile(

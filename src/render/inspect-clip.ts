@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
+import { limitedSignal } from '../limited-signal.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { ClipRecord } from '../store/record.ts';
@@ -31,12 +32,14 @@ export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal
       import('../media/decode.ts'),
     ]);
     // In this order: ffmpeg is another process, and can be stopped.
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const patience = limitedSignal(signal, PATIENCE_MS);
     try {
-      await decodeWhole(await ffmpeg(), file, AbortSignal.any([signal, patience]));
+      await decodeWhole(await ffmpeg(), file, patience.signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw patience.aborted ? unusable('it takes too long to be decoded') : error;
+      throw patience.isOver() ? unusable('it takes too long to be decoded') : error;
+    } finally {
+      patience.release();
     }
     const { width, height, durationSeconds, audio } = await probe(file);
     return { sha256, bytes, width, height, durationSeconds, audio: audio !== null };

@@ -5,10 +5,10 @@ import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
-import type { PlannedTake } from '../plan/plan.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { temporaryBeside } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
+import type { Item } from '../storyboard/storyboard.ts';
 
 /**
  * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file
@@ -16,24 +16,27 @@ import type { Store } from '../store/store.ts';
  */
 export async function writeClipLinks(
   folder: string,
-  picked: readonly PlannedTake[],
+  items: readonly Item[],
   clips: readonly CutClip[],
   store: Store,
 ): Promise<void> {
   const target = join(folder, 'clips');
   await fs.mkdir(target, { recursive: true });
-  const digits = Math.max(2, String(picked.length).length);
-  const names = picked.map(({ scene, shot }, index) => {
+  const digits = Math.max(2, String(items.length).length);
+  const names = items.map((item, index) => {
+    const { scene, id } = item;
+    // What the author brought is where the author has it; its place in the numbers is kept.
+    if (item.kind !== 'shot') return null;
     const number = String(index + 1).padStart(digits, '0');
-    return `${[number, ...(scene === null ? [] : [scene]), shot].join('-')}.mp4`;
+    return `${[number, ...(scene === null ? [] : [scene.id]), id].join('-')}.mp4`;
   });
-  const wanted = new Set(names);
+  const wanted = new Set<string | null>(names);
   for (const name of await fs.readdir(target)) {
     if (/^\d{2,}-.*\.mp4$/.test(name) && !wanted.has(name)) await fs.rm(join(target, name), { force: true });
   }
   for (const [index, name] of names.entries()) {
     const clip = clips[index];
-    if (clip !== undefined) await placeClip(clip, join(target, name), store);
+    if (clip !== undefined && name !== null) await placeClip(clip, join(target, name), store);
   }
 }
 

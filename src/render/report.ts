@@ -25,9 +25,12 @@ export interface Report {
   readonly shots: readonly {
     readonly scene: string | null;
     readonly shot: string;
-    readonly take: number;
-    readonly key: Key;
-    readonly clip: Sha256;
+    readonly kind: 'shot' | 'clip' | 'still' | 'card';
+    /** Null for what no model rendered. */
+    readonly take: number | null;
+    readonly key: Key | null;
+    /** Null for a card, which is drawn. */
+    readonly clip: Sha256 | null;
     /** In the film; a dissolve into the shot begins here. */
     readonly startFrame: number;
     readonly frameCount: number;

@@ -84,11 +84,14 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
       const unquoted = typeof error.data === 'string' && allowed.some(value => value === Number(error.data));
       const near = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : '';
       const guess = unquoted ? '; write it without quotes' : near;
-      const list = allowed.map(value => String(value)).join(', ');
+      const list = inShort(allowed.map(String));
       return at('not-allowed', `${name} must be one of ${list}, not ${show(error.data)}${guess}`);
     }
     case 'pattern':
-      return at('wrong-format', `${show(error.data)} cannot be ${name}: ${ID_RULE}`);
+      return at(
+        'wrong-format',
+        `${show(error.data)} cannot be ${name}: ${FORMATS[String(params.pattern)] ?? ID_RULE}`,
+      );
     case 'minimum':
     case 'exclusiveMinimum':
     case 'maximum':
@@ -129,10 +132,18 @@ interface Params {
   readonly allowedValues: readonly Json[];
   readonly limit: number;
   readonly comparison: string;
+  readonly pattern: string;
   readonly i: number;
   readonly j: number;
 }
 
+/** What to write, by the pattern that says so to a machine. */
+const FORMATS: Readonly<Record<string, string>> = {
+  '^(black|white|#[0-9a-fA-F]{6})$':
+    'write `black`, `white`, or six hexadecimal digits in quotes, such as "#1b2a49"',
+  '^[1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468]$':
+    'write width and height in pixels, both even, such as 1920x1080',
+};
 const ID_RULE =
   'use lower-case letters, digits, `-` and `_`, starting with a letter or digit, at most 64 characters';
 
@@ -202,4 +213,11 @@ export function parsePointer(pointer: string): Path {
     .slice(1)
     .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map(step => (/^(0|[1-9]\d{0,8})$/.test(step) ? Number(step) : step));
+}
+
+/** A list that is still read: its first items, and how many there are. */
+function inShort(values: readonly string[]): string {
+  return values.length <= 12
+    ? values.join(', ')
+    : `${values.slice(0, 8).join(', ')} … (${values.length} in all)`;
 }

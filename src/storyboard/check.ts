@@ -2,11 +2,13 @@ import type { ErrorObject } from 'ajv';
 import { type Composition, compose } from '../model/compose.ts';
 import type { Model } from '../model/model.ts';
 import type { Json } from '../plan/request.ts';
-import { layOut, type Timeline } from '../plan/timeline.ts';
+import type { Timeline } from '../plan/timeline.ts';
 import { parsePointer, schemaProblems } from './check-schema.ts';
-import { type CompileContext, compileStoryboard, findBrace } from './compile.ts';
+import { checkTimeline } from './check-timeline.ts';
+import { type CompileContext, compileStoryboard } from './compile.ts';
 import { type Diagnostic, hasErrors, inOrder, type Range } from './diagnostic.ts';
 import { type ParsedYaml, type Path, parseYaml } from './parse-yaml.ts';
+import { findBrace } from './prompt.ts';
 import type { Source } from './source.ts';
 import type { Shot, Storyboard } from './storyboard.ts';
 import { didYouMean } from './suggest.ts';
@@ -42,18 +44,32 @@ export interface ReadableStoryboard {
 }
 
 export interface CheckResult {
-  /** Null if there are errors. */
-  readonly checked: CheckedStoryboard | null;
   /** What could be read in spite of errors: the files that it names are looked for all the same. */
   readonly readable: ReadableStoryboard | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Lays the film out, once it is known how long the footage is that it names. */
+  readonly layOut: (lengths: FootageLengths) => LaidOut;
 }
+
+export interface LaidOut {
+  /** Null if there are errors. */
+  readonly checked: CheckedStoryboard | null;
+  /** What is wrong with the storyboard: also what was known before. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Seconds, by the file as the storyboard names it. */
+export type FootageLengths = ReadonlyMap<string, number>;
 
 /** Finds everything wrong with a storyboard that its text alone can tell. `name` serves where it has no title. */
 export function checkStoryboard(source: Source, name: string, language: Language): CheckResult {
   const yaml = parseYaml(source);
   const diagnostics = [...yaml.diagnostics];
-  if (yaml.data === undefined) return { checked: null, readable: null, diagnostics };
+  const unreadable = (): CheckResult => {
+    const sorted = inOrder(diagnostics);
+    return { readable: null, diagnostics: sorted, layOut: () => ({ checked: null, diagnostics: sorted }) };
+  };
+  if (yaml.data === undefined) return unreadable();
   const reportAt = (
     code: string,
     message: string,
@@ -70,7 +86,7 @@ export function checkStoryboard(source: Source, name: string, language: Language
   const problems = schemaProblems(language.checkShape(yaml.data), 'the storyboard');
   for (const { code, message, path, part } of problems) report(code, message, path, part);
   const data = withoutProblems(yaml.data, problems);
-  if (!isMap(data)) return { checked: null, readable: null, diagnostics: inOrder(diagnostics) };
+  if (!isMap(data)) return unreadable();
 
   const complaints = problems.flatMap(({ path, meant }) => {
     const told = `${path.join('\0')}\0`;
@@ -98,12 +114,13 @@ export function checkStoryboard(source: Source, name: string, language: Language
     )
     .filter(shot => shot !== null);
   reportUnknownDefaults(storyboard, shots, report);
-  let timeline: Timeline | null = null;
-  if (shots.length === storyboard.shots.length) timeline = checkTimeline(storyboard, shots, report);
-  const sorted = inOrder(diagnostics);
-  const readable = { storyboard, locate: yaml.locate };
-  if (timeline === null || hasErrors(sorted)) return { checked: null, readable, diagnostics: sorted };
-  return { checked: { source, storyboard, shots, timeline }, readable, diagnostics: sorted };
+  const layOut = (lengths: FootageLengths): LaidOut => {
+    const timeline = checkTimeline(storyboard, shots, lengths, report);
+    const sorted = inOrder(diagnostics);
+    const checked = timeline === null || hasErrors(sorted) ? null : { source, storyboard, shots, timeline };
+    return { checked, diagnostics: sorted };
+  };
+  return { readable: { storyboard, locate: yaml.locate }, diagnostics: inOrder(diagnostics), layOut };
 }
 
 function checkShot(
@@ -196,33 +213,6 @@ function reportUnknownDefaults(
       report('unknown-input', `no model of this storyboard takes \`${name}\``, input.path, 'key');
     }
   }
-}
-
-function checkTimeline(
-  storyboard: Storyboard,
-  shots: readonly CheckedShot[],
-  report: CompileContext['report'],
-): Timeline {
-  const { timeline, problems } = layOut(
-    shots.map(({ shot, durationSeconds }) => ({ durationSeconds, transition: shot.transition })),
-    storyboard.cut,
-  );
-  const told = new Set<string>();
-  for (const { index, at, message } of problems) {
-    const shot = storyboard.shots[at === 'next' ? index + 1 : index] as Shot;
-    const path =
-      at === 'fade-in'
-        ? ['cut', 'fade_in']
-        : at === 'fade-out'
-          ? ['cut', 'fade_out']
-          : [...shot.transition.path, 'duration'];
-    const place = path.join('\0');
-    if (told.has(place)) continue; // too long for both neighbours: once is enough
-    told.add(place);
-    const which = storyboard.shots[index]?.id;
-    report('transition-too-long', message.replace('the shot', `"${which}"`), path);
-  }
-  return timeline;
 }
 
 function braceRange(source: Source, scalar: Range, brace: number, length: number): Range {

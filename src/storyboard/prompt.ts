@@ -48,3 +48,16 @@ export function fillPrompt(parts: readonly PromptPart[], replace: (name: string)
 export function namesIn(parts: readonly PromptPart[]): string[] {
   return [...new Set(parts.flatMap(part => ('name' in part ? [part.name] : [])))];
 }
+
+/** Where in the raw text of a scalar its `brace`-th opening brace stands; null if it is written as an escape. */
+export function findBrace(raw: string, brace: number): number | null {
+  const quoted = raw.startsWith('"');
+  // The header of a block text may carry a comment.
+  const from = /^[|>]/.test(raw) ? raw.indexOf('\n') : 0;
+  let seen = 0;
+  for (const match of raw.slice(from).matchAll(quoted ? /\\(?:x7b|u007b|U0000007b|.)|\{/gis : /\{/g)) {
+    const isBrace = match[0] === '{' || /^\\(x7b|u007b|U0000007b)$/i.test(match[0]);
+    if (isBrace && seen++ === brace) return match[0] === '{' ? from + match.index : null;
+  }
+  return null;
+}

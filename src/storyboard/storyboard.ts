@@ -13,16 +13,29 @@ export interface Storyboard {
   readonly budgetMicros: number | null;
   readonly cut: CutSettings;
   readonly references: ReadonlyMap<string, Reference>;
-  /** In the order of the film. */
+  /** Everything in the film, in its order. */
+  readonly items: readonly Item[];
+  /** The items that a model renders. */
   readonly shots: readonly Shot[];
 }
 
-export interface CutSettings {
+export interface CutSettings extends Look {
   readonly fps: Fps;
+  /** Pixels; null: the size that most of the film has. */
+  readonly size: { readonly width: number; readonly height: number } | null;
   /** 0 if there is none. */
   readonly fadeInSeconds: number;
   readonly fadeOutSeconds: number;
 }
+
+/** How clips of another shape are put into the frame. */
+export interface Look {
+  readonly fit: 'contain' | 'cover' | 'blur';
+  readonly background: Color;
+}
+
+/** `#rrggbb`, in lower case. */
+export type Color = `#${string}`;
 
 /** Frames per second as an exact fraction. */
 export interface Fps {
@@ -44,12 +57,66 @@ export interface ReferenceFile {
   readonly path: Path;
 }
 
-export interface Shot {
+/** One editorial unit of the film: what fills its frames, and how it is cut in. */
+export type Item = Shot | Footage | Still | Card;
+
+/** What the cut does with an item, whatever it shows. */
+export interface Editorial {
   readonly id: string;
   readonly title: string | null;
   /** Null where the storyboard has no scenes. */
   readonly scene: { readonly id: string; readonly title: string | null } | null;
   readonly path: Path;
+  readonly trim: Trim;
+  /** 2 plays in half the time. */
+  readonly speed: number;
+  /** The last frame stays for so long. */
+  readonly holdSeconds: number;
+  readonly transition: Transition;
+}
+
+export interface Trim extends Place {
+  readonly startSeconds: number;
+  /** Null: the clip's end. */
+  readonly endSeconds: number | null;
+}
+
+/** Footage that was there before. */
+export interface Footage extends Editorial {
+  readonly kind: 'clip';
+  readonly file: ReferenceFile;
+}
+
+/** A picture with a slow move. */
+export interface Still extends Editorial {
+  readonly kind: 'still';
+  readonly file: ReferenceFile;
+  readonly durationSeconds: number;
+  readonly move: Move;
+}
+
+export type Move = 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
+
+/** Text on a plain background. */
+export interface Card extends Editorial {
+  readonly kind: 'card';
+  readonly durationSeconds: number;
+  readonly text: CardText;
+}
+
+export interface CardText {
+  readonly title: string;
+  readonly subtitle: string | null;
+  readonly style: 'centre' | 'left' | 'small';
+  /** Null: whatever is read well on the background. */
+  readonly color: Color | null;
+  /** Null: that of the cut. */
+  readonly background: Color | null;
+}
+
+/** What a model renders. */
+export interface Shot extends Editorial {
+  readonly kind: 'shot';
   readonly model: Placed<string>;
   /** The prompt with the storyboard's style behind it. */
   readonly prompt: Placed<readonly PromptPart[]>;
@@ -65,7 +132,6 @@ export interface Shot {
   readonly takes: number;
   /** Which take the film uses, from 1. */
   readonly pick: number;
-  readonly transition: Transition;
 }
 
 export interface Placed<T> {
@@ -80,9 +146,12 @@ export interface ShotInput extends Placed<Json> {
 
 /** How the film goes into a shot. */
 export interface Transition extends Place {
-  readonly type: 'cut' | 'dissolve' | 'fade';
+  /** `cut`, `dissolve`, `fade`, or one of ffmpeg's xfade. */
+  readonly type: string;
   /** 0 for a cut. */
   readonly durationSeconds: number;
+  /** What a fade goes through. */
+  readonly color: Color;
 }
 
 interface Place {

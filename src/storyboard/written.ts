@@ -62,6 +62,10 @@ export interface Defaults {
    */
   prompt?: string;
   /**
+   * How the view of a `still` moves, slowly. `zoom-in` if absent.
+   */
+  move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
+  /**
    * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
    */
   references?: string[];
@@ -106,20 +110,89 @@ export interface Defaults {
    * Which take the film uses, from 1.
    */
   pick?: number;
+  trim?: Trim;
+  /**
+   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.
+   */
+  speed?: number;
+  /**
+   * Seconds for which the last frame stays, without sound, after the clip has ended.
+   */
+  hold?: number;
   transition?: Transition;
+}
+/**
+ * The part of the clip that the film uses, in seconds of the clip.
+ */
+export interface Trim {
+  /**
+   * Where it begins. 0 if absent.
+   */
+  start?: number;
+  /**
+   * Where it ends. The clip's end if absent.
+   */
+  end?: number;
 }
 /**
  * How the film goes from the shot before into this one.
  */
 export interface Transition {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
    */
-  type: 'cut' | 'dissolve' | 'fade';
+  type:
+    | 'cut'
+    | 'dissolve'
+    | 'fade'
+    | 'wipeleft'
+    | 'wiperight'
+    | 'wipeup'
+    | 'wipedown'
+    | 'wipetl'
+    | 'wipetr'
+    | 'wipebl'
+    | 'wipebr'
+    | 'slideleft'
+    | 'slideright'
+    | 'slideup'
+    | 'slidedown'
+    | 'smoothleft'
+    | 'smoothright'
+    | 'smoothup'
+    | 'smoothdown'
+    | 'circleopen'
+    | 'circleclose'
+    | 'circlecrop'
+    | 'rectcrop'
+    | 'vertopen'
+    | 'vertclose'
+    | 'horzopen'
+    | 'horzclose'
+    | 'diagtl'
+    | 'diagtr'
+    | 'diagbl'
+    | 'diagbr'
+    | 'hlslice'
+    | 'hrslice'
+    | 'vuslice'
+    | 'vdslice'
+    | 'radial'
+    | 'distance'
+    | 'pixelize'
+    | 'hblur'
+    | 'fadegrays'
+    | 'squeezeh'
+    | 'squeezev'
+    | 'zoomin';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
   duration?: number;
+  /**
+   * What a `fade` goes through: black if absent.
+   */
+  color?: string;
 }
 /**
  * The people and creatures of the film, by name. Characters, props and locations share one set of names.
@@ -161,9 +234,21 @@ export interface References2 {
  */
 export interface Cut {
   /**
+   * Width and height of the film in pixels, both even. The size that most of the film has if absent.
+   */
+  size?: string;
+  /**
    * Frames per second of the film. 23.976, 29.97 and so on mean the exact fractions 24000/1001, 30000/1001.
    */
   fps?: 23.976 | 24 | 25 | 29.97 | 30 | 50 | 60;
+  /**
+   * What becomes of clips of another shape: `contain` shows all of them between bars, `cover` fills the frame and cuts off what stands out, `blur` shows all of them before a blurred copy.
+   */
+  fit?: 'contain' | 'cover' | 'blur';
+  /**
+   * The colour of bars, and of what is behind a card. Black if absent.
+   */
+  background?: string;
   transition?: Transition1;
   /**
    * Seconds in which the film comes up from black.
@@ -179,13 +264,60 @@ export interface Cut {
  */
 export interface Transition1 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
    */
-  type: 'cut' | 'dissolve' | 'fade';
+  type:
+    | 'cut'
+    | 'dissolve'
+    | 'fade'
+    | 'wipeleft'
+    | 'wiperight'
+    | 'wipeup'
+    | 'wipedown'
+    | 'wipetl'
+    | 'wipetr'
+    | 'wipebl'
+    | 'wipebr'
+    | 'slideleft'
+    | 'slideright'
+    | 'slideup'
+    | 'slidedown'
+    | 'smoothleft'
+    | 'smoothright'
+    | 'smoothup'
+    | 'smoothdown'
+    | 'circleopen'
+    | 'circleclose'
+    | 'circlecrop'
+    | 'rectcrop'
+    | 'vertopen'
+    | 'vertclose'
+    | 'horzopen'
+    | 'horzclose'
+    | 'diagtl'
+    | 'diagtr'
+    | 'diagbl'
+    | 'diagbr'
+    | 'hlslice'
+    | 'hrslice'
+    | 'vuslice'
+    | 'vdslice'
+    | 'radial'
+    | 'distance'
+    | 'pixelize'
+    | 'hblur'
+    | 'fadegrays'
+    | 'squeezeh'
+    | 'squeezev'
+    | 'zoomin';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
   duration?: number;
+  /**
+   * What a `fade` goes through: black if absent.
+   */
+  color?: string;
 }
 /**
  * Shots that belong together.
@@ -205,7 +337,7 @@ export interface Scene {
   shots: Shot[];
 }
 /**
- * One editorial unit of the film.
+ * One editorial unit of the film: rendered from a `prompt`; or a `clip`, a `still` or a `card`.
  */
 export interface Shot {
   /**
@@ -220,6 +352,19 @@ export interface Shot {
    * What happens in the shot. `{name}` stands for a reference; `{{` is a literal brace.
    */
   prompt?: string;
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  clip?: string;
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  still?: string;
+  /**
+   * How the view of a `still` moves, slowly. `zoom-in` if absent.
+   */
+  move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
+  card?: Card;
   /**
    * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
    */
@@ -241,7 +386,7 @@ export interface Shot {
    */
   aspect_ratio?: string;
   /**
-   * Seconds of the clip, within what the model can do.
+   * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted.
    */
   duration?: number;
   /**
@@ -265,18 +410,112 @@ export interface Shot {
    * Which take the film uses, from 1.
    */
   pick?: number;
+  trim?: Trim1;
+  /**
+   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.
+   */
+  speed?: number;
+  /**
+   * Seconds for which the last frame stays, without sound, after the clip has ended.
+   */
+  hold?: number;
   transition?: Transition2;
+}
+/**
+ * A title card, drawn on the film's background for `duration` seconds.
+ */
+export interface Card {
+  /**
+   * The large line; it wraps where it is long.
+   */
+  title: string;
+  /**
+   * The smaller line below it.
+   */
+  subtitle?: string;
+  /**
+   * `centre` for titles, `left` for chapters, `small` for credits.
+   */
+  style?: 'centre' | 'left' | 'small';
+  /**
+   * The colour of the text; white, or black on a light background, if absent.
+   */
+  color?: string;
+  /**
+   * The colour behind it; that of the cut if absent.
+   */
+  background?: string;
+}
+/**
+ * The part of the clip that the film uses, in seconds of the clip.
+ */
+export interface Trim1 {
+  /**
+   * Where it begins. 0 if absent.
+   */
+  start?: number;
+  /**
+   * Where it ends. The clip's end if absent.
+   */
+  end?: number;
 }
 /**
  * How the film goes from the shot before into this one.
  */
 export interface Transition2 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black: half of its length out, half in; on the first shot it comes from black.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
    */
-  type: 'cut' | 'dissolve' | 'fade';
+  type:
+    | 'cut'
+    | 'dissolve'
+    | 'fade'
+    | 'wipeleft'
+    | 'wiperight'
+    | 'wipeup'
+    | 'wipedown'
+    | 'wipetl'
+    | 'wipetr'
+    | 'wipebl'
+    | 'wipebr'
+    | 'slideleft'
+    | 'slideright'
+    | 'slideup'
+    | 'slidedown'
+    | 'smoothleft'
+    | 'smoothright'
+    | 'smoothup'
+    | 'smoothdown'
+    | 'circleopen'
+    | 'circleclose'
+    | 'circlecrop'
+    | 'rectcrop'
+    | 'vertopen'
+    | 'vertclose'
+    | 'horzopen'
+    | 'horzclose'
+    | 'diagtl'
+    | 'diagtr'
+    | 'diagbl'
+    | 'diagbr'
+    | 'hlslice'
+    | 'hrslice'
+    | 'vuslice'
+    | 'vdslice'
+    | 'radial'
+    | 'distance'
+    | 'pixelize'
+    | 'hblur'
+    | 'fadegrays'
+    | 'squeezeh'
+    | 'squeezev'
+    | 'zoomin';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
   duration?: number;
+  /**
+   * What a `fade` goes through: black if absent.
+   */
+  color?: string;
 }

@@ -1,90 +1,11 @@
-import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutFilm } from '../../src/cut/cut-film.ts';
-import type { CutClip } from '../../src/cut/segments.ts';
 import { mixStretch, sampleAt } from '../../src/cut/sound.ts';
-import { probe } from '../../src/media/probe.ts';
-import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
-import { layOut, secondsToFrames } from '../../src/plan/timeline.ts';
-import { Derived } from '../../src/store/derived.ts';
-import type { CutSettings, Fps, Transition } from '../../src/storyboard/storyboard.ts';
-import { makeClip, type TestClip, testFfmpeg, testProject } from '../support/project.ts';
-
-const FPS: Record<string, Fps> = {
-  '24': { numerator: 24, denominator: 1 },
-  '29.97': { numerator: 30000, denominator: 1001 },
-  '30': { numerator: 30, denominator: 1 },
-};
-
-interface Part extends TestClip {
-  readonly planned?: number;
-  readonly transition?: Omit<Transition, 'path'>;
-}
-
-/** Cuts real clips and says what came out. */
-async function cutOf(parts: readonly Part[], settings: Partial<CutSettings> = {}, folder?: string) {
-  const project = folder === undefined ? await testProject() : { folder };
-  const clips: CutClip[] = [];
-  for (const [index, part] of parts.entries()) {
-    const path = join(project.folder, `clip-${index}.mp4`);
-    await makeClip(path, part);
-    const identity = createHash('sha256')
-      .update(await fs.readFile(path))
-      .digest('hex');
-    clips.push({ path, identity, audio: part.tone !== null });
-  }
-  const cut: CutSettings = { fps: FPS['30'] as Fps, fadeInSeconds: 0, fadeOutSeconds: 0, ...settings };
-  const shots = parts.map(({ seconds = 1, planned = seconds, transition }) => ({
-    durationSeconds: planned,
-    transition: { type: 'cut' as const, durationSeconds: 0, path: [], ...transition },
-  }));
-  const { timeline, problems } = layOut(shots, cut);
-  expect(problems).toEqual([]);
-  const file = join(project.folder, 'film.mp4');
-  const result = await cutFilm({
-    ffmpeg: await testFfmpeg(),
-    derived: new Derived(join(project.folder, 'derived')),
-    timeline,
-    clips,
-    format: { width: 160, height: 90, fps: cut.fps },
-    file,
-    signal: new AbortController().signal,
-    onProgress: () => {},
-  });
-  return { file, folder: project.folder, timeline, result, facts: await probe(file) };
-}
-
-/** The film's sound as mono samples at 48 kHz, decoded by ffmpeg. */
-async function soundOf(file: string): Promise<Int16Array> {
-  const pcm = `${file}.pcm`;
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source: file }],
-    output: ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 's16le'],
-    file: pcm,
-  });
-  const bytes = await fs.readFile(pcm);
-  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-}
-
-const digest = async (file: string) =>
-  createHash('sha256')
-    .update(await fs.readFile(file))
-    .digest('hex');
-
-/** The mean brightness of one frame, 0 to 255. */
-async function brightness(file: string, frame: number): Promise<number> {
-  const raw = `${file}.${frame}.raw`;
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source: file }],
-    filters: `[0:v]trim=start_frame=${frame}:end_frame=${frame + 1},scale=1:1:flags=area,format=gray[out]`,
-    output: ['-map', '[out]', '-f', 'rawvideo'],
-    file: raw,
-  });
-  return (await fs.readFile(raw))[0] ?? -1;
-}
+import { secondsToFrames } from '../../src/plan/timeline.ts';
+import type { Fps } from '../../src/storyboard/storyboard.ts';
+import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf } from '../support/cut.ts';
 
 describe('the film has exactly the frames of the plan', () => {
   test('with any mix of sizes, rates, shapes and missing sound', async () => {
@@ -124,7 +45,7 @@ describe('the film has exactly the frames of the plan', () => {
               ? { type: 'cut' as const, durationSeconds: 0 }
               : item.transition,
         }));
-        const { facts } = await cutOf(own, { fps: rate, fadeOutSeconds });
+        const { facts } = await cutOf(own, { settings: { fps: rate, fadeOutSeconds } });
         let frames = 0;
         for (const [index, { seconds, transition }] of own.entries()) {
           frames += Math.round((seconds * rate.numerator) / rate.denominator);
@@ -148,7 +69,7 @@ describe('short dissolves', () => {
         { tone: null },
         { tone: null, seconds: 0.6, transition: { type: 'dissolve', durationSeconds } },
       ];
-      const { facts, timeline } = await cutOf(parts, { fps: rate });
+      const { facts, timeline } = await cutOf(parts, { settings: { fps: rate } });
       expect([frames, facts.frameCount]).toEqual([frames, timeline.frameCount]);
     }
   });
@@ -161,7 +82,7 @@ describe('sound', () => {
       seconds: 0.5,
       tone: index % 2 === 0 ? null : 1000,
     }));
-    const { file, timeline } = await cutOf(parts, { fps: FPS['29.97'] as Fps });
+    const { file, timeline } = await cutOf(parts, { settings: { fps: FPS['29.97'] as Fps } });
     const samples = await soundOf(file);
     expect(Math.abs(samples.length - sampleAt(timeline.frameCount, timeline.fps))).toBeLessThanOrEqual(1024);
     const half = secondsToFrames(0.5, timeline.fps);
@@ -178,8 +99,22 @@ describe('sound', () => {
   });
 
   test('keeps its level through a dissolve', async () => {
-    const part = { startSample: 0, endSample: 200, fadeInSamples: 0, fadeOutSamples: 100, pcm: 'a' };
-    const next = { startSample: 100, endSample: 300, fadeInSamples: 100, fadeOutSamples: 0, pcm: 'b' };
+    const part = {
+      startSample: 0,
+      playedSample: 200,
+      endSample: 200,
+      fadeInSamples: 0,
+      fadeOutSamples: 100,
+      pcm: 'a',
+    };
+    const next = {
+      startSample: 100,
+      playedSample: 300,
+      endSample: 300,
+      fadeInSamples: 100,
+      fadeOutSamples: 0,
+      pcm: 'b',
+    };
     const mixed = await mixStretch([part, next], 0, 300, async (_, __, length) =>
       new Int16Array(length * 2).fill(10_000),
     );
@@ -189,6 +124,7 @@ describe('sound', () => {
   test('never wraps around where clips are loud together', async () => {
     const loud = (pcm: string) => ({
       startSample: 0,
+      playedSample: 10,
       endSample: 10,
       fadeInSamples: 0,
       fadeOutSamples: 0,
@@ -211,7 +147,7 @@ describe('transitions', () => {
         { ...white, transition: { type: 'dissolve', durationSeconds: 0.5 } },
         { ...white, transition: { type: 'fade', durationSeconds: 0.4 } },
       ],
-      { fadeInSeconds: 0.3, fadeOutSeconds: 0.3 },
+      { settings: { fadeInSeconds: 0.3, fadeOutSeconds: 0.3 } },
     );
     const at = async (seconds: number) => await brightness(file, Math.round(seconds * 30));
     expect(await at(0)).toBeLessThan(40);
@@ -223,6 +159,35 @@ describe('transitions', () => {
     expect(await at(2.5)).toBeGreaterThan(220);
     expect(await brightness(file, 89)).toBeLessThan(40);
   });
+});
+
+test('every transition of the format overlaps exactly its frames, with this ffmpeg', async () => {
+  const { definitions } = JSON.parse(
+    await fs.readFile(new URL('../../schemas/storyboard.schema.json', import.meta.url), 'utf8'),
+  );
+  const types: string[] = definitions.transition.properties.type.enum;
+  const colors = ['red', 'green', 'blue', 'orange'];
+  const parts: Part[] = types.map((type, index) => ({
+    ...{ seconds: 0.2, tone: null, size: '80x46', color: colors[index % 4] ?? 'red' },
+    transition: { type: index === 0 ? 'cut' : type, durationSeconds: type === 'cut' ? 0 : 0.1 },
+  }));
+  const { facts, timeline } = await cutOf(parts, { format: { width: 80, height: 46 } });
+  const overlaps = types.filter((type, index) => index > 0 && type !== 'cut' && type !== 'fade').length;
+  expect(overlaps).toBeGreaterThan(40);
+  expect([facts.frameCount, timeline.frameCount]).toEqual([
+    types.length * 6 - overlaps * 3,
+    facts.frameCount,
+  ]);
+});
+
+test('a fade goes through the colour that it names', async () => {
+  const { file } = await cutOf([
+    { color: 'red', tone: null },
+    { color: 'blue', tone: null, transition: { type: 'fade', durationSeconds: 0.4, color: '#00ff00' } },
+  ]);
+  const [[red, green, blue] = [0, 0, 0]] = await frameOf(file, 30);
+  expect(green).toBeGreaterThan(200);
+  expect(red + blue).toBeLessThan(90);
 });
 
 describe('doing it again', () => {
@@ -237,11 +202,11 @@ describe('doing it again', () => {
   test('gives the same bytes from an empty and from a full derived/', async () => {
     const first = await cutOf(parts);
     const bytes = await digest(first.file);
-    const again = await cutOf(parts, {}, first.folder);
+    const again = await cutOf(parts, { folder: first.folder });
     expect(again.result).toEqual({ encoded: 0, reused: 7, soundEncoded: false });
     expect(await digest(again.file)).toBe(bytes);
     await fs.rm(join(first.folder, 'derived'), { recursive: true });
-    const anew = await cutOf(parts, {}, first.folder);
+    const anew = await cutOf(parts, { folder: first.folder });
     expect(anew.result.encoded).toBe(7);
     expect(await digest(anew.file)).toBe(bytes);
   });
@@ -249,7 +214,7 @@ describe('doing it again', () => {
   test('one changed shot redoes its own piece and its two transitions', async () => {
     const { folder } = await cutOf(parts);
     const changed = parts.map((part, index) => (index === 1 ? { ...part, size: '80x46' } : part));
-    const { result } = await cutOf(changed, {}, folder);
+    const { result } = await cutOf(changed, { folder });
     expect(result).toEqual({ encoded: 3, reused: 4, soundEncoded: false });
   });
 
@@ -260,7 +225,7 @@ describe('doing it again', () => {
       name.endsWith('.mp4'),
     );
     await fs.truncate(join(folder, 'derived/segments', pieces[0] as string), 100);
-    const { result } = await cutOf(parts, {}, folder);
+    const { result } = await cutOf(parts, { folder });
     expect(result.encoded).toBe(1);
     expect(await digest(file)).toBe(bytes);
   });

@@ -285,6 +285,16 @@ describe('a lost answer', () => {
     expect(silent.ledger().requests).toMatchObject({ submit: 1 });
   });
 
+  test('fifty answers that are lost together are looked for together', async () => {
+    const faults = scripted({ point: 'submit', fault: 'reset-after', times: 50 });
+    const emulator = await emulate({ faults, sameBytes: true });
+    const project = await paidProject(50);
+    expect(await buy(project, emulator, { concurrency: 50 })).toMatchObject({ exitCode: 0 });
+    expect(emulator.ledger().requests).toMatchObject({ submit: 50 });
+    expect(emulator.ledger().requests.history).toBeLessThan(45); // alone, each would ask once or more
+    expect(chargesPerOrder(emulator).size).toBe(50);
+  });
+
   test('a history that tells no inputs: the id that a useless answer named is asked for', async () => {
     const faults = scripted({ point: 'submit', fault: 'server-code-with-id' });
     const emulator = await emulate({ historyInputs: false, faults });

@@ -2,9 +2,9 @@ import { promises as fs } from 'node:fs';
 import { Failure } from '../../failure.ts';
 import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { type FfmpegInput, runFfmpeg, untrustedInput } from '../../media/run-ffmpeg.ts';
+import { stillInput } from '../../media/still.ts';
 import type { Derived } from '../../store/derived.ts';
 import type { JobMedia } from '../provider.ts';
-import { stillDemuxer } from './still-format.ts';
 
 /** A medium as ffmpeg is to read it: by a demuxer of our choice, never by one that the content asks for. */
 export interface Source {
@@ -21,12 +21,10 @@ export async function sourceOf(
   signal: AbortSignal,
 ): Promise<Source> {
   const { path } = media;
-  const demuxer = stillDemuxer(await readHead(path));
-  if (demuxer === null) {
+  const input = await stillInput(path);
+  if (input === null) {
     return { input: untrustedInput(path, '-threads', '1'), still: false, aspect: await videoAspect(path) };
   }
-  const options = ['-protocol_whitelist', 'file', '-max_pixels', String(8192 * 8192), '-f', demuxer];
-  const input = { source: `file:${path}`, options };
   // ffmpeg's list of frames starts with their size, and costs no decoding.
   const aspect = await derived
     .get('still-sizes', media.sha256, 'txt', async file => {
@@ -55,15 +53,4 @@ async function videoAspect(path: string): Promise<number | null> {
 function nullForFailure(error: unknown): null {
   if (error instanceof Failure && error.code !== 'disk-full') return null;
   throw error;
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const handle = await fs.open(path, 'r');
-  try {
-    const head = Buffer.alloc(16);
-    await handle.read(head, 0, head.length, 0);
-    return head;
-  } finally {
-    await handle.close();
-  }
 }

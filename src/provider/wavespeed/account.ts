@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { dollarsToMicros, type Micros } from '../../model/money.ts';
 import type { Bill, Payload, RemotePrediction } from '../provider.ts';
-import { asObject, isMadeOf, numberOf, type PredictionAnswer, readPrediction, readRows } from './answers.ts';
+import { asObject, numberOf, type PredictionAnswer, readPrediction, readRows } from './answers.ts';
 import type { Api } from './api.ts';
 
 /** What a clip would be charged now; null where the service does not say it in a way that can be relied on. */
@@ -35,7 +35,7 @@ const MAX_PAGES = 100;
  * The account's predictions since a time, newest first. Pages shift while they are read, because new predictions
  * push the older ones down: rows that come twice count once. `keep` takes of each row what is needed, or nothing.
  */
-async function predictionsSince<T>(
+export async function predictionsSince<T>(
   api: Api,
   since: number,
   signal: AbortSignal,
@@ -65,24 +65,6 @@ async function predictionsSince<T>(
     if (rows.length < PAGE_SIZE || older) break;
   }
   return [...found.values()].filter(kept => kept !== null) as T[];
-}
-
-/** Those that were made of exactly this body. What does not tell its inputs is not taken for ours. */
-export async function findPredictions(
-  api: Api,
-  model: string,
-  payload: Payload,
-  since: number,
-  signal: AbortSignal,
-): Promise<string[]> {
-  return await predictionsSince(
-    api,
-    since,
-    signal,
-    ({ id, model: made, inputs }) =>
-      made === model && inputs !== null && isMadeOf(inputs, payload) ? id : null,
-    model,
-  );
 }
 
 /** One that is there, and of this model as far as the service says. */

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import got, { RequestError } from 'got';
 import { Failure } from '../../failure.ts';
+import { limitedSignal } from '../../limited-signal.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import type { DownloadContext } from '../provider.ts';
 import { type AddressGuard, NOT_PUBLIC } from './address-guard.ts';
@@ -24,19 +25,21 @@ export async function download(
   pace: WavespeedPace,
 ): Promise<{ sha256: Sha256; bytes: number }> {
   const mostBytes = MOST_BYTES_BESIDE + MOST_BYTES_PER_SECOND * durationSeconds;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(pace.downloadMs)]);
+  const limit = limitedSignal(signal, pace.downloadMs);
   let at = new URL(url);
   try {
     for (let hop = 0; ; hop++) {
       guard.check(at);
-      const fetched = await fetchFrom(at, file, mostBytes, limit, guard, pace);
+      const fetched = await fetchFrom(at, file, mostBytes, limit.signal, guard, pace);
       if (!(fetched instanceof URL)) return fetched;
       if (hop === MAX_REDIRECTS) throw failed('it is redirected again and again');
       at = fetched;
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw limit.aborted ? failed(`it took more than ${pace.downloadMs / 1000} s`) : readably(error);
+    throw limit.isOver() ? failed(`it took more than ${pace.downloadMs / 1000} s`) : readably(error);
+  } finally {
+    limit.release();
   }
 }
 

@@ -4,11 +4,12 @@ import type { Json } from '../../plan/request.ts';
 import { Uploads } from '../../store/journal/uploads.ts';
 import type { ServiceAccess } from '../load-provider.ts';
 import type { Answer, Job, PaidProvider, Payload } from '../provider.ts';
-import { balance, bills, findPredictions, history, knows, quote } from './account.ts';
+import { balance, bills, history, knows, quote } from './account.ts';
 import { AddressGuard } from './address-guard.ts';
 import { Api } from './api.ts';
 import { ApiKey } from './api-key.ts';
 import { download } from './download.ts';
+import { HistorySearch } from './history-search.ts';
 import { MediaUploads } from './media-uploads.ts';
 import { REHEARSAL_PACE, SERVICE_PACE } from './pace.ts';
 import { readAnswer } from './refusals.ts';
@@ -25,6 +26,7 @@ export async function openWavespeed(access: ServiceAccess, storeFolder: string):
   const uploads = await Uploads.open(storeFolder);
   const media = new MediaUploads(api, uploads, guard, pace);
   const waiting = new Waiting(api, pace);
+  const searching = new HistorySearch(api);
   return {
     name: 'wavespeed',
     version: null,
@@ -34,7 +36,7 @@ export async function openWavespeed(access: ServiceAccess, storeFolder: string):
     prepare: async (job, signal) => await prepare(job, media, signal),
     submit: async (model, payload) => await submit(api, model, payload),
     forgetMedia: payload => media.forget(addressesIn(payload)),
-    findPredictions: async (...search) => await findPredictions(api, ...search),
+    findPredictions: async (...search) => await searching.find(...search),
     knows: async (...question) => await knows(api, ...question),
     wait: async (prediction, context) => await waiting.for(prediction, context),
     download: async (url, context) => await download(url, context, guard, pace),

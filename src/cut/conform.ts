@@ -1,0 +1,177 @@
+import { EXACT_SCALER } from '../media/h264.ts';
+import { type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
+import { stillInput } from '../media/still.ts';
+import type { Color, Move } from '../storyboard/storyboard.ts';
+import type { CutFormat, Shown } from './segments.ts';
+
+export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`;
+export const TAGGED: string = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+/** Before the part of a clip that is used, ffmpeg need not decode more than this. */
+const RUN_UP_SECONDS = 5;
+
+/** How ffmpeg is to open what is shown. */
+export async function inputOf(
+  { clip, played }: Shown,
+  { width, height, fps }: CutFormat,
+): Promise<FfmpegInput> {
+  switch (clip.picture.kind) {
+    case 'video': {
+      const seek = seekOf(played.startSeconds);
+      return untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
+    }
+    case 'still': {
+      const input = await stillInput(clip.path);
+      if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
+      return input;
+    }
+    case 'drawn': {
+      const options = ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`];
+      return {
+        source: `file:${clip.path}`,
+        options: [...options, '-framerate', `${fps.numerator}/${fps.denominator}`],
+      };
+    }
+  }
+}
+
+/**
+ * Filters from input `input` to the pad `out`: frames `from` … `from + frames` of an item, in the film's size,
+ * rate and colours. What ends early holds its last frame.
+ */
+export function conform(
+  shown: Shown,
+  format: CutFormat,
+  { input, from, frames, out }: { input: number; from: number; frames: number; out: string },
+): string {
+  const rate = `${format.fps.numerator}/${format.fps.denominator}`;
+  const { played } = shown;
+  const picture = `[${input}:v:0]${framesOf(shown, format, rate, out)}`;
+  const ending = [
+    'setsar=1',
+    'format=yuv420p',
+    TAGGED,
+    `trim=end_frame=${played.frames}`,
+    'tpad=stop_mode=clone:stop=-1',
+    `trim=start_frame=${from}:end_frame=${from + frames}`,
+    // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
+    // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
+    `setpts=PTS-STARTPTS,fps=${rate},trim=end_frame=${frames}`,
+  ].join(',');
+  return `${picture},${ending}[${out}]`;
+}
+
+function framesOf(
+  { clip, played, itemFrames }: Shown,
+  format: CutFormat,
+  rate: string,
+  name: string,
+): string {
+  switch (clip.picture.kind) {
+    case 'video': {
+      const start = played.startSeconds - seekOf(played.startSeconds);
+      const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
+      // Only what says of itself that it is interlaced is deinterlaced.
+      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${SQUARE},${fitted(format, rate, name)}`;
+    }
+    case 'still':
+      return clip.picture.move === 'none'
+        ? `${SQUARE},format=rgba,${fitted(format, rate, name, true)},format=yuv420p,${repeated(rate)}`
+        : `${SQUARE},format=rgba,${moving(clip.picture.move, format, itemFrames, rate, name)}`;
+    case 'drawn':
+      return `scale=${TO_FILM},format=yuv420p,${repeated(rate)}`;
+  }
+}
+
+/** Square pixels, an even width. */
+const SQUARE = `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${EXACT_SCALER},setsar=1`;
+/** Decoded once, and repeated from memory. */
+function repeated(rate: string): string {
+  return `loop=loop=-1:size=1:start=0,setpts=N/((${rate})*TB),fps=${rate}`;
+}
+
+/** `alpha`: what is transparent shows the background. */
+function fitted(format: CutFormat, rate: string, name: string, alpha = false): string {
+  const { width, height, fit, background } = format;
+  const inside = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:${TO_FILM}`;
+  const front = alpha ? 'format=yuva420p' : 'format=yuv420p';
+  switch (fit) {
+    case 'contain':
+      return isGrey(background) && !alpha
+        ? `${inside},pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:${ffmpegColor(background)}`
+        : onPaper(`${inside},${front}`, { width, height, background, rate, name });
+    case 'cover': {
+      const whole = covering(width, height);
+      return alpha ? onPaper(`${whole},${front}`, { width, height, background, rate, name }) : whole;
+    }
+    case 'blur': {
+      // Blurred small and made large again: soft at any size, and cheap. Darker, so that the eye stays on the clip.
+      const small = covering(even(width / 8), even(height / 8));
+      const back = `${small},format=yuv420p,gblur=sigma=5,lutyuv=y='16+(val-16)*0.6',scale=${width}:${height}:${TO_FILM}`;
+      return `split[${name}_a][${name}_b];[${name}_a]${back}[${name}_back];[${name}_b]${inside},${front}[${name}_front];[${name}_back][${name}_front]overlay=(W-w)/2:(H-h)/2:format=yuv420`;
+    }
+  }
+}
+
+/** Fills a frame, and cuts off what stands out. */
+function covering(width: number, height: number): string {
+  return `scale=${width}:${height}:force_original_aspect_ratio=increase:force_divisible_by=2:${TO_FILM},crop=${width}:${height}`;
+}
+
+/** In the middle of a plain colour; pad would take the colour for one of BT.601, and leave nothing to see through. */
+function onPaper(
+  front: string,
+  paper: { width: number; height: number; background: Color; rate: string; name: string },
+): string {
+  const { width, height, background, rate, name } = paper;
+  const color = `color=c=${ffmpegColor(background)}:s=${width}x${height}:r=${rate}`;
+  return `${front}[${name}_front];${color},format=gbrp,scale=${TO_FILM},format=yuv420p[${name}_back];[${name}_back][${name}_front]overlay=(W-w)/2:(H-h)/2:format=yuv420:shortest=1`;
+}
+
+function ffmpegColor(color: Color): string {
+  return `0x${color.slice(1)}`;
+}
+
+/** How much closer a zoom ends than it begins, and how much a pan leaves out: slow, at any length. */
+const ZOOM = 0.12;
+
+/**
+ * A slow move over a picture that fills the frame. The picture is made larger first: zoompan moves by whole pixels,
+ * and would tremble.
+ */
+function moving(
+  move: Exclude<Move, 'none'>,
+  { width, height, background }: CutFormat,
+  frames: number,
+  rate: string,
+  name: string,
+): string {
+  const size = { width: width * 3, height: height * 3 };
+  const front = `${covering(size.width, size.height)},format=yuva420p`;
+  const large = `${onPaper(front, { ...size, background, rate, name })},trim=end_frame=1`;
+  const gone = `(on/${Math.max(1, frames - 1)})`;
+  const [centreX, centreY] = ['(iw-iw/zoom)/2', '(ih-ih/zoom)/2'];
+  const pans = { z: String(1 + ZOOM), x: centreX, y: centreY };
+  const views: Readonly<Record<Exclude<Move, 'none'>, { z: string; x: string; y: string }>> = {
+    'zoom-in': { ...pans, z: `1+${ZOOM}*${gone}` },
+    'zoom-out': { ...pans, z: `1+${ZOOM}*(1-${gone})` },
+    'pan-left': { ...pans, x: `(iw-iw/zoom)*(1-${gone})` },
+    'pan-right': { ...pans, x: `(iw-iw/zoom)*${gone}` },
+    'pan-up': { ...pans, y: `(ih-ih/zoom)*(1-${gone})` },
+    'pan-down': { ...pans, y: `(ih-ih/zoom)*${gone}` },
+  };
+  const { z, x, y } = views[move];
+  return `${large},zoompan=z='${z}':x='${x}':y='${y}':d=${frames}:s=${width}x${height}:fps=${rate},setpts=N/((${rate})*TB)`;
+}
+
+/** The same in every matrix of colours. */
+export function isGrey(color: Color): boolean {
+  return color.slice(1, 3) === color.slice(3, 5) && color.slice(3, 5) === color.slice(5, 7);
+}
+
+function seekOf(startSeconds: number): number {
+  return startSeconds > 2 * RUN_UP_SECONDS ? Math.floor(startSeconds - RUN_UP_SECONDS) : 0;
+}
+
+function even(length: number): number {
+  return Math.max(2, 2 * Math.round(length / 2));
+}

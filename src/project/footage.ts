@@ -1,0 +1,72 @@
+import { Failure } from '../failure.ts';
+import type { ReadableStoryboard } from '../storyboard/check.ts';
+import type { Diagnostic } from '../storyboard/diagnostic.ts';
+import type { ReferenceFile } from '../storyboard/storyboard.ts';
+import type { ReferencePaths } from './reference-files.ts';
+
+/** What a cut of existing footage must know of it before it can be laid out. */
+export interface Footage {
+  /** Seconds, by the file as the storyboard names it. */
+  readonly lengths: ReadonlyMap<string, number>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Looks into the clips and stills that a storyboard names: each file once, and only its headers. */
+export async function probeFootage(
+  { storyboard, locate }: ReadableStoryboard,
+  paths: ReferencePaths,
+): Promise<Footage> {
+  const lengths = new Map<string, number>();
+  const diagnostics: Diagnostic[] = [];
+  const problems = new Map<string, string | null>();
+  const check = async (
+    { file, path: place }: ReferenceFile,
+    look: (path: string) => Promise<string | null>,
+  ) => {
+    const path = paths.get(file);
+    if (path === undefined) return; // it was reported that it is not there
+    let message = problems.get(file);
+    if (message === undefined) {
+      message = await look(path);
+      problems.set(file, message);
+    }
+    if (message === null) return;
+    diagnostics.push({
+      code: 'file-unreadable',
+      severity: 'error',
+      message,
+      file: storyboard.file,
+      range: locate(place),
+    });
+  };
+  for (const item of storyboard.items) {
+    if (item.kind === 'clip') {
+      await check(item.file, async path => {
+        const seconds = await lengthOf(path, item.file.file);
+        if (typeof seconds === 'string') return seconds;
+        lengths.set(item.file.file, seconds);
+        return null;
+      });
+    } else if (item.kind === 'still') {
+      await check(item.file, async path => {
+        const { stillInput } = await import('../media/still.ts');
+        return (await stillInput(path)) === null
+          ? `${item.file.file} is no PNG, JPEG, WebP or BMP picture`
+          : null;
+      });
+    }
+  }
+  return { lengths, diagnostics };
+}
+
+/** Seconds; or what is wrong with it. */
+async function lengthOf(path: string, file: string): Promise<number | string> {
+  const { probe } = await import('../media/probe.ts');
+  try {
+    const { durationSeconds } = await probe(path);
+    return durationSeconds > 0 ? durationSeconds : `${file} has no length`;
+  } catch (error) {
+    if (error instanceof Failure) return `${file} cannot be read as a video: it takes MP4, MOV, MKV or WebM`;
+    throw error;
+  }
+}

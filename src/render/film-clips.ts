@@ -1,0 +1,152 @@
+import { promises as fs } from 'node:fs';
+import { type CutClip, type CutFormat, DRAWING_VERSION, derivedKey } from '../cut/segments.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import type { Sha256 } from '../plan/key.ts';
+import type { PlannedTake } from '../plan/plan.ts';
+import type { Json } from '../plan/request.ts';
+import type { Labels } from '../plan/take.ts';
+import type { PlannedStoryboard } from '../project/plan-files.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { Store } from '../store/store.ts';
+import type { Card, Item } from '../storyboard/storyboard.ts';
+import { jobOf } from './job-of.ts';
+
+/** Where a film's clips come from. */
+export interface ClipSources {
+  readonly film: PlannedStoryboard;
+  /** The storyboard's picked takes. */
+  readonly picked: readonly PlannedTake[];
+  readonly store: Store;
+  readonly ffmpeg: () => Promise<Ffmpeg>;
+  /** Draws a clip again under other names, where the provider writes names into the picture. */
+  readonly redraw: () => Promise<Provider>;
+  readonly signal: AbortSignal;
+}
+
+/** What fills an item of the film. */
+export type FoundClip = TakeClip | LocalClip;
+
+interface TakeClip {
+  readonly kind: 'shot';
+  readonly item: Item;
+  readonly take: PlannedTake;
+  readonly sha256: Sha256;
+  /** The names to draw into the picture, where those in the clip are no longer right. */
+  readonly relabel: Labels | null;
+  /** Null where the record was lost. */
+  readonly audio: boolean | null;
+}
+
+interface LocalClip {
+  readonly kind: 'clip' | 'still' | 'card';
+  readonly item: Item;
+  /** Of the file; null for what is drawn. */
+  readonly sha256: Sha256 | null;
+}
+
+/** Finds what fills each item of a film; null where a take has no clip yet. */
+export async function findClips(sources: ClipSources): Promise<(FoundClip | null)[]> {
+  const { film, picked } = sources;
+  const takes = new Map(picked.map(take => [take.shot, take]));
+  const found: (FoundClip | null)[] = [];
+  for (const item of film.loaded.storyboard.items) {
+    if (item.kind === 'card') found.push({ kind: 'card', item, sha256: null });
+    else if (item.kind !== 'shot') {
+      const sha256 = await sources.store.digests.of(pathOf(item.file.file, sources));
+      found.push({ kind: item.kind, item, sha256 });
+    } else {
+      const take = takes.get(item.id);
+      if (take === undefined) throw new RangeError(`no take of ${item.id} is picked`);
+      found.push(await findTake(item, take, sources));
+    }
+  }
+  return found;
+}
+
+async function findTake(
+  item: Item,
+  take: PlannedTake,
+  { store, film }: ClipSources,
+): Promise<TakeClip | null> {
+  const record = await store.record(take.key);
+  const locked = film.locked.get(take.shot)?.get(take.take);
+  const sha256 = record?.clip.sha256 ?? take.clip ?? (locked?.key === take.key ? locked.clip : null);
+  if (sha256 === null || (await store.clipState(sha256)) !== 'intact') return null;
+  const labels = record?.labels ?? null;
+  const isOld = labels !== null && JSON.stringify(labels) !== JSON.stringify(take.labels);
+  return {
+    kind: 'shot',
+    item,
+    take,
+    sha256,
+    relabel: isOld ? take.labels : null,
+    audio: record?.clip.audio ?? null,
+  };
+}
+
+/** Everything about a clip that shapes the film. */
+export function identityOf(clip: FoundClip): Json {
+  if (clip.kind === 'shot') return [clip.sha256, clip.relabel as unknown as Json];
+  return clip.item.kind === 'card'
+    ? ['card', DRAWING_VERSION, clip.item.text as unknown as Json]
+    : [clip.kind, clip.sha256];
+}
+
+/** A clip as the cut takes it: drawn here, where it is a card or has names that are out of date. */
+export async function cutClipOf(clip: FoundClip, format: CutFormat, sources: ClipSources): Promise<CutClip> {
+  if (clip.kind === 'shot') return await takeClip(clip, sources);
+  const { item } = clip;
+  switch (item.kind) {
+    case 'clip': {
+      const path = pathOf(item.file.file, sources);
+      return { path, identity: String(clip.sha256), audio: await hasSound(path), picture: { kind: 'video' } };
+    }
+    case 'still': {
+      const path = pathOf(item.file.file, sources);
+      const picture = { kind: 'still', move: item.move } as const;
+      return { path, identity: String(clip.sha256), audio: false, picture };
+    }
+    case 'card':
+      return await cardClip(item, format, sources);
+    case 'shot':
+      throw new TypeError('a shot is filled by its take');
+  }
+}
+
+/** The stored clip; or, where its drawn names are out of date, the same clip drawn again with the right ones. */
+async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> {
+  const { store, film, signal } = sources;
+  const path = store.clipPath(clip.sha256);
+  const picture = { kind: 'video' } as const;
+  const audio = clip.audio ?? (await hasSound(path));
+  if (clip.relabel === null) return { path, identity: clip.sha256, audio, picture };
+  const ffmpeg = await sources.ffmpeg();
+  const key = derivedKey(['labelled', ffmpeg.version, clip.take.key, clip.relabel as unknown as Json]);
+  const drawn = await store.derived.get('labelled', key, 'mp4', async file => {
+    const provider = await sources.redraw();
+    if (provider.priced) throw new TypeError(`${provider.name} draws no names`);
+    const job = jobOf(clip.take, (_, name) => film.loaded.referencePaths.get(name) ?? '');
+    await provider.draw(job, { file, signal, onProgress: () => {} });
+    return null;
+  });
+  return { path: drawn.path, identity: key, audio, picture };
+}
+
+async function cardClip({ text }: Card, format: CutFormat, { store }: ClipSources): Promise<CutClip> {
+  const { drawCard } = await import('../cut/draw-card.ts');
+  const { width, height, background } = format;
+  const key = derivedKey(['card', DRAWING_VERSION, width, height, background, text as unknown as Json]);
+  const { path } = await store.derived.get('cards', key, 'rgba', async file => {
+    await fs.writeFile(file, (await drawCard(text, width, height, background)).rgba);
+    return null;
+  });
+  return { path, identity: key, audio: false, picture: { kind: 'drawn' } };
+}
+
+async function hasSound(path: string): Promise<boolean> {
+  return (await (await import('../media/probe.ts')).probe(path)).audio !== null;
+}
+
+function pathOf(file: string, { film }: ClipSources): string {
+  return film.loaded.referencePaths.get(file) ?? '';
+}

@@ -1,0 +1,82 @@
+import type { CompileContext } from './compile.ts';
+import { colorOf } from './compile-cut.ts';
+import type { Entry, ShotFields } from './shot-fields.ts';
+import type { Editorial, Transition, Trim } from './storyboard.ts';
+import type { WrittenStoryboard } from './written.ts';
+
+const DEFAULT_TRANSITION_SECONDS = 0.5;
+
+/** What the cut does with an item, whatever fills it. */
+export function compileEditorial(
+  entry: Entry,
+  index: number,
+  fields: ShotFields,
+  cut: WrittenStoryboard['cut'],
+  context: CompileContext,
+): Editorial {
+  const { shot, scene, path } = entry;
+  return {
+    id: shot.id ?? `shot-${index + 1}`,
+    title: shot.title ?? fields.defaults.title ?? null,
+    scene: scene === null ? null : { id: scene.id ?? '', title: scene.title ?? null },
+    path,
+    trim: compileTrim(entry, fields, context),
+    speed: fields.find(entry, 'speed')?.value ?? 1,
+    holdSeconds: fields.find(entry, 'hold')?.value ?? 0,
+    transition: compileTransition(entry, index, fields, cut, context),
+  };
+}
+
+function compileTrim(entry: Entry, fields: ShotFields, { report }: CompileContext): Trim {
+  const trim = fields.find(entry, 'trim');
+  const path = trim?.path ?? entry.path;
+  const startSeconds = trim?.value.start ?? 0;
+  const endSeconds = trim?.value.end ?? null;
+  if (endSeconds === null || endSeconds > startSeconds) return { startSeconds, endSeconds, path };
+  report('trim-empty', `the trim ends at ${endSeconds} s, before it starts: nothing is left`, [
+    ...path,
+    'end',
+  ]);
+  return { startSeconds: 0, endSeconds: null, path };
+}
+
+function compileTransition(
+  entry: Entry,
+  index: number,
+  fields: ShotFields,
+  cut: WrittenStoryboard['cut'],
+  { report }: CompileContext,
+): Transition {
+  const own = fields.find(entry, 'transition');
+  const { value, path } =
+    own ??
+    (cut?.transition === undefined
+      ? { value: CUT, path: entry.path }
+      : { value: cut.transition, path: ['cut', 'transition'] });
+  const { type, duration, color } = value;
+  const none: Transition = { type: 'cut', durationSeconds: 0, color: colorOf('black'), path };
+  if (type === undefined) return none; // the schema check refused it
+  if (type === 'cut' && duration !== undefined) {
+    report('cut-duration', 'a cut takes no time; remove `duration`, or choose another type', [
+      ...path,
+      'duration',
+    ]);
+  }
+  if (color !== undefined && type !== 'fade') {
+    report('no-color', `a ${type} goes through no colour; only a \`fade\` does`, [...path, 'color'], 'key');
+  }
+  if (index === 0 && type !== 'fade' && type !== 'cut' && own?.inherited === false) {
+    const message = `the first shot has nothing before it for a ${type}; use \`fade\`, which comes from black`;
+    report('nothing-before', message, [...path, 'type']);
+  }
+  // What every shot inherits is meant between shots, and not for the first frame of the film.
+  if (type === 'cut' || (index === 0 && (type !== 'fade' || own?.inherited !== false))) return none;
+  return {
+    type,
+    durationSeconds: duration ?? DEFAULT_TRANSITION_SECONDS,
+    color: colorOf(color ?? 'black'),
+    path,
+  };
+}
+
+const CUT: { type: 'cut'; duration?: undefined; color?: undefined } = { type: 'cut' };

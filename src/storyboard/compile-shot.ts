@@ -1,0 +1,208 @@
+import type { Json } from '../plan/request.ts';
+import { checkId } from './check-id.ts';
+import type { CompileContext } from './compile.ts';
+import { compileEditorial } from './compile-editorial.ts';
+import { compileLocal, localSourceOf } from './compile-local.ts';
+import type { Path } from './parse-yaml.ts';
+import { namesIn, type PromptPart } from './prompt.ts';
+import { readPrompt, unknownReference, wasRefused } from './read-prompt.ts';
+import { type Entry, ShotFields } from './shot-fields.ts';
+import type { Editorial, Item, Reference, ReferenceFile, Shot, ShotInput } from './storyboard.ts';
+import type { WrittenStoryboard } from './written.ts';
+
+export const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
+const MAX_SEED = 2147483647;
+
+/** Fields of a shot that go to the model under the same name. */
+const GENERATION_FIELDS = [
+  'resolution',
+  'aspect_ratio',
+  'duration',
+  'negative_prompt',
+  'enable_prompt_expansion',
+] as const;
+/** What `inputs` may not hold, with the reason: there must be one place for each thing. */
+const NOT_IN_INPUTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      ...GENERATION_FIELDS,
+      'prompt',
+      'seed',
+      'image',
+      'model',
+      'references',
+      'takes',
+      'pick',
+      'transition',
+    ].map(field => [field, "write it as the shot's own field"]),
+  ),
+  videos: 'it is filled from the references that the shot names',
+};
+
+/** Makes items of what is written: merges defaults, and looks into prompts. */
+export class ShotCompiler {
+  private readonly written: WrittenStoryboard;
+  private readonly fields: ShotFields;
+  private readonly references: ReadonlyMap<string, Reference>;
+  private readonly style: readonly PromptPart[];
+  private readonly context: CompileContext;
+  private readonly ids = new Map<string, string>();
+  private reports = 0;
+
+  constructor(
+    written: WrittenStoryboard,
+    references: ReadonlyMap<string, Reference>,
+    style: readonly PromptPart[],
+    context: CompileContext,
+  ) {
+    this.written = written;
+    this.fields = new ShotFields(written.defaults ?? {});
+    this.references = references;
+    this.style = style;
+    this.context = {
+      ...context,
+      skipped: () => {
+        this.reports++;
+      },
+      report: (...report) => {
+        this.reports++;
+        context.report(...report);
+      },
+      reportBrace: (...report) => {
+        this.reports++;
+        context.reportBrace(...report);
+      },
+    };
+  }
+
+  item(entry: Entry, index: number): Item {
+    checkId(entry.shot.id, [...entry.path, 'id'], this.ids, 'shot', this.context);
+    const editorial = compileEditorial(entry, index, this.fields, this.written.cut, this.context);
+    const local = localSourceOf(entry.shot);
+    return local === null
+      ? this.shot(entry, editorial)
+      : compileLocal(local, editorial, entry, this.fields, this.context);
+  }
+
+  private shot(entry: Entry, editorial: Editorial): Shot {
+    const { path } = entry;
+    const prompt = this.fields.find(entry, 'prompt');
+    if (prompt === undefined && !this.complains(path)) {
+      this.context.report('missing-key', 'a shot needs `prompt`; or `clip`, `still` or `card`', [
+        ...path,
+        'id',
+      ]);
+    }
+    const reportsBefore = this.reports;
+    const parts = prompt === undefined ? [] : this.prompt(prompt.value, prompt.path);
+    const references = this.shotReferences(entry, parts);
+    const incomplete = prompt === undefined || this.reports > reportsBefore;
+    const image = this.image(entry, references);
+    const { takes, pick } = this.takes(entry);
+    return {
+      ...editorial,
+      kind: 'shot',
+      model: this.fields.find(entry, 'model') ?? { value: DEFAULT_MODEL, path },
+      prompt: { value: parts, path: prompt?.path ?? path },
+      references,
+      incomplete,
+      image,
+      inputs: this.inputs(entry),
+      seed: this.seed(entry, takes),
+      takes,
+      pick,
+    };
+  }
+
+  /** Whether what a shot shows was refused by the schema check. */
+  private complains(path: Path): boolean {
+    return ['prompt', 'clip', 'still', 'card'].some(name => this.context.complained([...path, name]));
+  }
+
+  private prompt(text: string, path: Path): readonly PromptPart[] {
+    const own = readPrompt(text, path, this.references, this.context);
+    if (text.trim() === '')
+      this.context.report('empty-prompt', 'the prompt is empty; say what happens in the shot', path);
+    if (this.style.length === 0) return own;
+    return [...own, { text: /[.!?,;:…]$/.test(text.trim()) ? ' ' : ', ' }, ...this.style];
+  }
+
+  private shotReferences(entry: Entry, parts: readonly PromptPart[]): Reference[] {
+    const listed = this.fields.find(entry, 'references');
+    const names = new Set(namesIn(parts));
+    for (const [index, name] of (listed?.value ?? []).entries()) {
+      if (typeof name !== 'string') continue; // refused by the schema check
+      if (this.references.has(name)) names.add(name);
+      else if (!wasRefused(name, this.context))
+        this.context.report('unknown-reference', unknownReference(name, this.references), [
+          ...(listed?.path ?? entry.path),
+          index,
+        ]);
+    }
+    return [...names].map(name => this.references.get(name)).filter(reference => reference !== undefined);
+  }
+
+  private image(entry: Entry, references: readonly Reference[]): ReferenceFile | null {
+    const own = this.fields.find(entry, 'image');
+    const bringers = references.filter(reference => reference.image !== null).map(({ name }) => `"${name}"`);
+    if (own !== undefined && bringers.length > 0) {
+      const message = `a shot has one image: this one, or that of ${bringers.join(' and ')}`;
+      this.context.report('two-images', message, own.path);
+    } else if (bringers.length > 1) {
+      const message = `a shot has one image, but ${bringers.join(' and ')} bring one each; leave one of them out, or give it a video alone`;
+      this.context.report('two-images', message, this.fields.find(entry, 'prompt')?.path ?? entry.path);
+    }
+    return own === undefined ? null : { file: own.value, path: own.path };
+  }
+
+  private takes(entry: Entry): { takes: number; pick: number } {
+    const takes = this.fields.find(entry, 'takes')?.value ?? 1;
+    const pick = this.fields.find(entry, 'pick');
+    if (pick !== undefined && pick.value > takes) {
+      const message = `\`pick\` names take ${pick.value}, but the shot has ${takes === 1 ? 'one take' : `${takes} takes`}`;
+      this.context.report('no-such-take', message, pick.path);
+      return { takes, pick: 1 };
+    }
+    return { takes, pick: pick?.value ?? 1 };
+  }
+
+  private seed(entry: Entry, takes: number) {
+    const seed =
+      this.fields.find(entry, 'seed') ??
+      (this.written.seed === undefined
+        ? { value: 0, path: entry.path }
+        : { value: this.written.seed, path: ['seed'] });
+    if (seed.value + takes - 1 > MAX_SEED) {
+      const message = `take ${takes} would have the seed ${seed.value + takes - 1}; the largest is ${MAX_SEED}`;
+      this.context.report('out-of-range', message, seed.path);
+      return { value: 0, path: seed.path };
+    }
+    return { value: seed.value, path: seed.path };
+  }
+
+  private inputs(entry: Entry): Map<string, ShotInput> {
+    const inputs = new Map<string, ShotInput>();
+    const holders = [
+      [this.fields.defaults.inputs, ['defaults', 'inputs'], true],
+      [entry.shot.inputs, [...entry.path, 'inputs'], false],
+    ] as const;
+    for (const [values, at, inherited] of holders) {
+      for (const [name, value] of Object.entries<Json>(values ?? {})) {
+        const reason = Object.hasOwn(NOT_IN_INPUTS, name) ? NOT_IN_INPUTS[name] : undefined;
+        if (reason === undefined) inputs.set(name, { value, path: [...at, name], inherited });
+        else
+          this.context.report(
+            'misplaced-input',
+            `\`${name}\` does not go under \`inputs\`: ${reason}`,
+            [...at, name],
+            'key',
+          );
+      }
+    }
+    for (const name of GENERATION_FIELDS) {
+      const field = this.fields.find(entry, name);
+      if (field !== undefined) inputs.set(name, field);
+    }
+    return inputs;
+  }
+}

@@ -1,0 +1,325 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { drawCard } from '../../src/cut/draw-card.ts';
+import type { CutClip } from '../../src/cut/segments.ts';
+import { box, drawPng } from '../../src/media/draw.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import type { Fps } from '../../src/storyboard/storyboard.ts';
+import { cutOf, FPS, frameOf, type Rgb, soundOf, videoClip } from '../support/cut.ts';
+import { testFfmpeg, testProject } from '../support/project.ts';
+
+/** Red above blue, 32 × 18 … : what is upright, whole and of the right colours shows in the corners. */
+const TWO_COLOURS = 'color=c=red:s=SIZE:r=RATE:d=2,drawbox=x=0:y=ih/2:w=iw:h=ih/2:color=blue:t=fill';
+const TONE = 'sine=frequency=1000:sample_rate=48000:duration=2';
+
+interface Odd {
+  readonly name: string;
+  readonly size?: string;
+  readonly rate?: string;
+  readonly filters?: string;
+  readonly sound?: boolean;
+  readonly output: readonly string[];
+  readonly extension?: string;
+  /** Its header says that it is to be turned by 90° clockwise. */
+  readonly rotated?: boolean;
+  /** A second pass that copies, for what only a muxer can do. */
+  readonly copy?: readonly string[];
+  /** Where the film shows bars: the picture has another shape. */
+  readonly shape?: 'tall' | 'square';
+}
+
+const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+const ODD: Odd[] = [
+  { name: 'plain', output: X264 },
+  {
+    name: 'variable frame rate',
+    filters: "select='not(mod(n\\,3))+eq(mod(n\\,7)\\,1)'",
+    output: [...X264, '-vsync', 'vfr'],
+  },
+  {
+    name: 'rotated',
+    size: '72x128',
+    filters: 'transpose=2',
+    rotated: true,
+    shape: 'tall',
+    output: X264,
+  },
+  { name: 'anamorphic', size: '120x90', filters: 'setsar=4/3', output: X264 },
+  { name: '10-bit', output: ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le'] },
+  {
+    name: 'HEVC',
+    output: [
+      '-c:v',
+      'libx265',
+      '-preset',
+      'ultrafast',
+      '-x265-params',
+      'log-level=error',
+      '-pix_fmt',
+      'yuv420p',
+    ],
+  },
+  {
+    name: 'VP9',
+    extension: 'webm',
+    output: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus'],
+  },
+  {
+    name: 'full range',
+    filters: 'scale=out_range=pc:out_color_matrix=bt709,format=yuvj420p',
+    output: ['-c:v', 'libx264', '-preset', 'ultrafast', '-color_range', 'pc', '-colorspace', 'bt709'],
+  },
+  {
+    name: 'interlaced',
+    filters: 'interlace',
+    output: [...X264, '-pix_fmt', 'yuv422p', '-flags', '+ildct+ilme', '-x264opts', 'tff=1'],
+  },
+  {
+    name: 'odd size',
+    size: '161x91',
+    output: ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv444p'],
+  },
+  { name: 'no sound', sound: false, output: X264 },
+  { name: '5.1', output: [...X264, '-ac', '6'] },
+  { name: '44.1 kHz mono', output: [...X264, '-ar', '44100', '-ac', '1'] },
+  {
+    name: 'negative start times',
+    output: [...X264, '-bf', '2', '-avoid_negative_ts', 'disabled', '-output_ts_offset', '-0.05'],
+  },
+  { name: 'edit list', output: [...X264, '-bf', '3', '-g', '60'], copy: ['-ss', '0.31'] },
+  { name: 'square', size: '90x90', shape: 'square', output: X264 },
+  { name: '23.976', rate: '24000/1001', output: X264 },
+  { name: '60', rate: '60', output: X264 },
+];
+
+let folder = '';
+beforeAll(async () => {
+  ({ folder } = await testProject());
+});
+
+async function oddClip(odd: Odd): Promise<CutClip> {
+  const { size = '160x90', rate = '30', filters, sound = true, output, extension = 'mp4', copy } = odd;
+  const made = join(folder, `${odd.name.replaceAll(/\W/g, '-')}.${extension}`);
+  const picture = TWO_COLOURS.replace('SIZE', size).replace('RATE', rate);
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [
+      { source: picture, options: ['-f', 'lavfi'] },
+      ...(sound ? [{ source: TONE, options: ['-f', 'lavfi'] }] : []),
+    ],
+    ...(filters === undefined ? {} : { filters: `[0:v]${filters}[v]` }),
+    output: ['-map', filters === undefined ? '0:v' : '[v]', ...(sound ? ['-map', '1:a'] : []), ...output],
+    file: made,
+  });
+  if (odd.rotated === true) await turn(made);
+  if (copy === undefined) return await videoClip(made, sound);
+  const copied = made.replace(`.${extension}`, `-copied.${extension}`);
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: made, options: copy }],
+    output: ['-map', '0', '-c', 'copy'],
+    file: copied,
+  });
+  return await videoClip(copied, sound);
+}
+
+/** Writes the matrix of a quarter turn into the first track's header: ffmpeg's own option for it has changed. */
+async function turn(file: string): Promise<void> {
+  const bytes = await fs.readFile(file);
+  const matrix = bytes.indexOf('tkhd') + 4 + 40;
+  for (const [at, value] of [0, 0x10000, 0, -0x10000, 0, 0].entries()) {
+    // The third of each row is a fraction of 30 bits, and stays 0 here.
+    const offset = [0, 4, 8, 12, 16, 20][at] ?? 0;
+    bytes.writeInt32BE(value, matrix + offset);
+  }
+  await fs.writeFile(file, bytes);
+}
+
+const near = (actual: Rgb | undefined, expected: Rgb, by = 12) =>
+  actual?.every((value, index) => Math.abs(value - (expected[index] ?? 0)) <= by);
+const RED: Rgb = [254, 0, 0];
+const BLUE: Rgb = [0, 0, 254];
+const BLACK: Rgb = [0, 0, 0];
+
+describe('odd media come out with the exact frames, upright, in the right shape and colours', () => {
+  test.each(ODD)('$name', async odd => {
+    const clip = await oddClip(odd);
+    const parts = [
+      { clip, seconds: 1.5 },
+      { clip, seconds: 1, startSeconds: 0.5, endSeconds: 1, planned: 1.5 },
+    ];
+    const { file, facts, timeline } = await cutOf(parts, { settings: { fps: FPS['25'] as Fps } });
+    expect([facts.frameCount, facts.width, facts.height]).toEqual([timeline.frameCount, 160, 90]);
+    const samples = await soundOf(file);
+    expect(Math.abs(samples.length - (timeline.frameCount * 48000) / 25)).toBeLessThanOrEqual(1024);
+    const heard = samples.subarray(24_000, 48_000).some(sample => Math.abs(sample) > 500);
+    expect(heard).toBe(odd.sound !== false);
+    for (const frame of [0, 20, timeline.frameCount - 1]) {
+      const grid = await frameOf(file, frame, 16, 9);
+      const at = (column: number, row: number) => grid[row * 16 + column];
+      const seen = [at(8, 1), at(8, 7), at(0, 1), at(15, 7)];
+      const bars = odd.shape !== undefined;
+      const wanted = [RED, BLUE, bars ? BLACK : RED, bars ? BLACK : BLUE];
+      expect([frame, seen, seen.map((color, index) => near(color, wanted[index] ?? BLACK))]).toEqual([
+        frame,
+        seen,
+        [true, true, true, true],
+      ]);
+    }
+  });
+});
+
+describe('clips of another shape', () => {
+  const background = '#00ff00' as const;
+  test.each([
+    ['contain', (edge: Rgb | undefined) => near(edge, [0, 255, 0], 14)],
+    ['cover', (edge: Rgb | undefined) => near(edge, RED)],
+    // A blurred and darker copy of the clip, and neither the background nor the clip itself.
+    ['blur', (edge: Rgb | undefined) => edge !== undefined && edge[0] > 90 && edge[0] < 220 && edge[1] < 60],
+  ] as const)('%s', async (fit, edgeIsRight) => {
+    const clip = await oddClip(ODD.find(({ name }) => name === 'square') as Odd);
+    const { file } = await cutOf([{ clip, seconds: 1 }], { format: { fit, background } });
+    const grid = await frameOf(file, 5, 16, 9);
+    expect([grid[16], edgeIsRight(grid[16])]).toEqual([grid[16], true]);
+    expect(near(grid[16 + 8], RED)).toBe(true);
+  });
+});
+
+/** A clip whose brightness tells its time: frame n of 60 has the grey 4 n, of 255. */
+async function clock(): Promise<CutClip> {
+  const path = join(folder, 'clock.mp4');
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [
+      { source: 'color=c=black:s=160x90:r=30:d=2', options: ['-f', 'lavfi'] },
+      { source: TONE, options: ['-f', 'lavfi'] },
+    ],
+    filters: "[0:v]format=gray,geq=lum='4*N',format=yuv420p[v]",
+    output: ['-map', '[v]', '-map', '1:a', ...X264, '-qp', '4', '-color_range', 'tv'],
+    file: path,
+  });
+  return await videoClip(path, true);
+}
+
+describe('trim, speed and hold', () => {
+  test('play the right part, at the right speed, and keep the last frame in silence', async () => {
+    const clip = await clock();
+    const { file, timeline } = await cutOf([
+      { clip, planned: 2, startSeconds: 0.5, endSeconds: 1.5 },
+      { clip, planned: 2, speed: 2 },
+      { clip, planned: 2, startSeconds: 1, endSeconds: 1.5, speed: 0.5, hold: 1 },
+    ]);
+    expect(timeline.items.map(({ frames }) => frames)).toEqual([30, 30, 60]);
+    const source = async (frame: number) => {
+      const [[grey] = [0]] = await frameOf(file, frame);
+      return Math.round(grey / 4);
+    };
+    const about = async (frame: number, expected: number) =>
+      expect([frame, Math.abs((await source(frame)) - expected) <= 1, await source(frame)]).toEqual([
+        frame,
+        true,
+        await source(frame),
+      ]);
+    for (const [frame, expected] of [
+      [0, 15],
+      [29, 44],
+      [30, 0],
+      [45, 30],
+      [59, 58],
+      [60, 30],
+      [80, 40],
+      [89, 44],
+      [110, 44],
+    ])
+      await about(frame as number, expected as number);
+    const samples = await soundOf(file);
+    const loud = (seconds: number) =>
+      samples.subarray(seconds * 48_000, seconds * 48_000 + 4800).some(sample => Math.abs(sample) > 500);
+    expect([loud(0.5), loud(1.5), loud(2.5), loud(3.5)]).toEqual([true, true, true, false]);
+    expect(pitch(samples.subarray(48_000 * 1.3, 48_000 * 1.6))).toBeCloseTo(1000, -2);
+  });
+
+  test('a long run-up is not decoded, and the frame is the same', async () => {
+    const path = join(folder, 'long.mp4');
+    await runFfmpeg(await testFfmpeg(), {
+      inputs: [{ source: 'color=c=black:s=64x36:r=30:d=20', options: ['-f', 'lavfi'] }],
+      filters: "[0:v]format=gray,geq=lum='16+mod(N\\,200)',format=yuv420p[v]",
+      output: ['-map', '[v]', ...X264, '-qp', '2', '-bf', '2'],
+      file: path,
+    });
+    const clip = await videoClip(path, false);
+    const { file } = await cutOf([{ clip, planned: 20, startSeconds: 12.5, endSeconds: 13 }]);
+    const [[grey] = [0]] = await frameOf(file, 0);
+    expect(Math.abs(grey - 16 - (375 % 200))).toBeLessThanOrEqual(2);
+  });
+});
+
+function pitch(samples: Int16Array): number {
+  let crossings = 0;
+  for (let at = 1; at < samples.length; at++)
+    if ((samples[at - 1] ?? 0) < 0 && (samples[at] ?? 0) >= 0) crossings++;
+  return (crossings * 48_000) / samples.length;
+}
+
+describe('stills and cards', () => {
+  async function still(move: 'none' | 'zoom-in' | 'pan-left' | 'pan-down', alpha = false): Promise<CutClip> {
+    const path = join(folder, `still-${alpha}.png`);
+    const dot = box({ width: 40, height: 40, backgroundColor: '#ff0000', marginTop: 25, marginLeft: 60 });
+    const page = box({ width: '100%', height: '100%', ...(alpha ? {} : { backgroundColor: '#000000' }) }, [
+      dot,
+    ]);
+    await fs.writeFile(path, await drawPng(page, 160, 90));
+    return { path, identity: path, audio: false, picture: { kind: 'still', move } };
+  }
+
+  test('a still has exactly its frames, moves slowly, and shows the background where it is transparent', async () => {
+    const { file, facts } = await cutOf([{ clip: await still('zoom-in'), seconds: 2 }]);
+    expect(facts.frameCount).toBe(60);
+    const [first, last] = [await frameOf(file, 0), await frameOf(file, 59)];
+    expect((last[0]?.[0] ?? 0) / (first[0]?.[0] ?? 1)).toBeCloseTo(1.12 ** 2, 1); // the dot grows with the zoom
+    const steady = await cutOf([{ clip: await still('none', true), seconds: 1 }], {
+      format: { background: '#00ff00' },
+    });
+    expect(near((await frameOf(steady.file, 10, 16, 9))[0], [0, 255, 0], 14)).toBe(true);
+    expect(await frameOf(steady.file, 0)).toEqual(await frameOf(steady.file, 29));
+  });
+
+  test('a pan goes where it says', async () => {
+    const centre = async (file: string, frame: number) => {
+      const grid = await frameOf(file, frame, 160, 90);
+      let [sumX, sumY, mass] = [0, 0, 0];
+      for (const [at, [red]] of grid.entries()) {
+        sumX += red * (at % 160);
+        sumY += red * Math.floor(at / 160);
+        mass += red;
+      }
+      return { x: sumX / mass, y: sumY / mass };
+    };
+    const left = (await cutOf([{ clip: await still('pan-left'), seconds: 1 }])).file;
+    // The view goes left, so what is in it goes right.
+    expect((await centre(left, 29)).x - (await centre(left, 0)).x).toBeGreaterThan(10);
+    const down = (await cutOf([{ clip: await still('pan-down'), seconds: 1 }])).file;
+    expect((await centre(down, 29)).y - (await centre(down, 0)).y).toBeLessThan(-5);
+  });
+
+  test('a card dissolves like a clip, and has the frames of its length', async () => {
+    const text = {
+      title: 'The Salt Road',
+      subtitle: 'A film',
+      style: 'centre',
+      color: null,
+      background: '#ffffff',
+    } as const;
+    const path = join(folder, 'card.rgba');
+    await fs.writeFile(path, (await drawCard(text, 160, 90, '#000000')).rgba);
+    const card: CutClip = { path, identity: 'card', audio: false, picture: { kind: 'drawn' } };
+    const { file, facts } = await cutOf([
+      { clip: card, seconds: 1 },
+      { color: 'black', tone: null, seconds: 1, transition: { type: 'dissolve', durationSeconds: 0.5 } },
+    ]);
+    expect(facts.frameCount).toBe(45);
+    const bright = async (frame: number) => (await frameOf(file, frame, 16, 9))[0]?.[0] ?? -1;
+    expect(await bright(0)).toBeGreaterThan(250);
+    expect(await bright(22)).toBeGreaterThan(90);
+    expect(await bright(22)).toBeLessThan(170);
+    expect(await bright(44)).toBeLessThan(5);
+  });
+});

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
+import type { CutClip, CutFormat } from '../../src/cut/segments.ts';
+import { type MediaFacts, probe } from '../../src/media/probe.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { layOut, type Timeline, type TimelineShot } from '../../src/plan/timeline.ts';
+import { Derived } from '../../src/store/derived.ts';
+import type { CutSettings, Fps, Transition } from '../../src/storyboard/storyboard.ts';
+import { makeClip, type TestClip, testFfmpeg, testProject } from './project.ts';
+
+export const FPS: Record<string, Fps> = {
+  '23.976': { numerator: 24000, denominator: 1001 },
+  '24': { numerator: 24, denominator: 1 },
+  '25': { numerator: 25, denominator: 1 },
+  '29.97': { numerator: 30000, denominator: 1001 },
+  '30': { numerator: 30, denominator: 1 },
+  '50': { numerator: 50, denominator: 1 },
+  '60': { numerator: 60, denominator: 1 },
+};
+
+/** An item of a test film: a clip that is made, or one that is there; and what the timeline does with it. */
+export interface Part extends TestClip, Partial<Pick<TimelineShot, 'startSeconds' | 'endSeconds' | 'speed'>> {
+  readonly planned?: number;
+  readonly hold?: number;
+  readonly transition?: Partial<Omit<Transition, 'path'>>;
+  readonly clip?: CutClip;
+}
+
+export interface TestCut {
+  readonly settings?: Partial<CutSettings>;
+  readonly format?: Partial<CutFormat>;
+  readonly folder?: string;
+}
+
+export interface Film {
+  readonly file: string;
+  readonly folder: string;
+  readonly timeline: Timeline;
+  readonly result: CutResult;
+  readonly facts: MediaFacts;
+}
+
+/** Cuts real clips and says what came out. */
+export async function cutOf(
+  parts: readonly Part[],
+  { settings = {}, format = {}, folder }: TestCut = {},
+): Promise<Film> {
+  const project = folder === undefined ? await testProject() : { folder };
+  const clips: CutClip[] = [];
+  for (const [index, part] of parts.entries()) {
+    const path = join(project.folder, `clip-${index}.mp4`);
+    if (part.clip === undefined) await makeClip(path, part);
+    clips.push(part.clip ?? (await videoClip(path, part.tone !== null)));
+  }
+  const fps = settings.fps ?? (FPS['30'] as Fps);
+  const shots = parts.map(({ seconds = 1, planned = seconds, transition, hold, ...part }) => ({
+    durationSeconds: planned,
+    startSeconds: part.startSeconds ?? 0,
+    endSeconds: part.endSeconds ?? null,
+    speed: part.speed ?? 1,
+    holdSeconds: hold ?? 0,
+    transition: { type: 'cut', durationSeconds: 0, color: '#000000' as const, path: [], ...transition },
+  }));
+  const { timeline, problems } = layOut(shots, { fadeInSeconds: 0, fadeOutSeconds: 0, ...settings, fps });
+  expect(problems).toEqual([]);
+  const file = join(project.folder, 'film.mp4');
+  const result = await cutFilm({
+    ffmpeg: await testFfmpeg(),
+    derived: new Derived(join(project.folder, 'derived')),
+    timeline,
+    clips,
+    format: { width: 160, height: 90, fps, fit: 'contain', background: '#000000', ...format },
+    file,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  return { file, folder: project.folder, timeline, result, facts: await probe(file) };
+}
+
+export async function videoClip(path: string, audio: boolean): Promise<CutClip> {
+  return { path, identity: await digest(path), audio, picture: { kind: 'video' } };
+}
+
+export async function digest(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await fs.readFile(file))
+    .digest('hex');
+}
+
+/** The film's sound as mono samples at 48 kHz, decoded by ffmpeg. */
+export async function soundOf(file: string): Promise<Int16Array> {
+  const pcm = `${file}.pcm`;
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: file }],
+    output: ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 's16le'],
+    file: pcm,
+  });
+  const bytes = await fs.readFile(pcm);
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+}
+
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** One frame in RGB, scaled to this size: each pixel is the mean of its part of the picture. */
+export async function frameOf(file: string, frame: number, columns = 1, rows = 1): Promise<Rgb[]> {
+  const raw = `${file}.${frame}.raw`;
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: file }],
+    filters: `[0:v]trim=start_frame=${frame}:end_frame=${frame + 1},scale=${columns}:${rows}:flags=area,format=rgb24[out]`,
+    output: ['-map', '[out]', '-f', 'rawvideo'],
+    file: raw,
+  });
+  const bytes = await fs.readFile(raw);
+  return Array.from(
+    { length: columns * rows },
+    (_, at): Rgb => [bytes[3 * at] ?? -1, bytes[3 * at + 1] ?? -1, bytes[3 * at + 2] ?? -1],
+  );
+}
+
+/** The mean brightness of one frame, 0 to 255. */
+export async function brightness(file: string, frame: number): Promise<number> {
+  const [[red, green, blue] = [0, 0, 0]] = await frameOf(file, frame);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
