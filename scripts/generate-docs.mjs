@@ -28,7 +28,12 @@ function storyboardPage(schema) {
     '`defaults` takes the same fields but `id`.\n',
     section('A character, prop or location', definitions.reference),
     section('A transition', definitions.transition),
+    section('The part of a clip that is used', definitions.trim),
+    section('A card', definitions.card),
     section('The cut', definitions.cut),
+    section('The sound', definitions.audio),
+    section('Music', definitions.music),
+    section('A voice', definitions.voice),
   ].join('\n');
 }
 

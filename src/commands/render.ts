@@ -36,7 +36,7 @@ export async function renderCommand(
 ): Promise<ExitCode> {
   const { terminal, cwd } = context;
   // It may go on for hours: better to collect often than to grow to the size of the machine.
-  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--heap-growing-percent=20');
   const saved = flags.plan === undefined ? null : await savedPlan(resolve(cwd, flags.plan), files, flags);
   const options: RenderOptions = {
     ...optionsOf(flags, context),

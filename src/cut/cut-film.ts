@@ -12,9 +12,9 @@ import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
 import { encodeSegment } from './encode-segment.ts';
-import { type ClipSound, conformSound, encodeFilmSound } from './film-sound.ts';
+import { filmSound, type SoundTrack } from './film-sound.ts';
+import type { Loudness } from './loudness.ts';
 import { type CutClip, type CutFormat, type Segment, segmentKey, segmentsOf } from './segments.ts';
-import { sampleAt } from './sound.ts';
 
 export interface CutJob {
   readonly ffmpeg: Ffmpeg;
@@ -23,6 +23,7 @@ export interface CutJob {
   /** In step with the timeline's items. */
   readonly clips: readonly CutClip[];
   readonly format: CutFormat;
+  readonly sound: SoundTrack;
   /** Where the film goes; replaced only when the new one is whole. */
   readonly file: string;
   readonly signal: AbortSignal;
@@ -35,6 +36,8 @@ export interface CutResult {
   readonly encoded: number;
   readonly reused: number;
   readonly soundEncoded: boolean;
+  /** Null where no target was named. */
+  readonly loudness: Loudness | null;
 }
 
 interface JoinedPart {
@@ -58,10 +61,12 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   const signal = AbortSignal.any([job.signal, stop.signal]);
   setMaxListeners(0, signal); // one for each piece under way
   try {
-    const sounding = Promise.all(
-      job.clips.map((clip, index) => counted(limit(() => clipSound(job, clip, index, signal)))),
-    ).then(sounds =>
-      counted(limit(() => encodeFilmSound(job.ffmpeg, job.derived, job.timeline, sounds, signal))),
+    const conformed = <T>(work: () => Promise<T>) => counted(limit(work));
+    const sounding = filmSound(job.timeline, job.clips, job.sound, { ...job, signal, conformed }).then(
+      sound => {
+        job.onProgress(++done, total);
+        return sound;
+      },
     );
     const [sound, made] = await Promise.all([
       sounding,
@@ -73,20 +78,12 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
     }
     await join(job, untouched ?? made, sound.path);
     const encoded = made.filter(segment => segment.made).length;
-    return { encoded, reused: made.length - encoded, soundEncoded: sound.made };
+    return { encoded, reused: made.length - encoded, soundEncoded: sound.made, loudness: sound.loudness };
   } catch (error) {
     stop.abort(error);
     limit.clearQueue();
     throw error;
   }
-}
-
-async function clipSound(job: CutJob, clip: CutClip, index: number, signal: AbortSignal): Promise<ClipSound> {
-  const played = job.timeline.items[index]?.played;
-  if (played === undefined) throw new RangeError('there are more clips than items');
-  // One more than the frames can need: where a shot begins decides how its length is rounded.
-  const samples = sampleAt(played.frames, job.timeline.fps) + 1;
-  return await conformSound(job.ffmpeg, job.derived, clip, { ...played, samples }, signal);
 }
 
 async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {

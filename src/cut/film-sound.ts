@@ -1,65 +1,125 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
-import { startFrames, type Timeline } from '../plan/timeline.ts';
-import type { Derived } from '../store/derived.ts';
-import { hashFile } from '../store/digests.ts';
+import { rm } from 'node:fs/promises';
+import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import type { Json } from '../plan/request.ts';
+import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
+import {
+  clipSound,
+  musicSound,
+  type Pcm,
+  type SoundContext,
+  type SoundFile,
+  voiceSound,
+} from './conform-sound.ts';
+import { type Loudness, measure, normalise } from './loudness.ts';
+import { mixToFile } from './mix-to-file.ts';
 import { type CutClip, derivedKey } from './segments.ts';
-import { BYTES_PER_SAMPLE, mixStretch, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import { SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const SOUND_VERSION = 2;
-/** A second at a time: memory stays the same for a film of any length. */
-const STRETCH = SAMPLE_RATE;
+const FILM_SOUND_VERSION = 2;
 
-/** A clip's sound as raw 16-bit stereo at 48 kHz. */
-export interface ClipSound {
-  /** Null if the clip is silent. */
-  readonly path: string | null;
+/** What is to be heard in a film, beside its clips. */
+export interface SoundTrack {
+  /** Of each clip's own sound, in step with the timeline; null: it is left out. */
+  readonly gainsDb: readonly (number | null)[];
+  readonly voices: readonly PlacedVoice[];
+  readonly music: TrackMusic | null;
+  /** LUFS; null: as it is mixed. */
+  readonly loudness: number | null;
+}
+
+export interface PlacedVoice extends SoundFile {
+  /** The item that it belongs to. */
+  readonly item: number;
+  readonly offsetSeconds: number;
+  readonly gainDb: number;
+}
+
+export interface TrackMusic extends SoundFile {
+  readonly gainDb: number;
+  readonly startSeconds: number;
+  readonly fadeInSeconds: number;
+  readonly fadeOutSeconds: number;
+  readonly loop: boolean;
+  readonly duck: boolean;
+}
+
+export interface FilmSound {
+  readonly path: string;
+  readonly made: boolean;
+  /** What was measured in the encoded sound; null where nothing was asked for, or there is nothing to hear. */
+  readonly loudness: Loudness | null;
+}
+
+interface Part extends SoundPart {
   readonly sha256: string | null;
 }
 
-export const SILENCE: ClipSound = { path: null, sha256: null };
-
 /**
- * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
- * it has none, or only zeros.
+ * The film's sound: mixed as PCM and encoded once, so that nothing drifts. Kept under the digests of what is
+ * mixed, so that a shot whose sound did not change does not encode the film's again.
  */
-export async function conformSound(
-  ffmpeg: Ffmpeg,
-  derived: Derived,
-  clip: CutClip,
-  { startSeconds, speed, samples }: { startSeconds: number; speed: number; samples: number },
-  signal: AbortSignal,
-): Promise<ClipSound> {
-  if (!clip.audio) return SILENCE;
-  const from = Math.round(startSeconds * SAMPLE_RATE);
-  const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, clip.identity, from, speed, samples]);
-  const trimmed = from === 0 ? '' : `,atrim=start_sample=${from},asetpts=PTS-STARTPTS`;
-  const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
-    await runFfmpeg(ffmpeg, {
-      inputs: [untrustedInput(clip.path)],
-      filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo${trimmed}${tempo(speed)},aformat=sample_fmts=s16:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`,
-      output: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE],
+export async function filmSound(
+  timeline: Timeline,
+  clips: readonly CutClip[],
+  track: SoundTrack,
+  context: SoundContext & { readonly conformed: <T>(work: () => Promise<T>) => Promise<T> },
+): Promise<FilmSound> {
+  const samples = sampleAt(timeline.frameCount, timeline.fps);
+  const { music: wanted } = track;
+  const [ofClips, voices, music] = await Promise.all([
+    Promise.all(
+      clips.map((clip, index) => context.conformed(() => itemSound(clip, index, timeline, track, context))),
+    ),
+    Promise.all(track.voices.map(voice => voiceSound(voice, context))),
+    wanted === null ? null : musicSound(wanted, { ...wanted, samples }, context),
+  ]);
+  const own = clipParts(timeline, ofClips, track.gainsDb);
+  const speech = track.voices.map((voice, index) => voicePart(timeline, voice, voices[index] as Pcm));
+  const under = wanted === null || music === null ? null : musicPart(wanted, music, samples);
+  const key = derivedKey([
+    ...[
+      'film-sound',
+      FILM_SOUND_VERSION,
+      context.ffmpeg.version,
+      samples,
+      track.loudness,
+      wanted?.duck === true,
+    ],
+    ...[own, speech, under === null ? [] : [under]].map(heard),
+  ] as unknown as Json);
+  const { path, made, facts } = await context.derived.get('film-sound', key, 'm4a', async file => {
+    const duck = wanted?.duck === true && heard(speech).length > 0;
+    return await encode(
       file,
-      signal,
-    });
-    return { sha256: await hashFile(file), silent: await isSilent(file) };
+      { samples, loudness: track.loudness, context },
+      [...own, ...speech],
+      under,
+      duck ? speech : [],
+    );
   });
-  return facts.silent ? SILENCE : { path, sha256: facts.sha256 };
+  return { path, made, loudness: facts.loudness as Loudness | null };
 }
 
-/** Each atempo takes half to double without harm. */
-function tempo(speed: number): string {
-  const steps: number[] = [];
-  let left = speed;
-  for (; left < 0.5; left /= 0.5) steps.push(0.5);
-  for (; left > 2; left /= 2) steps.push(2);
-  if (left !== 1) steps.push(left);
-  return steps.map(step => `,atempo=${step}`).join('');
+async function itemSound(
+  clip: CutClip,
+  index: number,
+  { items, fps }: Timeline,
+  { gainsDb }: SoundTrack,
+  context: SoundContext,
+): Promise<Pcm> {
+  const played = items[index]?.played;
+  if (played === undefined) throw new RangeError('there are more clips than items');
+  // One more than the frames can need: where a shot begins decides how its length is rounded.
+  const samples = sampleAt(played.frames, fps) + 1;
+  return await clipSound(
+    gainsDb[index] === null ? { ...clip, audio: false } : clip,
+    { ...played, samples },
+    context,
+  );
 }
 
 /** Lays the clips' sound out on the film's samples. */
-export function soundParts(timeline: Timeline, sounds: readonly ClipSound[]): SoundPart[] {
+function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTrack['gainsDb']): Part[] {
   const { fps, items } = timeline;
   const starts = startFrames(timeline);
   const at = (frame: number) => sampleAt(frame, fps);
@@ -69,6 +129,8 @@ export function soundParts(timeline: Timeline, sounds: readonly ClipSound[]): So
     const following = items[index + 1]?.overlapFrames ?? 0;
     return {
       pcm: sounds[index]?.path ?? null,
+      sha256: sounds[index]?.sha256 ?? null,
+      gain: linear(gainsDb[index] ?? 0),
       startSample: at(first),
       playedSample: at(first + item.played.frames),
       endSample: at(end),
@@ -78,120 +140,101 @@ export function soundParts(timeline: Timeline, sounds: readonly ClipSound[]): So
   });
 }
 
-/**
- * The film's sound: mixed as PCM and encoded once, so that nothing drifts. Kept under the digests of what is
- * mixed, so that a shot whose sound did not change does not encode the film's again.
- */
-export async function encodeFilmSound(
-  ffmpeg: Ffmpeg,
-  derived: Derived,
-  timeline: Timeline,
-  sounds: readonly ClipSound[],
-  signal: AbortSignal,
-): Promise<{ path: string; made: boolean }> {
-  const parts = soundParts(timeline, sounds);
-  const samples = sampleAt(timeline.frameCount, timeline.fps);
-  // Of a silent part it does not matter where it begins, ends or fades.
-  const heard = parts.flatMap((part, index) => {
-    const { pcm, ...position } = part;
-    return pcm === null ? [] : [{ ...position, sha256: sounds[index]?.sha256 ?? null }];
-  });
-  const key = derivedKey(['film-sound', SOUND_VERSION, ffmpeg.version, samples, heard]);
-  return await derived.get('film-sound', key, 'm4a', async file => {
-    const mixed = `${file}.pcm`;
-    try {
-      if (heard.length > 0) await mixToFile(parts, samples, mixed, signal);
-      await runFfmpeg(ffmpeg, {
-        inputs: [
-          heard.length > 0
-            ? { source: mixed, options: ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '2'] }
-            : { source: `anullsrc=r=${SAMPLE_RATE}:cl=stereo`, options: ['-f', 'lavfi'] },
-        ],
-        filters: `[0:a:0]atrim=end_sample=${samples}[out]`,
-        output: [
-          '-map',
-          '[out]',
-          '-c:a',
-          'aac',
-          '-b:a',
-          '192k',
-          '-threads',
-          '1',
-          ...REPRODUCIBLE,
-          '-f',
-          'mp4',
-        ],
-        file,
-        signal,
-      });
-    } finally {
-      await rm(mixed, { force: true });
-    }
-    return { samples };
-  });
-}
-
-async function mixToFile(
-  parts: readonly SoundPart[],
-  samples: number,
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const sources = new Map<string, FileHandle>();
-  const read = async (pcm: string, fromSample: number, count: number): Promise<Int16Array> => {
-    let source = sources.get(pcm);
-    if (source === undefined) {
-      source = await open(pcm, 'r');
-      sources.set(pcm, source);
-    }
-    const buffer = Buffer.alloc(count * BYTES_PER_SAMPLE);
-    await source.read(buffer, 0, buffer.length, fromSample * BYTES_PER_SAMPLE);
-    return new Int16Array(buffer.buffer, buffer.byteOffset, count * 2);
+function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVoice, pcm: Pcm): Part {
+  const { fps } = timeline;
+  const start = sampleAt((startFrames(timeline)[item] ?? 0) + secondsToFrames(offsetSeconds, fps), fps);
+  const end = start + pcm.samples;
+  const none = { fadeInSamples: 0, fadeOutSamples: 0 };
+  return {
+    pcm: pcm.path,
+    sha256: pcm.sha256,
+    gain: linear(gainDb),
+    startSample: start,
+    playedSample: end,
+    endSample: end,
+    ...none,
   };
-  const target = await open(file, 'wx');
-  try {
-    let first = 0;
-    for (let start = 0; start < samples; start += STRETCH) {
-      signal.throwIfAborted();
-      const length = Math.min(STRETCH, samples - start);
-      while (first < parts.length && (parts[first]?.endSample ?? 0) <= start) {
-        const done = parts[first++]?.pcm;
-        const reused = parts.slice(first, first + 2).some(part => part.pcm === done);
-        if (done !== null && done !== undefined && !reused) {
-          await sources.get(done)?.close();
-          sources.delete(done);
-        }
-      }
-      const near = nearby(parts, first, start + length);
-      const mixed = await mixStretch(near, start, length, read);
-      await target.write(Buffer.from(mixed.buffer, mixed.byteOffset, mixed.byteLength));
-    }
-  } finally {
-    await target.close();
-    for (const source of sources.values()) await source.close();
-  }
 }
 
-function nearby(parts: readonly SoundPart[], first: number, endSample: number): SoundPart[] {
-  const near: SoundPart[] = [];
-  for (let index = first; index < parts.length; index++) {
-    const part = parts[index] as SoundPart;
-    if (part.startSample >= endSample) break;
-    near.push(part);
-  }
-  return near;
+function musicPart({ gainDb, fadeInSeconds, fadeOutSeconds }: TrackMusic, pcm: Pcm, samples: number): Part {
+  const end = Math.min(pcm.samples, samples);
+  const count = (seconds: number) => Math.min(end, Math.round(seconds * SAMPLE_RATE));
+  return {
+    ...{ pcm: pcm.path, sha256: pcm.sha256, gain: linear(gainDb) },
+    ...{ startSample: 0, playedSample: end, endSample: end },
+    ...{ fadeInSamples: count(fadeInSeconds), fadeOutSamples: count(fadeOutSeconds) },
+  };
 }
 
-async function isSilent(file: string): Promise<boolean> {
-  const handle = await open(file, 'r');
+function linear(decibels: number): number {
+  return decibels === 0 ? 1 : 10 ** (decibels / 20);
+}
+
+/** Of a silent part it does not matter where it begins, ends or fades. */
+function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
+  return parts.flatMap(({ pcm, ...position }) => (pcm === null ? [] : [position]));
+}
+
+interface Encoding {
+  readonly samples: number;
+  readonly loudness: number | null;
+  readonly context: SoundContext;
+}
+
+/** As ducking is set for speech: down within a syllable, and up again between sentences. */
+const DUCKING = 'sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300';
+
+async function encode(
+  file: string,
+  { samples, loudness, context }: Encoding,
+  foreground: readonly Part[],
+  music: Part | null,
+  duckedBy: readonly Part[],
+): Promise<{ samples: number; loudness: Json }> {
+  const { ffmpeg, signal } = context;
+  const raw = (source: string) => ({
+    source,
+    options: ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '2'],
+  });
+  const stems: [string, readonly Part[]][] =
+    music !== null && duckedBy.length > 0
+      ? [
+          ['front', foreground],
+          ['music', [music]],
+          ['speech', duckedBy],
+        ]
+      : [['mix', music === null ? foreground : [...foreground, music]]];
+  const isHeard = stems.some(([, parts]) => heard(parts).length > 0);
+  const files = stems.map(([name]) => `${file}.${name}.pcm`);
   try {
-    const buffer = Buffer.alloc(1024 * 1024);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return true;
-      if (buffer.subarray(0, bytesRead).some(byte => byte !== 0)) return false;
-    }
+    if (isHeard)
+      for (const [index, [, parts]] of stems.entries())
+        await mixToFile(parts, samples, files[index] as string, signal);
+    const inputs = isHeard
+      ? files.map(raw)
+      : [{ source: `anullsrc=r=${SAMPLE_RATE}:cl=stereo`, options: ['-f', 'lavfi'] }];
+    const mixed =
+      inputs.length === 3
+        ? `[1:a:0][2:a:0]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
+        : '[0:a:0]anull';
+    const levelled =
+      loudness === null || !isHeard
+        ? null
+        : await normalise(ffmpeg, { inputs, mixed, target: loudness, signal });
+    const filters = `${mixed}${levelled === null ? '' : `,${levelled.filter}`},aresample=${SAMPLE_RATE},aformat=channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
+    await runFfmpeg(ffmpeg, {
+      inputs,
+      filters,
+      output: ['-map', '[out]', '-c:a', 'aac', '-b:a', '192k', '-threads', '1', ...REPRODUCIBLE, '-f', 'mp4'],
+      file,
+      signal,
+    });
+    const result =
+      levelled === null || loudness === null
+        ? null
+        : await measure(ffmpeg, file, loudness, levelled.kind, signal);
+    return { samples, loudness: result as unknown as Json };
   } finally {
-    await handle.close();
+    for (const stem of files) await rm(stem, { force: true });
   }
 }

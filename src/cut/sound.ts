@@ -12,6 +12,8 @@ export function sampleAt(frame: number, fps: Fps): number {
 /** Samples of one clip in the film; null is silence. */
 export interface SoundPart {
   readonly pcm: string | null;
+  /** 1 leaves it as it is. */
+  readonly gain: number;
   /** In the film. */
   readonly startSample: number;
   /** Where the clip's own sound ends: a held frame is silent. */
@@ -48,12 +50,12 @@ export async function mixStretch(
 }
 
 function gainAt(
-  { startSample, endSample, fadeInSamples, fadeOutSamples }: SoundPart,
+  { gain, startSample, endSample, fadeInSamples, fadeOutSamples }: SoundPart,
   sample: number,
 ): number {
   const since = sample - startSample;
   const left = endSample - sample;
   const fadeIn = since < fadeInSamples ? since / fadeInSamples : 1;
   const fadeOut = left < fadeOutSamples ? left / fadeOutSamples : 1;
-  return fadeIn * fadeOut;
+  return gain * fadeIn * fadeOut;
 }

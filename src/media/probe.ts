@@ -1,4 +1,17 @@
-import { ALL_FORMATS, FilePathSource, Input, type InputVideoTrack } from 'mediabunny';
+import {
+  ADTS,
+  FilePathSource,
+  FLAC,
+  Input,
+  type InputVideoTrack,
+  MATROSKA,
+  MP3,
+  MP4,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from 'mediabunny';
 import { Failure } from '../failure.ts';
 
 /** What a video file says of itself. Probing reads headers: it notices neither truncation nor flipped bits. */
@@ -22,12 +35,16 @@ export interface MediaFacts {
   } | null;
 }
 
+/** Nothing that names other files, as a playlist does. */
+const VIDEO_FORMATS = [MP4, QTFF, MATROSKA, WEBM];
+const SOUND_FORMATS = [...VIDEO_FORMATS, WAVE, MP3, FLAC, OGG, ADTS];
+
 /** An hour at 60 frames a second: a file may claim any number, and counting them holds everything up. */
 const MAX_PACKETS = 216_000;
 
 /** Reads a file's headers in this process. Throws a Failure if it is no video that can be read. */
 export async function probe(path: string): Promise<MediaFacts> {
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
   try {
     const video = await input.getPrimaryVideoTrack();
     if (video === null) throw new Failure('no-video', `${path} has no picture`);
@@ -52,6 +69,19 @@ export async function probe(path: string): Promise<MediaFacts> {
     throw new Failure('not-a-video', `${path} cannot be read as a video: ${(error as Error).message}`, {
       cause: error,
     });
+  } finally {
+    input.dispose();
+  }
+}
+
+/** Seconds of a file's sound, read from its headers; null where it has none that can be read. */
+export async function probeSound(path: string): Promise<number | null> {
+  const input = new Input({ source: new FilePathSource(path), formats: SOUND_FORMATS });
+  try {
+    const audio = await input.getPrimaryAudioTrack();
+    return audio === null ? null : await audio.computeDuration();
+  } catch {
+    return null;
   } finally {
     input.dispose();
   }

@@ -38,6 +38,15 @@ export function untrustedInput(path: string, ...options: readonly string[]): Ffm
   };
 }
 
+/** Formats of sound alone, beside those of clips. */
+export function untrustedSound(path: string, ...options: readonly string[]): FfmpegInput {
+  const formats = 'wav,mp3,flac,ogg,aac,aiff,mov,matroska,webm';
+  return {
+    source: `file:${path}`,
+    options: ['-protocol_whitelist', 'file', '-format_whitelist', formats, '-vn', ...options],
+  };
+}
+
 /** Keeps ffmpeg's output free of anything that differs between machines or runs. */
 export const REPRODUCIBLE: readonly string[] = [
   ...['-map_metadata', '-1', '-map_chapters', '-1'],

@@ -11,7 +11,7 @@ export interface Footage {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Looks into the clips and stills that a storyboard names: each file once, and only its headers. */
+/** Looks into the clips, stills and sounds that a storyboard names: each file once, and only its headers. */
 export async function probeFootage(
   { storyboard, locate }: ReadableStoryboard,
   paths: ReferencePaths,
@@ -39,7 +39,17 @@ export async function probeFootage(
       range: locate(place),
     });
   };
+  const sound = async (reference: ReferenceFile) =>
+    await check(reference, async path => {
+      const { probeSound } = await import('../media/probe.ts');
+      const isSound = (await probeSound(path)) !== null;
+      return isSound
+        ? null
+        : `${reference.file} is no sound that can be read: it takes WAV, MP3, M4A, FLAC or Ogg`;
+    });
+  if (storyboard.audio.music !== null) await sound(storyboard.audio.music.file);
   for (const item of storyboard.items) {
+    for (const { file } of item.voices) await sound(file);
     if (item.kind === 'clip') {
       await check(item.file, async path => {
         const seconds = await lengthOf(path, item.file.file);

@@ -29,6 +29,7 @@ async function load(): Promise<Language> {
     allErrors: true,
     verbose: true,
     strict: true,
+    allowUnionTypes: true,
     validateSchema: false, // ours, and tested: compiling the meta-schema would be half of the start-up
     strictRequired: false,
     keywords: ['x-model'],

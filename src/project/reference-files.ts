@@ -45,7 +45,9 @@ function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
     yield* videos;
     if (image !== null) yield image;
   }
+  if (storyboard.audio.music !== null) yield storyboard.audio.music.file;
   for (const item of storyboard.items) {
+    for (const { file } of item.voices) yield file;
     if (item.kind === 'clip' || item.kind === 'still') yield item.file;
     else if (item.kind === 'shot' && item.image !== null) yield item.image;
   }

@@ -1,5 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { Loudness } from '../cut/loudness.ts';
 import { type CutClip, type CutFormat, derivedKey } from '../cut/segments.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
@@ -33,7 +35,8 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   const found = clips as FoundClip[];
   const file = join(job.folder, `${film.loaded.file.name}.mp4`);
   const format = cutFormat(job);
-  const cutKey = cutKeyOf(job, found, format);
+  const sound = await soundTrack(job);
+  const cutKey = cutKeyOf(job, found, format, sound);
   const before = await readReport(job.folder);
   if (before !== null && (await isCurrent(before, cutKey, file, store))) {
     emit({ type: 'film-unchanged', storyboard, film: file });
@@ -51,13 +54,14 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
     timeline: film.loaded.timeline,
     clips: cutClips,
     format,
+    sound,
     file,
     signal: job.signal,
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
   await writeClipLinks(job.folder, items, cutClips, store);
   await writePoster(job.folder, file, film.loaded.timeline, ffmpeg, job.signal);
-  const report = await reportOf(job, found, format, cutKey, file, ffmpeg);
+  const report = await reportOf(job, found, format, cutKey, file, ffmpeg, result.loudness);
   await writeReport(job.folder, report);
   const { durationSeconds } = report.film;
   const { encoded, reused } = result;
@@ -88,11 +92,43 @@ function cutFormat({ picked, film }: FilmJob): CutFormat {
   return { width, height, fps, fit, background };
 }
 
+/** What is heard beside the clips, with the digests of its files. */
+async function soundTrack({ film, store }: FilmJob): Promise<SoundTrack> {
+  const { items, audio } = film.loaded.storyboard;
+  const fileOf = async ({ file }: { file: string }) => {
+    const path = film.loaded.referencePaths.get(file) ?? '';
+    return { path, identity: await store.digests.of(path) };
+  };
+  const voices: PlacedVoice[] = [];
+  for (const [index, item] of items.entries()) {
+    for (const { file, offsetSeconds, gainDb } of item.voices)
+      voices.push({ ...(await fileOf(file)), item: index, offsetSeconds, gainDb });
+  }
+  const { music, loudness } = audio;
+  return {
+    gainsDb: items.map(({ gainDb }) => gainDb),
+    voices,
+    music: music === null ? null : { ...music, ...(await fileOf(music.file)) },
+    loudness,
+  };
+}
+
+/** A project that is moved has the same sound. */
+function withoutPaths({ gainsDb, voices, music, loudness }: SoundTrack): Json {
+  const strip = <T extends object>(sound: T) => ({ ...sound, path: null, file: null });
+  return [gainsDb, voices.map(strip), music === null ? null : strip(music), loudness] as unknown as Json;
+}
+
 /** Of a film without a rendered shot. */
 const DEFAULT_SIZE = { width: 1280, height: 720 };
 
 /** Everything that shapes the film, but for ffmpeg itself: a newer one makes no better film of the same clips. */
-function cutKeyOf({ film }: FilmJob, clips: readonly FoundClip[], format: CutFormat): string {
+function cutKeyOf(
+  { film }: FilmJob,
+  clips: readonly FoundClip[],
+  format: CutFormat,
+  sound: SoundTrack,
+): string {
   const identities = clips.map(clip => [
     identityOf(clip),
     clip.item.kind === 'still' ? clip.item.move : null,
@@ -101,6 +137,7 @@ function cutKeyOf({ film }: FilmJob, clips: readonly FoundClip[], format: CutFor
     'film',
     2,
     identities,
+    withoutPaths(sound),
     film.loaded.timeline as unknown as Json,
     format as unknown as Json,
   ]);
@@ -113,6 +150,7 @@ async function reportOf(
   cutKey: string,
   file: string,
   ffmpeg: Ffmpeg,
+  loudness: Loudness | null,
 ): Promise<Report> {
   const { timeline, storyboard } = job.film.loaded;
   const { size } = await fs.stat(file);
@@ -143,6 +181,7 @@ async function reportOf(
       startFrame: starts[index] ?? 0,
       frameCount: timeline.items[index]?.frames ?? 0,
     })),
+    loudness,
     ffmpeg: ffmpeg.version,
     cutKey,
   };

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import type { Loudness } from '../cut/loudness.ts';
 import { hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { writeAtomic } from '../store/atomic-write.ts';
@@ -35,6 +36,8 @@ export interface Report {
     readonly startFrame: number;
     readonly frameCount: number;
   }[];
+  /** Measured in the finished film; null where the storyboard names no target. */
+  readonly loudness: Loudness | null;
   readonly ffmpeg: string;
   /** Digest of everything that shapes the film: equal keys need no new one. */
   readonly cutKey: string;

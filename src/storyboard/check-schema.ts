@@ -70,7 +70,8 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
     case 'type': {
       // `prompt: {mira}` is a map to YAML.
       const brace = params.type === 'string' && isMapOfNothing(error.data);
-      const kind = TYPE_NAMES[params.type] ?? params.type;
+      const kinds = [params.type].flat().map(type => TYPE_NAMES[type] ?? type);
+      const kind = kinds.join(' or ');
       const hint = brace ? '; text that begins with { needs quotes around it' : '';
       return at('wrong-type', `${name} must be ${kind}, not ${kindOf(error.data)}${hint}`);
     }
@@ -127,7 +128,7 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
 interface Params {
   readonly additionalProperty: string;
   readonly missingProperty: string;
-  readonly type: string;
+  readonly type: string | readonly string[];
   readonly allowedValue: Json;
   readonly allowedValues: readonly Json[];
   readonly limit: number;
@@ -139,6 +140,8 @@ interface Params {
 
 /** What to write, by the pattern that says so to a machine. */
 const FORMATS: Readonly<Record<string, string>> = {
+  '^(youtube|spotify|apple|r128)$':
+    'write `youtube`, `spotify`, `apple`, `r128`, or a number of LUFS such as -16',
   '^(black|white|#[0-9a-fA-F]{6})$':
     'write `black`, `white`, or six hexadecimal digits in quotes, such as "#1b2a49"',
   '^[1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468]$':

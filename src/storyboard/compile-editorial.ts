@@ -1,8 +1,9 @@
 import type { CompileContext } from './compile.ts';
 import { colorOf } from './compile-cut.ts';
+import type { Path } from './parse-yaml.ts';
 import type { Entry, ShotFields } from './shot-fields.ts';
-import type { Editorial, Transition, Trim } from './storyboard.ts';
-import type { WrittenStoryboard } from './written.ts';
+import type { Editorial, Transition, Trim, Voice } from './storyboard.ts';
+import type { WrittenStoryboard, Voice as WrittenVoice } from './written.ts';
 
 const DEFAULT_TRANSITION_SECONDS = 0.5;
 
@@ -23,8 +24,23 @@ export function compileEditorial(
     trim: compileTrim(entry, fields, context),
     speed: fields.find(entry, 'speed')?.value ?? 1,
     holdSeconds: fields.find(entry, 'hold')?.value ?? 0,
+    gainDb: fields.find(entry, 'mute')?.value === true ? null : (fields.find(entry, 'gain')?.value ?? 0),
+    voices: compileVoices(entry),
     transition: compileTransition(entry, index, fields, cut, context),
   };
+}
+
+function compileVoices({ shot, scene, path }: Entry): Voice[] {
+  const voices: Voice[] = [];
+  const add = (voice: WrittenVoice | undefined, at: Path) => {
+    if (typeof voice?.file !== 'string') return; // none, or refused by the schema check
+    const { file, offset, gain } = voice;
+    voices.push({ file: { file, path: [...at, 'file'] }, offsetSeconds: offset ?? 0, gainDb: gain ?? 0 });
+  };
+  // `scenes`, its number, `shots`, and the shot's: the first one carries what belongs to the scene.
+  if (scene !== null && path.at(-1) === 0) add(scene.voice, [...path.slice(0, -2), 'voice']);
+  add(shot.voice, [...path, 'voice']);
+  return voices;
 }
 
 function compileTrim(entry: Entry, fields: ShotFields, { report }: CompileContext): Trim {

@@ -1,5 +1,6 @@
 import { dollarsToMicros } from '../model/money.ts';
 import { checkId } from './check-id.ts';
+import { compileAudio } from './compile-audio.ts';
 import { compileCut } from './compile-cut.ts';
 import { ShotCompiler } from './compile-shot.ts';
 import type { Path } from './parse-yaml.ts';
@@ -41,6 +42,7 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
     provider: written.provider ?? null,
     budgetMicros: written.budget === undefined ? null : dollarsToMicros(written.budget),
     cut: compileCut(written.cut),
+    audio: compileAudio(written.audio),
     references,
     items,
     shots: items.filter(item => item.kind === 'shot'),

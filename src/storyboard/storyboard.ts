@@ -12,11 +12,38 @@ export interface Storyboard {
   /** Micro-dollars; null if there is no limit. */
   readonly budgetMicros: number | null;
   readonly cut: CutSettings;
+  readonly audio: Audio;
   readonly references: ReadonlyMap<string, Reference>;
   /** Everything in the film, in its order. */
   readonly items: readonly Item[];
   /** The items that a model renders. */
   readonly shots: readonly Shot[];
+}
+
+export interface Audio {
+  readonly music: Music | null;
+  /** LUFS; null: as it is mixed. */
+  readonly loudness: number | null;
+}
+
+export interface Music {
+  readonly file: ReferenceFile;
+  readonly gainDb: number;
+  /** Left out at the beginning of the file. */
+  readonly startSeconds: number;
+  readonly fadeInSeconds: number;
+  readonly fadeOutSeconds: number;
+  readonly loop: boolean;
+  /** Goes down while a voice speaks. */
+  readonly duck: boolean;
+}
+
+/** Speech over the picture. */
+export interface Voice {
+  readonly file: ReferenceFile;
+  /** After the beginning of the item that it belongs to. */
+  readonly offsetSeconds: number;
+  readonly gainDb: number;
 }
 
 export interface CutSettings extends Look {
@@ -72,6 +99,10 @@ export interface Editorial {
   readonly speed: number;
   /** The last frame stays for so long. */
   readonly holdSeconds: number;
+  /** Of the clip's own sound; null: it is left out. */
+  readonly gainDb: number | null;
+  /** Its own, and on the first item of a scene that of the scene. */
+  readonly voices: readonly Voice[];
   readonly transition: Transition;
 }
 

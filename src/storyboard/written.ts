@@ -40,6 +40,7 @@ export interface WrittenStoryboard {
   props?: References1;
   locations?: References2;
   cut?: Cut;
+  audio?: Audio;
   /**
    * The scenes in the order of the film. A storyboard has either `scenes` or `shots`.
    */
@@ -119,6 +120,14 @@ export interface Defaults {
    * Seconds for which the last frame stays, without sound, after the clip has ended.
    */
   hold?: number;
+  /**
+   * Decibels that the sound of the clip is made louder, or softer with a minus sign. 0 if absent.
+   */
+  gain?: number;
+  /**
+   * Leaves the sound of the clip out.
+   */
+  mute?: boolean;
   transition?: Transition;
 }
 /**
@@ -320,6 +329,49 @@ export interface Transition1 {
   color?: string;
 }
 /**
+ * The sound of the film, beside that of its clips.
+ */
+export interface Audio {
+  music?: Music;
+  /**
+   * How loud the whole film is to be: `youtube` and `spotify` are −14 LUFS, `apple` −16, `r128` (European television) −23; or a number of LUFS. The mix is left as it is if absent.
+   */
+  loudness?: string | number;
+}
+/**
+ * Music under the whole film.
+ */
+export interface Music {
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  file: string;
+  /**
+   * Decibels that it is made louder, or softer with a minus sign. 0 if absent.
+   */
+  gain?: number;
+  /**
+   * Seconds of the file that are left out at its beginning.
+   */
+  start?: number;
+  /**
+   * Seconds in which it comes up.
+   */
+  fade_in?: number;
+  /**
+   * Seconds in which it goes down, at the end of the film or of the music, whichever is first.
+   */
+  fade_out?: number;
+  /**
+   * Begins again where the file is shorter than the film.
+   */
+  loop?: boolean;
+  /**
+   * Goes down while a `voice` speaks.
+   */
+  duck?: boolean;
+}
+/**
  * Shots that belong together.
  */
 export interface Scene {
@@ -331,10 +383,28 @@ export interface Scene {
    * The scene as people read it.
    */
   title?: string;
+  voice?: Voice;
   /**
    * The shots of the scene, in order.
    */
   shots: Shot[];
+}
+/**
+ * Speech from the beginning of the scene on.
+ */
+export interface Voice {
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  file: string;
+  /**
+   * Seconds after the beginning of the shot or scene at which it starts.
+   */
+  offset?: number;
+  /**
+   * Decibels that it is made louder, or softer with a minus sign. 0 if absent.
+   */
+  gain?: number;
 }
 /**
  * One editorial unit of the film: rendered from a `prompt`; or a `clip`, a `still` or a `card`.
@@ -419,6 +489,15 @@ export interface Shot {
    * Seconds for which the last frame stays, without sound, after the clip has ended.
    */
   hold?: number;
+  /**
+   * Decibels that the sound of the clip is made louder, or softer with a minus sign. 0 if absent.
+   */
+  gain?: number;
+  /**
+   * Leaves the sound of the clip out.
+   */
+  mute?: boolean;
+  voice?: Voice1;
   transition?: Transition2;
 }
 /**
@@ -458,6 +537,23 @@ export interface Trim1 {
    * Where it ends. The clip's end if absent.
    */
   end?: number;
+}
+/**
+ * Speech over the shot; it may go on into the next ones.
+ */
+export interface Voice1 {
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  file: string;
+  /**
+   * Seconds after the beginning of the shot or scene at which it starts.
+   */
+  offset?: number;
+  /**
+   * Decibels that it is made louder, or softer with a minus sign. 0 if absent.
+   */
+  gain?: number;
 }
 /**
  * How the film goes from the shot before into this one.

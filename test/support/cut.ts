@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
+import type { SoundTrack } from '../../src/cut/film-sound.ts';
 import type { CutClip, CutFormat } from '../../src/cut/segments.ts';
 import { type MediaFacts, probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
@@ -25,6 +26,7 @@ export const FPS: Record<string, Fps> = {
 export interface Part extends TestClip, Partial<Pick<TimelineShot, 'startSeconds' | 'endSeconds' | 'speed'>> {
   readonly planned?: number;
   readonly hold?: number;
+  readonly gainDb?: number | null;
   readonly transition?: Partial<Omit<Transition, 'path'>>;
   readonly clip?: CutClip;
 }
@@ -32,6 +34,7 @@ export interface Part extends TestClip, Partial<Pick<TimelineShot, 'startSeconds
 export interface TestCut {
   readonly settings?: Partial<CutSettings>;
   readonly format?: Partial<CutFormat>;
+  readonly sound?: Partial<SoundTrack>;
   readonly folder?: string;
 }
 
@@ -46,7 +49,7 @@ export interface Film {
 /** Cuts real clips and says what came out. */
 export async function cutOf(
   parts: readonly Part[],
-  { settings = {}, format = {}, folder }: TestCut = {},
+  { settings = {}, format = {}, sound = {}, folder }: TestCut = {},
 ): Promise<Film> {
   const project = folder === undefined ? await testProject() : { folder };
   const clips: CutClip[] = [];
@@ -72,6 +75,13 @@ export async function cutOf(
     derived: new Derived(join(project.folder, 'derived')),
     timeline,
     clips,
+    sound: {
+      gainsDb: parts.map(({ gainDb = 0 }) => gainDb),
+      voices: [],
+      music: null,
+      loudness: null,
+      ...sound,
+    },
     format: { width: 160, height: 90, fps, fit: 'contain', background: '#000000', ...format },
     file,
     signal: new AbortController().signal,

@@ -1,0 +1,89 @@
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { type FfmpegInput, runFfmpeg } from '../media/run-ffmpeg.ts';
+
+/** How loud the film's sound turned out to be, measured after it was encoded. */
+export interface Loudness {
+  /** LUFS. */
+  readonly target: number;
+  readonly integrated: number;
+  /** dBTP. */
+  readonly truePeak: number;
+  /** LU. */
+  readonly range: number;
+  /** `linear`: the same gain throughout; `dynamic`: quiet and loud parts were brought nearer, to keep the peaks. */
+  readonly normalization: 'linear' | 'dynamic';
+}
+
+/** AAC overshoots: aimed lower than the −1 dBTP that is asked for. */
+const PEAK_DBTP = -1.5;
+/** The most that ffmpeg 5.1 takes; with less, music with quiet parts would be squeezed. */
+const RANGE_LU = 20;
+
+interface Measured {
+  readonly input_i: string;
+  readonly input_tp: string;
+  readonly input_lra: string;
+  readonly input_thresh: string;
+  readonly target_offset: string;
+  readonly normalization_type: string;
+}
+
+/** The first of two passes: the filter of the second. Null where there is nothing to hear. */
+export async function normalise(
+  ffmpeg: Ffmpeg,
+  job: { inputs: readonly FfmpegInput[]; mixed: string; target: number; signal: AbortSignal },
+): Promise<{ filter: string; kind: Loudness['normalization'] } | null> {
+  const base = `loudnorm=I=${job.target}:TP=${PEAK_DBTP}:LRA=${RANGE_LU}`;
+  const first = await analyse(ffmpeg, job.inputs, `${job.mixed},${base}`, job.signal);
+  if (!Number.isFinite(Number(first.input_i))) return null; // below what the measure hears: silence
+  const known = `measured_I=${first.input_i}:measured_TP=${first.input_tp}:measured_LRA=${first.input_lra}:measured_thresh=${first.input_thresh}:offset=${first.target_offset}`;
+  const filter = `${base}:${known}:linear=true`;
+  // ffmpeg falls back without a word where one gain for all would clip: it is asked which way it went.
+  const second = await analyse(ffmpeg, job.inputs, `${job.mixed},${filter}`, job.signal);
+  return { filter, kind: second.normalization_type === 'linear' ? 'linear' : 'dynamic' };
+}
+
+export async function measure(
+  ffmpeg: Ffmpeg,
+  file: string,
+  target: number,
+  normalization: Loudness['normalization'],
+  signal: AbortSignal,
+): Promise<Loudness> {
+  const { input_i, input_tp, input_lra } = await analyse(
+    ffmpeg,
+    [{ source: file }],
+    '[0:a:0]loudnorm=I=-24',
+    signal,
+  );
+  return {
+    target,
+    integrated: Number(input_i),
+    truePeak: Number(input_tp),
+    range: Number(input_lra),
+    normalization,
+  };
+}
+
+async function analyse(
+  ffmpeg: Ffmpeg,
+  inputs: readonly FfmpegInput[],
+  filters: string,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const lines = await runFfmpeg(ffmpeg, {
+    inputs,
+    filters: `${filters}:print_format=json[out]`,
+    // It tells its measures as news, not as errors.
+    output: ['-loglevel', 'info', '-map', '[out]', '-f', 'null'],
+    file: '-',
+    signal,
+  });
+  const text = lines.join('\n');
+  const json = text.slice(text.lastIndexOf('{'), text.lastIndexOf('}') + 1);
+  try {
+    return JSON.parse(json) as Measured;
+  } catch (error) {
+    throw new TypeError(`ffmpeg measured no loudness: ${text.slice(-500)}`, { cause: error });
+  }
+}

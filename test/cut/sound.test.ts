@@ -1,0 +1,136 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SoundTrack } from '../../src/cut/film-sound.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { cutOf, type Part, soundOf } from '../support/cut.ts';
+import { testFfmpeg, testProject } from '../support/project.ts';
+
+let folder = '';
+beforeAll(async () => {
+  ({ folder } = await testProject());
+});
+
+/** A file of sound: a tone of this frequency and level. */
+async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav') {
+  const path = join(folder, `${hertz}-${seconds}-${volume}.${extension}`);
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [
+      { source: `sine=frequency=${hertz}:sample_rate=44100:duration=${seconds}`, options: ['-f', 'lavfi'] },
+    ],
+    filters: `[0:a]volume=${volume}[a]`,
+    output: ['-map', '[a]'],
+    file: path,
+  });
+  return { path, identity: path };
+}
+
+const MUSIC = { gainDb: 0, startSeconds: 0, fadeInSeconds: 0, fadeOutSeconds: 0, loop: false, duck: false };
+const silent = (seconds: number): Part => ({ seconds, tone: null, size: '64x36' });
+
+/** How much of a frequency is in a stretch of sound: the amplitude of that tone, of 32768. */
+function level(samples: Int16Array, hertz: number, fromSeconds: number, seconds = 0.2): number {
+  const stretch = samples.subarray(
+    Math.round(fromSeconds * 48_000),
+    Math.round((fromSeconds + seconds) * 48_000),
+  );
+  let [sine, cosine] = [0, 0];
+  for (const [at, sample] of stretch.entries()) {
+    const angle = (2 * Math.PI * hertz * at) / 48_000;
+    sine += sample * Math.sin(angle);
+    cosine += sample * Math.cos(angle);
+  }
+  return (2 * Math.hypot(sine, cosine)) / stretch.length;
+}
+
+async function heard(parts: readonly Part[], sound: Partial<SoundTrack>) {
+  const film = await cutOf(parts, { sound });
+  return { ...film, samples: await soundOf(film.file) };
+}
+
+describe('music', () => {
+  test('lies under the whole film, comes up, goes down, and begins again where it is short', async () => {
+    const file = await tone(500, 1.5);
+    const { samples } = await heard([silent(3)], {
+      music: { ...MUSIC, ...file, loop: true, fadeInSeconds: 0.5, fadeOutSeconds: 1 },
+    });
+    expect(samples.length).toBeGreaterThan(3 * 48_000 - 1025);
+    const full = level(samples, 500, 1);
+    expect(full).toBeGreaterThan(2500);
+    expect(level(samples, 500, 0, 0.1)).toBeLessThan(full * 0.2);
+    expect(level(samples, 500, 1.6) / full).toBeCloseTo(1, 1); // the second time
+    expect(level(samples, 500, 2.4, 0.1) / full).toBeCloseTo(0.55, 1);
+    expect(level(samples, 500, 2.9, 0.09)).toBeLessThan(full * 0.12);
+  });
+
+  test('ends where it ends if it does not loop, begins where it is told to, and has its gain', async () => {
+    const file = await tone(500, 1.5, 1, 'flac');
+    const { samples } = await heard([silent(2)], {
+      music: { ...MUSIC, ...file, startSeconds: 0.5, gainDb: -20 },
+    });
+    const plain = await heard([silent(2)], { music: { ...MUSIC, ...file } });
+    expect(level(samples, 500, 0.5) / level(plain.samples, 500, 0.5)).toBeCloseTo(0.1, 2);
+    expect(level(samples, 500, 1.1)).toBeLessThan(10);
+    expect(level(plain.samples, 500, 1.1)).toBeGreaterThan(1000);
+  });
+
+  test('goes down while a voice speaks, and up again', async () => {
+    const music = { ...MUSIC, ...(await tone(500, 4)), duck: true };
+    const voice = { ...(await tone(1500, 1)), item: 1, offsetSeconds: 0.5, gainDb: 6 };
+    const { samples } = await heard([silent(1), silent(3)], { music, voices: [voice] });
+    const before = level(samples, 500, 1);
+    expect(level(samples, 500, 2)).toBeLessThan(before * 0.6);
+    expect(level(samples, 500, 3.6) / before).toBeCloseTo(1, 1);
+    expect(level(samples, 1500, 1.7)).toBeGreaterThan(5000);
+    expect(level(samples, 1500, 1.2)).toBeLessThan(100);
+    expect(level(samples, 1500, 2.7)).toBeLessThan(100);
+  });
+});
+
+describe('the sound of clips', () => {
+  test('is louder, softer or left out as it is told, and its encoding is kept', async () => {
+    const clip = { seconds: 1, tone: 1000, size: '64x36' };
+    const parts: Part[] = [clip, { ...clip, gainDb: -12 }, { ...clip, gainDb: null }];
+    const { samples, folder: made } = await heard(parts, {});
+    const full = level(samples, 1000, 0.4);
+    expect(level(samples, 1000, 1.4) / full).toBeCloseTo(10 ** (-12 / 20), 2);
+    expect(level(samples, 1000, 2.4)).toBeLessThan(20);
+    const again = await cutOf(parts, { folder: made });
+    expect(again.result).toMatchObject({ encoded: 0, soundEncoded: false });
+  });
+});
+
+describe('loudness', () => {
+  test.each([-14, -23])('lands on %d LUFS, and is measured in what was encoded', async target => {
+    const noise = join(folder, 'noise.wav');
+    await runFfmpeg(await testFfmpeg(), {
+      inputs: [{ source: 'anoisesrc=c=pink:r=48000:d=6:seed=1:a=0.2', options: ['-f', 'lavfi'] }],
+      output: ['-map', '0:a'],
+      file: noise,
+    });
+    const { result, samples } = await heard([silent(6)], {
+      music: { ...MUSIC, path: noise, identity: noise },
+      loudness: target,
+    });
+    expect(Math.abs((result.loudness?.integrated ?? 0) - target)).toBeLessThan(1);
+    expect(result.loudness).toMatchObject({ target, normalization: expect.stringMatching(/linear|dynamic/) });
+    expect(result.loudness?.truePeak).toBeLessThan(-0.5);
+    expect(Math.abs(samples.length - 6 * 48_000)).toBeLessThanOrEqual(1024);
+  });
+
+  test('a silent film stays silent, and nothing is measured', async () => {
+    const { result, samples } = await heard([silent(1)], { loudness: -14 });
+    expect(result.loudness).toBeNull();
+    expect(samples.every(sample => sample === 0)).toBe(true);
+  });
+});
+
+test('sound that names other files is no sound', async () => {
+  const { probeSound } = await import('../../src/media/probe.ts');
+  const playlist = join(folder, 'playlist.mp3');
+  await fs.writeFile(playlist, `#EXTM3U\n#EXTINF:1,\n${(await tone(500, 1)).path}\n`);
+  expect(await probeSound(playlist)).toBeNull();
+  await expect(
+    heard([silent(1)], { music: { ...MUSIC, path: playlist, identity: playlist } }),
+  ).rejects.toMatchObject({ code: 'ffmpeg-failed' });
+});
