@@ -14,7 +14,14 @@ import type { Derived } from '../store/derived.ts';
 import { encodeSegment } from './encode-segment.ts';
 import { filmSound, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
-import { type CutClip, type CutFormat, type Segment, segmentKey, segmentsOf } from './segments.ts';
+import {
+  type CutClip,
+  type CutFormat,
+  type Overlay,
+  type Segment,
+  segmentKey,
+  segmentsOf,
+} from './segments.ts';
 
 export interface CutJob {
   readonly ffmpeg: Ffmpeg;
@@ -22,6 +29,8 @@ export interface CutJob {
   readonly timeline: Timeline;
   /** In step with the timeline's items. */
   readonly clips: readonly CutClip[];
+  /** What is written over each of them. */
+  readonly overlays: readonly (readonly Overlay[])[];
   readonly format: CutFormat;
   readonly sound: SoundTrack;
   /** Where the film goes; replaced only when the new one is whole. */
@@ -48,7 +57,7 @@ interface JoinedPart {
 /** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
 export async function cutFilm(job: CutJob): Promise<CutResult> {
   const untouched = await joinableUntouched(job);
-  const segments = untouched === null ? segmentsOf(job.timeline, job.clips) : [];
+  const segments = untouched === null ? segmentsOf(job.timeline, job.clips, job.overlays) : [];
   const limit = pLimit(availableParallelism());
   const total = segments.length + job.clips.length + 1;
   let done = 0;
@@ -110,7 +119,12 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
  * The clips themselves, where a film is nothing but them: hard cuts, and every clip has the film's frames, size
  * and rate and the same decoder configuration. Copying others plays wrongly in strict players.
  */
-async function joinableUntouched({ timeline, clips, format }: CutJob): Promise<JoinedPart[] | null> {
+async function joinableUntouched({
+  timeline,
+  clips,
+  overlays,
+  format,
+}: CutJob): Promise<JoinedPart[] | null> {
   const plain = timeline.items.every(
     ({ frames, played, overlapFrames, fadeIn, fadeOut }) =>
       overlapFrames + fadeIn.frames + fadeOut.frames === 0 &&
@@ -118,7 +132,9 @@ async function joinableUntouched({ timeline, clips, format }: CutJob): Promise<J
       played.speed === 1 &&
       played.frames === frames,
   );
-  if (!plain || clips.some(({ picture }) => picture.kind !== 'video')) return null;
+  const covered = format.mark !== null || format.logo !== null || format.timecode !== null;
+  if (!plain || covered || overlays.some(({ length }) => length > 0)) return null;
+  if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
   const rate = format.fps.numerator / format.fps.denominator;
   const parts: JoinedPart[] = [];
   let config: string | null = null;

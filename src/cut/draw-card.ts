@@ -15,6 +15,7 @@ export async function drawCard(
   width: number,
   height: number,
   background: Color,
+  fonts: readonly string[] = [],
 ): Promise<Drawing> {
   const paper = text.background ?? background;
   const ink = text.color ?? (isLight(paper) ? '#111111' : '#ffffff');
@@ -28,12 +29,12 @@ export async function drawCard(
       linesOf(text, Math.min(width, height) * scale, ink),
     );
   let scale = 1;
-  while (scale > SMALLEST && (await measureHeight(block(scale), width)) > height * SAFE) scale *= 0.85;
+  while (scale > SMALLEST && (await measureHeight(block(scale), width, fonts)) > height * SAFE) scale *= 0.85;
   const page = {
     ...{ width, height, backgroundColor: paper },
     ...{ flexDirection: 'column', justifyContent: 'center', alignItems: 'center', overflow: 'hidden' },
   };
-  return await draw(box(page, [block(scale)]), width, height);
+  return await draw(box(page, [block(scale)]), width, height, fonts);
 }
 
 function linesOf({ title, subtitle, style }: CardText, unit: number, ink: string): Element[] {

@@ -1,8 +1,15 @@
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { h264 } from '../media/h264.ts';
-import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { conform, inputOf, isGrey, TAGGED, TO_FILM } from './conform.ts';
-import type { BodySegment, CutFormat, OverlapSegment, Segment } from './segments.ts';
+import { overlayFilm, overlayItem } from './overlay.ts';
+import type { BodySegment, CutFormat, OverlapSegment, Segment, Shown } from './segments.ts';
+
+/** A filter graph as it is put together. */
+export interface Graph {
+  readonly inputs: FfmpegInput[];
+  readonly chains: string[];
+}
 
 /** Encodes one segment, picture alone, to exactly its frames. */
 export async function encodeSegment(
@@ -12,17 +19,22 @@ export async function encodeSegment(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const shown = segment.kind === 'overlap' ? [segment.from, segment.to] : [segment.shown];
+  const graph: Graph = { inputs: [], chains: [] };
+  const joined =
+    segment.kind === 'overlap' ? await overlap(segment, format, graph) : await body(segment, format, graph);
+  const out = await overlayFilm(joined, segment, format, graph);
   await runFfmpeg(ffmpeg, {
-    inputs: await Promise.all(shown.map(one => inputOf(one, format))),
-    filters: segment.kind === 'overlap' ? overlapFilters(segment, format) : bodyFilters(segment, format),
-    output: ['-map', '[out]', '-an', '-sn', '-dn', ...h264(format.fps), ...REPRODUCIBLE, '-f', 'mp4'],
+    inputs: graph.inputs,
+    filters: graph.chains.join(';'),
+    output: ['-map', `[${out}]`, '-an', '-sn', '-dn', ...h264(format.fps), ...REPRODUCIBLE, '-f', 'mp4'],
     file,
     signal,
   });
 }
 
-function bodyFilters({ shown, fromFrame, frames, fadeIn, fadeOut }: BodySegment, format: CutFormat): string {
+async function body(segment: BodySegment, format: CutFormat, graph: Graph): Promise<string> {
+  const { shown, fromFrame, frames, fadeIn, fadeOut } = segment;
+  const picture = await show(shown, format, graph, { from: fromFrame, frames, out: 'body' });
   const color = (hex: string) => `color=0x${hex.slice(1)}`;
   const fades = [
     ...(fadeIn.frames > 0 ? [`fade=t=in:s=0:n=${fadeIn.frames}:${color(fadeIn.color)}`] : []),
@@ -30,24 +42,37 @@ function bodyFilters({ shown, fromFrame, frames, fadeIn, fadeOut }: BodySegment,
       ? [`fade=t=out:s=${frames - fadeOut.frames}:n=${fadeOut.frames}:${color(fadeOut.color)}`]
       : []),
   ];
-  const body = conform(shown, format, { input: 0, from: fromFrame, frames, out: 'body' });
-  if (fades.length === 0) return `${body};[body]null[out]`;
+  if (fades.length === 0) return picture;
   // fade would take another colour for one of BT.601.
   const inRgb = !isGrey(fadeIn.color) || !isGrey(fadeOut.color);
   const fading = inRgb ? ['format=gbrp', ...fades, `scale=${TO_FILM}`, 'format=yuv420p', TAGGED] : fades;
-  return `${body};[body]${fading.join(',')}[out]`;
+  graph.chains.push(`[${picture}]${fading.join(',')}[faded]`);
+  return 'faded';
 }
 
-function overlapFilters({ from, to, fromFrame, frames, how }: OverlapSegment, format: CutFormat): string {
+async function overlap(segment: OverlapSegment, format: CutFormat, graph: Graph): Promise<string> {
+  const { from, to, fromFrame, frames, how } = segment;
   const { numerator, denominator } = format.fps;
   const seconds = ((frames * denominator) / numerator).toFixed(6);
   // One frame more than is used: ffmpeg 5.1 gives the last frame that reaches its xfade a later time.
-  return [
-    conform(from, format, { input: 0, from: fromFrame, frames: frames + 1, out: 'from' }),
-    conform(to, format, { input: 1, from: 0, frames: frames + 1, out: 'to' }),
-    `[from][to]xfade=transition=${XFADE[how] ?? how}:duration=${seconds}:offset=0,trim=end_frame=${frames}[out]`,
-  ].join(';');
+  const one = await show(from, format, graph, { from: fromFrame, frames: frames + 1, out: 'from' });
+  const two = await show(to, format, graph, { from: 0, frames: frames + 1, out: 'to' });
+  const transition = `xfade=transition=${XFADE[how] ?? how}:duration=${seconds}:offset=0`;
+  graph.chains.push(`[${one}][${two}]${transition},trim=end_frame=${frames}[over]`);
+  return 'over';
 }
 
 /** Where our word is another than ffmpeg's. */
 const XFADE: Readonly<Record<string, string>> = { dissolve: 'fade' };
+
+/** Frames of an item with what is written over them; returns the pad. */
+async function show(
+  shown: Shown,
+  format: CutFormat,
+  graph: Graph,
+  range: { from: number; frames: number; out: string },
+): Promise<string> {
+  const input = graph.inputs.push(await inputOf(shown, format)) - 1;
+  graph.chains.push(conform(shown, format, { input, ...range }));
+  return overlayItem(range.out, shown, format, graph, range);
+}

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
-import type { Fade, Played, Timeline, TimelineItem } from '../plan/timeline.ts';
-import type { Fps, Look, Move } from '../storyboard/storyboard.ts';
+import { type Fade, type Played, startFrames, type Timeline, type TimelineItem } from '../plan/timeline.ts';
+import type { Corner, Fps, Look, Move } from '../storyboard/storyboard.ts';
 
 /** What fills an item, as the cut sees it. */
 export interface CutClip {
@@ -20,11 +20,43 @@ export type Picture =
   /** Raw RGBA of the film's size, drawn by us. */
   | { readonly kind: 'drawn' };
 
+/** A drawing of the film's size over some frames of an item, or of the whole film. */
+export interface Overlay {
+  /** Raw RGBA. */
+  readonly path: string;
+  readonly identity: string;
+  readonly fromFrame: number;
+  readonly toFrame: number;
+  /** In which it comes and goes. */
+  readonly fadeFrames: number;
+}
+
+/** A picture in a corner of the whole film. */
+export interface Logo {
+  readonly path: string;
+  readonly identity: string;
+  readonly position: Corner;
+  readonly opacity: number;
+}
+
+/** The running time of the film, by figures that slide by. */
+export interface Timecode {
+  /** Raw RGBA: the ten figures and the colon, one below the other. */
+  readonly path: string;
+  readonly identity: string;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+}
+
 /** What every segment of a film has in common. */
 export interface CutFormat extends Look {
   readonly width: number;
   readonly height: number;
   readonly fps: Fps;
+  /** Over everything. */
+  readonly mark: Overlay | null;
+  readonly logo: Logo | null;
+  readonly timecode: Timecode | null;
 }
 
 /** A clip with what the timeline makes of it. */
@@ -33,6 +65,7 @@ export interface Shown {
   readonly played: Played;
   /** Of the whole item: what is not played holds the last frame. */
   readonly itemFrames: number;
+  readonly overlays: readonly Overlay[];
 }
 
 /** Frames of one item, conformed; fades lie at its ends. */
@@ -41,6 +74,8 @@ export interface BodySegment {
   readonly shown: Shown;
   readonly fromFrame: number;
   readonly frames: number;
+  /** Where it begins in the film. */
+  readonly filmFrame: number;
   readonly fadeIn: Fade;
   readonly fadeOut: Fade;
 }
@@ -52,6 +87,7 @@ export interface OverlapSegment {
   readonly fromFrame: number;
   readonly to: Shown;
   readonly frames: number;
+  readonly filmFrame: number;
   /** The storyboard's word for the transition. */
   readonly how: string;
 }
@@ -66,26 +102,35 @@ export type Segment = BodySegment | OverlapSegment;
  *     shot 2              |===========|
  *     pieces   |==body 1==|<>|=body 2=|
  */
-export function segmentsOf(timeline: Timeline, clips: readonly CutClip[]): Segment[] {
+export function segmentsOf(
+  timeline: Timeline,
+  clips: readonly CutClip[],
+  overlays: readonly (readonly Overlay[])[],
+): Segment[] {
   const segments: Segment[] = [];
+  const starts = startFrames(timeline);
+  const shownAt = (item: TimelineItem, index: number) => shownOf(item, clips[index], overlays[index] ?? []);
   for (const [index, item] of timeline.items.entries()) {
-    const shown = shownOf(item, clips, index);
+    const shown = shownAt(item, index);
+    const start = starts[index] ?? 0;
     const previous = timeline.items[index - 1];
     if (item.overlapFrames > 0 && previous !== undefined) {
       segments.push({
         kind: 'overlap',
-        from: shownOf(previous, clips, index - 1),
+        from: shownAt(previous, index - 1),
         fromFrame: previous.frames - item.overlapFrames,
         to: shown,
         frames: item.overlapFrames,
+        filmFrame: start,
         how: item.overlap,
       });
     }
     const tail = timeline.items[index + 1]?.overlapFrames ?? 0;
     const frames = item.frames - item.overlapFrames - tail;
     const { fadeIn, fadeOut } = item;
-    if (frames > 0)
-      segments.push({ kind: 'body', shown, fromFrame: item.overlapFrames, frames, fadeIn, fadeOut });
+    const fromFrame = item.overlapFrames;
+    const filmFrame = start + fromFrame;
+    if (frames > 0) segments.push({ kind: 'body', shown, fromFrame, frames, filmFrame, fadeIn, fadeOut });
   }
   return segments;
 }
@@ -99,7 +144,21 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
     segment.kind === 'body'
       ? { ...segment, shown: identityOf(segment.shown) }
       : { ...segment, from: identityOf(segment.from), to: identityOf(segment.to) };
-  return derivedKey(['segment', SEGMENT_VERSION, ffmpegVersion, format, parts] as unknown as Json);
+  // Only a running timecode cares where in the film it is.
+  const filmFrame = format.timecode === null ? null : segment.filmFrame;
+  const look = {
+    ...format,
+    mark: withoutPath(format.mark),
+    logo: withoutPath(format.logo),
+    timecode: withoutPath(format.timecode),
+  };
+  return derivedKey([
+    'segment',
+    SEGMENT_VERSION,
+    ffmpegVersion,
+    look,
+    { ...parts, filmFrame },
+  ] as unknown as Json);
 }
 
 /** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
@@ -109,15 +168,26 @@ export function derivedKey(parts: Json): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }
 
-function identityOf({ clip, played, itemFrames }: Shown): Json {
+/** Where a file lies shapes nothing. */
+export function withoutPath<T extends { readonly path: string }>(file: T | null): Omit<T, 'path'> | null {
+  if (file === null) return null;
+  const { path: _, ...rest } = file;
+  return rest;
+}
+
+function identityOf({ clip, played, itemFrames, overlays }: Shown): Json {
   const { identity, picture } = clip;
   // How long the whole item is shapes a move, and nothing else: a longer hold keeps what is before it.
   const moving = picture.kind === 'still' && picture.move !== 'none';
-  return { identity, picture, played: { ...played }, itemFrames: moving ? itemFrames : null };
+  const over = overlays.map(withoutPath);
+  return { identity, picture, played, itemFrames: moving ? itemFrames : null, over } as unknown as Json;
 }
 
-function shownOf({ played, frames }: TimelineItem, clips: readonly CutClip[], index: number): Shown {
-  const clip = clips[index];
-  if (clip === undefined) throw new RangeError(`the timeline has more items than the ${clips.length} clips`);
-  return { clip, played, itemFrames: frames };
+function shownOf(
+  { played, frames }: TimelineItem,
+  clip: CutClip | undefined,
+  overlays: readonly Overlay[],
+): Shown {
+  if (clip === undefined) throw new RangeError('the timeline has more items than there are clips');
+  return { clip, played, itemFrames: frames, overlays };
 }

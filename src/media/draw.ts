@@ -31,9 +31,42 @@ export function box(style: Style, children?: Children): Element {
 }
 
 /** Draws a tree of boxes in exactly this size, without the time that packing it as PNG takes. */
-export async function draw(element: Element, width: number, height: number): Promise<Drawing> {
-  const picture = await rasterise(element, width, height);
+export async function draw(
+  element: Element,
+  width: number,
+  height: number,
+  fonts: readonly string[] = [],
+): Promise<Drawing> {
+  const picture = await rasterise(element, width, height, fonts);
   return { width: picture.width, height: picture.height, rgba: picture.pixels };
+}
+
+/** The same over nothing: what is not drawn stays transparent. */
+export async function drawTransparent(
+  element: Element,
+  width: number,
+  height: number,
+  fonts: readonly string[] = [],
+): Promise<Drawing> {
+  const drawing = await draw(element, width, height, fonts);
+  return { ...drawing, rgba: straight(drawing.rgba) };
+}
+
+/** The characters of a text that no font can write. Throws an Error for a font file that cannot be read. */
+export async function missingGlyphs(text: string, fonts: readonly string[]): Promise<string[]> {
+  const { missing } = await tryLayOut(box({}, drawable(text)), { width: 1000, embedFont: false }, fonts);
+  return [...missing];
+}
+
+/** The renderer multiplies colours by their alpha, and ffmpeg does not expect it. */
+function straight(rgba: Buffer): Buffer {
+  for (let at = 0; at < rgba.length; at += 4) {
+    const alpha = rgba[at + 3] ?? 0;
+    if (alpha === 0 || alpha === 255) continue;
+    for (let channel = at; channel < at + 3; channel++)
+      rgba[channel] = Math.min(255, Math.round(((rgba[channel] ?? 0) * 255) / alpha));
+  }
+  return rgba;
 }
 
 /** Draws a tree of boxes as a PNG of exactly this size. */
@@ -42,18 +75,22 @@ export async function drawPng(element: Element, width: number, height: number): 
 }
 
 /** How tall a box of this width becomes by what is in it. */
-export async function measureHeight(element: Element, width: number): Promise<number> {
+export async function measureHeight(
+  element: Element,
+  width: number,
+  fonts: readonly string[] = [],
+): Promise<number> {
   let height = 0;
   const onNodeDetected = (node: { readonly top: number; readonly height: number }) => {
     height = Math.max(height, node.top + node.height);
   };
   // Tracing the letters is most of the work, and their places are known without it.
-  await layOut(element, { width, embedFont: false, onNodeDetected });
+  await layOut(element, { width, embedFont: false, onNodeDetected }, fonts);
   return height;
 }
 
-async function rasterise(element: Element, width: number, height: number) {
-  const svg = await layOut(element, { width, height });
+async function rasterise(element: Element, width: number, height: number, fonts: readonly string[] = []) {
+  const svg = await layOut(element, { width, height }, fonts);
   return new Resvg(svg, { fitTo: { mode: 'original' }, font: { loadSystemFonts: false } }).render();
 }
 
@@ -66,24 +103,31 @@ interface Options {
 }
 
 /** Reads nothing but our own fonts. For a character that none of them has, a neutral mark is drawn. */
-async function layOut(element: Element, options: Options): Promise<string> {
-  const fonts = await fontsFor(textOf(element));
+async function layOut(element: Element, options: Options, own: readonly string[]): Promise<string> {
+  const { svg, missing } = await tryLayOut(element, options, own);
+  return missing.size === 0 ? svg : (await tryLayOut(replaceIn(element, missing), options, own)).svg;
+}
+
+async function tryLayOut(
+  element: Element,
+  options: Options,
+  own: readonly string[],
+): Promise<{ svg: string; missing: ReadonlySet<string> }> {
+  const fonts = await fontsFor(textOf(element), own);
   const missing = new Set<string>();
-  const run = async (tree: Element) =>
-    await satori(
-      tree as unknown as Parameters<typeof satori>[0],
-      {
-        ...options,
-        fonts,
-        // satori would have us download something.
-        loadAdditionalAsset: async (_, text) => {
-          for (const character of text) missing.add(character);
-          return [];
-        },
-      } as Parameters<typeof satori>[1],
-    );
-  const svg = await run(element);
-  return missing.size === 0 ? svg : await run(replaceIn(element, missing));
+  const svg = await satori(
+    element as unknown as Parameters<typeof satori>[0],
+    {
+      ...options,
+      fonts,
+      // satori would have us download something.
+      loadAdditionalAsset: async (_, text) => {
+        for (const character of text) missing.add(character);
+        return [];
+      },
+    } as Parameters<typeof satori>[1],
+  );
+  return { svg, missing };
 }
 
 function replaceIn(element: Element, missing: ReadonlySet<string>): Element {

@@ -30,15 +30,19 @@ const loaded = new Map<string, Promise<Font>>();
 const lists = new Map<string, Promise<Font[]>>();
 let characters: Promise<Map<string, RegExp>> | undefined;
 
-/** The fonts that a text needs, each read once. */
-export async function fontsFor(text: string): Promise<Font[]> {
+/** The fonts that a text needs, each read once; those of the author's own, by path, come after ours. */
+export async function fontsFor(text: string, own: readonly string[] = []): Promise<Font[]> {
   characters ??= readCharacters();
   const known = await characters;
   const [first, ...others] = SUBSETS;
   const needed = [first, ...others.filter(subset => known.get(subset)?.test(text))];
-  const name = needed.join();
+  const name = [...needed, ...own].join('\0');
   const list =
-    lists.get(name) ?? Promise.all(needed.flatMap(subset => WEIGHTS.map(weight => load(subset, weight))));
+    lists.get(name) ??
+    Promise.all([
+      ...needed.flatMap(subset => WEIGHTS.map(weight => load(subset, weight))),
+      ...own.map(path => loadOwn(path)),
+    ]);
   lists.set(name, list);
   return await list;
 }
@@ -70,6 +74,26 @@ function load(subset: string, weight: 400 | 600): Promise<Font> {
       .then(data => ({ name, data, weight, style: 'normal' as const }));
   loaded.set(file, font);
   return font;
+}
+
+function loadOwn(path: string): Promise<Font> {
+  const font =
+    loaded.get(path) ??
+    fs.readFile(path).then(data => ({ name: path, data, weight: 400 as const, style: 'normal' as const }));
+  loaded.set(path, font);
+  return font;
+}
+
+/** By the first bytes of TrueType, OpenType and WOFF. */
+export async function isFont(path: string): Promise<boolean> {
+  const handle = await fs.open(path, 'r');
+  try {
+    const head = Buffer.alloc(4);
+    await handle.read(head, 0, 4, 0);
+    return ['00010000', '4f54544f', '74727565', '774f4646'].includes(head.toString('hex'));
+  } finally {
+    await handle.close();
+  }
 }
 
 function packageFolder(): string {

@@ -4,6 +4,7 @@ import { type CheckedStoryboard, checkStoryboard } from '../storyboard/check.ts'
 import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
 import { MAX_BYTES, tooLarge } from '../storyboard/parse-yaml.ts';
 import type { Source } from '../storyboard/source.ts';
+import { checkText } from './check-text.ts';
 import { probeFootage } from './footage.ts';
 import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
@@ -55,7 +56,8 @@ export async function checkFiles(files: readonly string[], cwd: string): Promise
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
-    const all = inOrder([...own, ...references.diagnostics, ...footage.diagnostics]);
+    const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
+    const all = inOrder([...own, ...references.diagnostics, ...footage.diagnostics, ...text]);
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });

@@ -47,6 +47,15 @@ export async function probeFootage(
         ? null
         : `${reference.file} is no sound that can be read: it takes WAV, MP3, M4A, FLAC or Ogg`;
     });
+  const picture = async (reference: ReferenceFile) =>
+    await check(reference, async path => {
+      const { stillInput } = await import('../media/still.ts');
+      return (await stillInput(path)) === null
+        ? `${reference.file} is no PNG, JPEG, WebP or BMP picture`
+        : null;
+    });
+  const logo = storyboard.cut.watermark?.image ?? null;
+  if (logo !== null) await picture(logo);
   if (storyboard.audio.music !== null) await sound(storyboard.audio.music.file);
   for (const item of storyboard.items) {
     for (const { file } of item.voices) await sound(file);
@@ -57,14 +66,7 @@ export async function probeFootage(
         lengths.set(item.file.file, seconds);
         return null;
       });
-    } else if (item.kind === 'still') {
-      await check(item.file, async path => {
-        const { stillInput } = await import('../media/still.ts');
-        return (await stillInput(path)) === null
-          ? `${item.file.file} is no PNG, JPEG, WebP or BMP picture`
-          : null;
-      });
-    }
+    } else if (item.kind === 'still') await picture(item.file);
   }
   return { lengths, diagnostics };
 }

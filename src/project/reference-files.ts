@@ -45,6 +45,9 @@ function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
     yield* videos;
     if (image !== null) yield image;
   }
+  yield* storyboard.fonts;
+  const { watermark } = storyboard.cut;
+  if (watermark !== null && watermark.image !== null) yield watermark.image;
   if (storyboard.audio.music !== null) yield storyboard.audio.music.file;
   for (const item of storyboard.items) {
     for (const { file } of item.voices) yield file;

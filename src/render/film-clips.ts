@@ -9,6 +9,7 @@ import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Card, Item } from '../storyboard/storyboard.ts';
+import type { Fonts } from './film-text.ts';
 import { jobOf } from './job-of.ts';
 
 /** Where a film's clips come from. */
@@ -93,7 +94,12 @@ export function identityOf(clip: FoundClip): Json {
 }
 
 /** A clip as the cut takes it: drawn here, where it is a card or has names that are out of date. */
-export async function cutClipOf(clip: FoundClip, format: CutFormat, sources: ClipSources): Promise<CutClip> {
+export async function cutClipOf(
+  clip: FoundClip,
+  format: CutFormat,
+  sources: ClipSources,
+  fonts: Fonts,
+): Promise<CutClip> {
   if (clip.kind === 'shot') return await takeClip(clip, sources);
   const { item } = clip;
   switch (item.kind) {
@@ -107,7 +113,7 @@ export async function cutClipOf(clip: FoundClip, format: CutFormat, sources: Cli
       return { path, identity: String(clip.sha256), audio: false, picture };
     }
     case 'card':
-      return await cardClip(item, format, sources);
+      return await cardClip(item, format, sources, fonts);
     case 'shot':
       throw new TypeError('a shot is filled by its take');
   }
@@ -132,12 +138,20 @@ async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> 
   return { path: drawn.path, identity: key, audio, picture };
 }
 
-async function cardClip({ text }: Card, format: CutFormat, { store }: ClipSources): Promise<CutClip> {
+async function cardClip(
+  { text }: Card,
+  format: CutFormat,
+  { store }: ClipSources,
+  fonts: Fonts,
+): Promise<CutClip> {
   const { drawCard } = await import('../cut/draw-card.ts');
   const { width, height, background } = format;
-  const key = derivedKey(['card', DRAWING_VERSION, width, height, background, text as unknown as Json]);
+  const key = derivedKey([
+    ...['card', DRAWING_VERSION, width, height, background, text as unknown as Json],
+    [...fonts.digests],
+  ]);
   const { path } = await store.derived.get('cards', key, 'rgba', async file => {
-    await fs.writeFile(file, (await drawCard(text, width, height, background)).rgba);
+    await fs.writeFile(file, (await drawCard(text, width, height, background, fonts.paths)).rgba);
     return null;
   });
   return { path, identity: key, audio: false, picture: { kind: 'drawn' } };

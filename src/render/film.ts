@@ -2,11 +2,13 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import type { Loudness } from '../cut/loudness.ts';
-import { type CutClip, type CutFormat, derivedKey } from '../cut/segments.ts';
+import { type CutClip, type CutFormat, derivedKey, type Overlay, withoutPath } from '../cut/segments.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
+import type { TimelineItem } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, cutClipOf, type FoundClip, findClips, identityOf } from './film-clips.ts';
+import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
 import { writeClipLinks, writePoster } from './out-folder.ts';
 import { isCurrent, type Report, readReport, writeReport } from './report.ts';
 
@@ -34,9 +36,10 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   }
   const found = clips as FoundClip[];
   const file = join(job.folder, `${film.loaded.file.name}.mp4`);
-  const format = cutFormat(job);
+  const fonts = await fontsOf(job);
+  const format = await cutFormat(job, fonts);
   const sound = await soundTrack(job);
-  const cutKey = cutKeyOf(job, found, format, sound);
+  const cutKey = cutKeyOf(job, found, format, sound, fonts);
   const before = await readReport(job.folder);
   if (before !== null && (await isCurrent(before, cutKey, file, store))) {
     emit({ type: 'film-unchanged', storyboard, film: file });
@@ -46,13 +49,20 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   emit({ type: 'cut-started', storyboard, shots: items.length, frames: frameCount });
   const ffmpeg = await job.ffmpeg();
   const cutClips: CutClip[] = [];
-  for (const clip of found) cutClips.push(await cutClipOf(clip, format, job));
+  const overlays: Overlay[][] = [];
+  const { cut } = film.loaded.storyboard;
+  for (const [index, clip] of found.entries()) {
+    cutClips.push(await cutClipOf(clip, format, job, fonts));
+    const item = film.loaded.timeline.items[index] as TimelineItem;
+    overlays.push(await itemOverlays(clip, item, cut, format, store, fonts));
+  }
   const { cutFilm } = await import('../cut/cut-film.ts');
   const result = await cutFilm({
     ffmpeg,
     derived: store.derived,
     timeline: film.loaded.timeline,
     clips: cutClips,
+    overlays,
     format,
     sound,
     file,
@@ -78,7 +88,8 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
 }
 
 /** The size that the storyboard names; else what most of the rendered film has, the first one's where two are as common. */
-function cutFormat({ picked, film }: FilmJob): CutFormat {
+async function cutFormat(job: FilmJob, fonts: Fonts): Promise<CutFormat> {
+  const { picked, film } = job;
   const { cut } = film.loaded.storyboard;
   const { fps, fit, background } = cut;
   const seconds = new Map<string, { size: { width: number; height: number }; total: number }>();
@@ -89,7 +100,15 @@ function cutFormat({ picked, film }: FilmJob): CutFormat {
   }
   const [most] = [...seconds.values()].sort((a, b) => b.total - a.total);
   const { width, height } = cut.size ?? most?.size ?? DEFAULT_SIZE;
-  return { width, height, fps, fit, background };
+  const over = await filmOverlays(cut, { width, height, fps }, job, fonts);
+  return { width, height, fps, fit, background, ...over };
+}
+
+async function fontsOf({ film, store }: FilmJob): Promise<Fonts> {
+  const paths = film.loaded.storyboard.fonts.map(({ file }) => film.loaded.referencePaths.get(file) ?? '');
+  const digests: string[] = [];
+  for (const path of paths) digests.push(await store.digests.of(path));
+  return { paths, digests };
 }
 
 /** What is heard beside the clips, with the digests of its files. */
@@ -128,18 +147,33 @@ function cutKeyOf(
   clips: readonly FoundClip[],
   format: CutFormat,
   sound: SoundTrack,
+  fonts: Fonts,
 ): string {
-  const identities = clips.map(clip => [
-    identityOf(clip),
-    clip.item.kind === 'still' ? clip.item.move : null,
-  ]);
+  const identities = clips.map(clip => {
+    const { item } = clip;
+    const { caption, lowerThird } = item;
+    const slug = format.timecode === null ? null : [item.scene?.id ?? null, item.id];
+    const written = [
+      caption?.value ?? null,
+      lowerThird === null ? null : { ...lowerThird, path: null },
+      slug,
+    ];
+    return [identityOf(clip), item.kind === 'still' ? item.move : null, written];
+  });
+  const look = {
+    ...format,
+    mark: withoutPath(format.mark),
+    logo: withoutPath(format.logo),
+    timecode: withoutPath(format.timecode),
+  };
   return derivedKey([
     'film',
     2,
-    identities,
+    identities as unknown as Json,
     withoutPaths(sound),
+    [...fonts.digests],
     film.loaded.timeline as unknown as Json,
-    format as unknown as Json,
+    look as unknown as Json,
   ]);
 }
 

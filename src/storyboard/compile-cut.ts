@@ -1,9 +1,10 @@
-import type { Color, CutSettings, Fps } from './storyboard.ts';
+import type { Report } from './compile.ts';
+import type { Color, CutSettings, Fps, Watermark } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
 type WrittenCut = NonNullable<WrittenStoryboard['cut']>;
 
-export function compileCut(cut: WrittenCut | undefined): CutSettings {
+export function compileCut(cut: WrittenCut | undefined, report: Report): CutSettings {
   const size = /^(\d+)x(\d+)$/.exec(cut?.size ?? '');
   return {
     fps: FRAME_RATES[cut?.fps ?? 30],
@@ -12,6 +13,21 @@ export function compileCut(cut: WrittenCut | undefined): CutSettings {
     background: colorOf(cut?.background ?? 'black'),
     fadeInSeconds: cut?.fade_in ?? 0,
     fadeOutSeconds: cut?.fade_out ?? 0,
+    watermark: cut?.watermark === undefined ? null : compileWatermark(cut.watermark, report),
+    burnIn: cut?.burn_in ?? false,
+  };
+}
+
+function compileWatermark(watermark: NonNullable<WrittenCut['watermark']>, report: Report): Watermark | null {
+  const path = ['cut', 'watermark'];
+  const { text, image, position, opacity } = watermark;
+  if ((text === undefined) === (image === undefined)) {
+    report('one-of-two', 'a watermark is either a `text` or an `image`', path);
+    return null;
+  }
+  return {
+    ...{ text: text ?? null, image: image === undefined ? null : { file: image, path: [...path, 'image'] } },
+    ...{ position: position ?? 'bottom-right', opacity: opacity ?? 0.5, path: [...path, 'text'] },
   };
 }
 

@@ -2,7 +2,7 @@ import type { CompileContext } from './compile.ts';
 import { colorOf } from './compile-cut.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Entry, ShotFields } from './shot-fields.ts';
-import type { Editorial, Transition, Trim, Voice } from './storyboard.ts';
+import type { Editorial, LowerThird, Transition, Trim, Voice } from './storyboard.ts';
 import type { WrittenStoryboard, Voice as WrittenVoice } from './written.ts';
 
 const DEFAULT_TRANSITION_SECONDS = 0.5;
@@ -26,7 +26,18 @@ export function compileEditorial(
     holdSeconds: fields.find(entry, 'hold')?.value ?? 0,
     gainDb: fields.find(entry, 'mute')?.value === true ? null : (fields.find(entry, 'gain')?.value ?? 0),
     voices: compileVoices(entry),
+    caption: shot.caption === undefined ? null : { value: shot.caption, path: [...path, 'caption'] },
+    lowerThird: compileLowerThird(entry),
     transition: compileTransition(entry, index, fields, cut, context),
+  };
+}
+
+function compileLowerThird({ shot, path }: Entry): LowerThird | null {
+  if (typeof shot.lower_third?.title !== 'string') return null; // none, or refused by the schema check
+  const { title, subtitle, start, duration } = shot.lower_third;
+  return {
+    ...{ title, subtitle: subtitle ?? null },
+    ...{ startSeconds: start ?? 0.5, durationSeconds: duration ?? 4, path: [...path, 'lower_third'] },
   };
 }
 

@@ -41,8 +41,11 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
     title: written.title ?? context.name,
     provider: written.provider ?? null,
     budgetMicros: written.budget === undefined ? null : dollarsToMicros(written.budget),
-    cut: compileCut(written.cut),
+    cut: compileCut(written.cut, context.report),
     audio: compileAudio(written.audio),
+    fonts: (written.fonts ?? []).flatMap((file, index) =>
+      typeof file === 'string' ? [{ file, path: ['fonts', index] }] : [],
+    ),
     references,
     items,
     shots: items.filter(item => item.kind === 'shot'),

@@ -13,6 +13,8 @@ export interface Storyboard {
   readonly budgetMicros: number | null;
   readonly cut: CutSettings;
   readonly audio: Audio;
+  /** For what the built-in font cannot write. */
+  readonly fonts: readonly ReferenceFile[];
   readonly references: ReadonlyMap<string, Reference>;
   /** Everything in the film, in its order. */
   readonly items: readonly Item[];
@@ -38,6 +40,22 @@ export interface Music {
   readonly duck: boolean;
 }
 
+export interface LowerThird extends Place {
+  readonly title: string;
+  readonly subtitle: string | null;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
+export interface Watermark extends Place {
+  readonly text: string | null;
+  readonly image: ReferenceFile | null;
+  readonly position: Corner;
+  readonly opacity: number;
+}
+
+export type Corner = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'centre';
+
 /** Speech over the picture. */
 export interface Voice {
   readonly file: ReferenceFile;
@@ -53,6 +71,9 @@ export interface CutSettings extends Look {
   /** 0 if there is none. */
   readonly fadeInSeconds: number;
   readonly fadeOutSeconds: number;
+  readonly watermark: Watermark | null;
+  /** Names, takes and timecode in the picture. */
+  readonly burnIn: boolean;
 }
 
 /** How clips of another shape are put into the frame. */
@@ -103,6 +124,8 @@ export interface Editorial {
   readonly gainDb: number | null;
   /** Its own, and on the first item of a scene that of the scene. */
   readonly voices: readonly Voice[];
+  readonly caption: Placed<string> | null;
+  readonly lowerThird: LowerThird | null;
   readonly transition: Transition;
 }
 

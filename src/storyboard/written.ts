@@ -40,6 +40,10 @@ export interface WrittenStoryboard {
   props?: References1;
   locations?: References2;
   cut?: Cut;
+  /**
+   * Font files (TTF, OTF or WOFF) for scripts that the built-in font does not have; it has Latin, Greek, Cyrillic and Vietnamese.
+   */
+  fonts?: Path[];
   audio?: Audio;
   /**
    * The scenes in the order of the film. A storyboard has either `scenes` or `shots`.
@@ -267,6 +271,11 @@ export interface Cut {
    * Seconds in which the film goes down to black at its end.
    */
   fade_out?: number;
+  watermark?: Watermark;
+  /**
+   * Writes each shot's name and take, and the running timecode, into the picture: for dailies.
+   */
+  burn_in?: boolean;
 }
 /**
  * The transition into every shot that names none of its own.
@@ -327,6 +336,27 @@ export interface Transition1 {
    * What a `fade` goes through: black if absent.
    */
   color?: string;
+}
+/**
+ * A text or a picture over the whole film.
+ */
+export interface Watermark {
+  /**
+   * What is written.
+   */
+  text?: string;
+  /**
+   * A file, relative to the storyboard, inside the project.
+   */
+  image?: string;
+  /**
+   * The corner, or the middle.
+   */
+  position?: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'centre';
+  /**
+   * From 0, which is not seen, to 1.
+   */
+  opacity?: number;
 }
 /**
  * The sound of the film, beside that of its clips.
@@ -498,6 +528,11 @@ export interface Shot {
    */
   mute?: boolean;
   voice?: Voice1;
+  /**
+   * Text at the foot of the picture, for the whole shot.
+   */
+  caption?: string;
+  lower_third?: LowerThird;
   transition?: Transition2;
 }
 /**
@@ -554,6 +589,27 @@ export interface Voice1 {
    * Decibels that it is made louder, or softer with a minus sign. 0 if absent.
    */
   gain?: number;
+}
+/**
+ * A name or a place, low on the left of the picture, for the first seconds of the shot.
+ */
+export interface LowerThird {
+  /**
+   * The upper line.
+   */
+  title: string;
+  /**
+   * The lower line.
+   */
+  subtitle?: string;
+  /**
+   * Seconds after the beginning of the shot at which it comes. 0.5 if absent.
+   */
+  start?: number;
+  /**
+   * Seconds for which it stays, or to the end of the shot.
+   */
+  duration?: number;
 }
 /**
  * How the film goes from the shot before into this one.

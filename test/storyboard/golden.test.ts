@@ -27,7 +27,7 @@ const CODES = [
   ...['empty-prompt', 'prompt-brace', 'unknown-reference', 'two-images', 'no-such-take'],
   ...['misplaced-input', 'unknown-input', 'cut-duration', 'nothing-before'],
   ...['unknown-model', 'reference-count', 'many-references', 'transition-too-long'],
-  ...['trim-empty', 'trim-too-long', 'no-color', 'two-sources', 'idle-field'],
+  ...['trim-empty', 'trim-too-long', 'no-color', 'two-sources', 'idle-field', 'one-of-two', 'no-glyph'],
   ...['file-missing', 'file-unreadable', 'file-outside', 'file-is-url'],
 ];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
-import type { CutClip, CutFormat } from '../../src/cut/segments.ts';
+import type { CutClip, CutFormat, Overlay } from '../../src/cut/segments.ts';
 import { type MediaFacts, probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { layOut, type Timeline, type TimelineShot } from '../../src/plan/timeline.ts';
@@ -29,6 +29,7 @@ export interface Part extends TestClip, Partial<Pick<TimelineShot, 'startSeconds
   readonly gainDb?: number | null;
   readonly transition?: Partial<Omit<Transition, 'path'>>;
   readonly clip?: CutClip;
+  readonly overlays?: readonly Overlay[];
 }
 
 export interface TestCut {
@@ -75,6 +76,7 @@ export async function cutOf(
     derived: new Derived(join(project.folder, 'derived')),
     timeline,
     clips,
+    overlays: parts.map(({ overlays = [] }) => overlays),
     sound: {
       gainsDb: parts.map(({ gainDb = 0 }) => gainDb),
       voices: [],
@@ -82,7 +84,17 @@ export async function cutOf(
       loudness: null,
       ...sound,
     },
-    format: { width: 160, height: 90, fps, fit: 'contain', background: '#000000', ...format },
+    format: {
+      width: 160,
+      height: 90,
+      fps,
+      fit: 'contain',
+      background: '#000000',
+      mark: null,
+      logo: null,
+      timecode: null,
+      ...format,
+    },
     file,
     signal: new AbortController().signal,
     onProgress: () => {},
