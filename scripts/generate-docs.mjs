@@ -36,6 +36,8 @@ function storyboardPage(schema) {
     section('The sound', definitions.audio),
     section('Music', definitions.music),
     section('A voice', definitions.voice),
+    section('A line of dialogue', definitions.line),
+    section('The subtitles', definitions.subtitles),
   ].join('\n');
 }
 

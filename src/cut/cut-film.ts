@@ -7,11 +7,12 @@ import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
-import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
 import { encodeSegment } from './encode-segment.ts';
+import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import { filmSound, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
 import {
@@ -33,6 +34,7 @@ export interface CutJob {
   readonly overlays: readonly (readonly Overlay[])[];
   readonly format: CutFormat;
   readonly sound: SoundTrack;
+  readonly metadata: FilmMetadata;
   /** Where the film goes; replaced only when the new one is whole. */
   readonly file: string;
   readonly signal: AbortSignal;
@@ -163,15 +165,28 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
   await fs.mkdir(dirname(job.file), { recursive: true });
   const temporary = temporaryBeside(job.file);
   const list = `${temporary}.txt`;
+  const metadata = `${temporary}.meta`;
+  const srt = `${temporary}.srt`;
+  const { subtitles } = job.metadata;
   try {
     await fs.writeFile(list, concatList(parts, job));
+    await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
+    if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     await runFfmpeg(job.ffmpeg, {
-      inputs: [{ source: list, options: ['-f', 'concat', '-safe', '0'] }, { source: sound }],
+      inputs: [
+        { source: list, options: ['-f', 'concat', '-safe', '0'] },
+        { source: sound },
+        { source: metadata, options: ['-f', 'ffmetadata'] },
+        ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
+      ],
       output: [
         ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...(subtitles === null
+          ? []
+          : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
         ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
-        ...REPRODUCIBLE,
-        ...['-f', 'mp4'],
+        ...BITEXACT,
+        ...['-map_metadata', '2', '-map_chapters', '2', '-f', 'mp4'],
       ],
       file: temporary,
       signal: job.signal,
@@ -183,7 +198,7 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
     await moveIntoPlace(temporary, job.file);
   } finally {
     await fs.rm(temporary, { force: true });
-    await fs.rm(list, { force: true });
+    for (const file of [list, metadata, srt]) await fs.rm(file, { force: true });
   }
 }
 

@@ -48,9 +48,14 @@ export function untrustedSound(path: string, ...options: readonly string[]): Ffm
 }
 
 /** Keeps ffmpeg's output free of anything that differs between machines or runs. */
+export const BITEXACT: readonly string[] = [
+  ...['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
+];
+
+/** And of what its inputs say of themselves. */
 export const REPRODUCIBLE: readonly string[] = [
   ...['-map_metadata', '-1', '-map_chapters', '-1'],
-  ...['-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
+  ...BITEXACT,
 ];
 
 /** Between SIGTERM, which lets ffmpeg close its files, and SIGKILL. */

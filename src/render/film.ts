@@ -1,15 +1,17 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import type { Loudness } from '../cut/loudness.ts';
 import { type CutClip, type CutFormat, derivedKey, type Overlay, withoutPath } from '../cut/segments.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
+import { type Cue, cuesOf, toSrt } from '../plan/subtitles.ts';
 import type { TimelineItem } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, cutClipOf, type FoundClip, findClips, identityOf } from './film-clips.ts';
 import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
-import { writeClipLinks, writePoster } from './out-folder.ts';
+import { writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
 import { isCurrent, type Report, readReport, writeReport } from './report.ts';
 
 export interface FilmJob extends ClipSources {
@@ -39,7 +41,12 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   const fonts = await fontsOf(job);
   const format = await cutFormat(job, fonts);
   const sound = await soundTrack(job);
-  const cutKey = cutKeyOf(job, found, format, sound, fonts);
+  const cues = cuesOf(
+    film.loaded.timeline,
+    items.map(({ dialogue }) => dialogue),
+  );
+  const metadata = metadataOf(job, cues);
+  const cutKey = cutKeyOf(job, found, format, sound, fonts, metadata);
   const before = await readReport(job.folder);
   if (before !== null && (await isCurrent(before, cutKey, file, store))) {
     emit({ type: 'film-unchanged', storyboard, film: file });
@@ -65,10 +72,12 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
     overlays,
     format,
     sound,
+    metadata,
     file,
     signal: job.signal,
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
+  await writeSubtitles(job.folder, film.loaded.file.name, cues);
   await writeClipLinks(job.folder, items, cutClips, store);
   await writePoster(job.folder, file, film.loaded.timeline, ffmpeg, job.signal);
   const report = await reportOf(job, found, format, cutKey, file, ffmpeg, result.loudness);
@@ -102,6 +111,15 @@ async function cutFormat(job: FilmJob, fonts: Fonts): Promise<CutFormat> {
   const { width, height } = cut.size ?? most?.size ?? DEFAULT_SIZE;
   const over = await filmOverlays(cut, { width, height, fps }, job, fonts);
   return { width, height, fps, fit, background, ...over };
+}
+
+function metadataOf({ film }: FilmJob, cues: readonly Cue[]): FilmMetadata {
+  const { title, items, subtitles } = film.loaded.storyboard;
+  return {
+    title,
+    chapters: chaptersOf(film.loaded.timeline, items),
+    subtitles: subtitles.track && cues.length > 0 ? { srt: toSrt(cues), language: subtitles.language } : null,
+  };
 }
 
 async function fontsOf({ film, store }: FilmJob): Promise<Fonts> {
@@ -148,6 +166,7 @@ function cutKeyOf(
   format: CutFormat,
   sound: SoundTrack,
   fonts: Fonts,
+  metadata: FilmMetadata,
 ): string {
   const identities = clips.map(clip => {
     const { item } = clip;
@@ -172,6 +191,7 @@ function cutKeyOf(
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],
+    metadata as unknown as Json,
     film.loaded.timeline as unknown as Json,
     look as unknown as Json,
   ]);

@@ -5,8 +5,9 @@ import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
+import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
-import { temporaryBeside } from '../store/atomic-write.ts';
+import { temporaryBeside, writeAtomic } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 
@@ -61,6 +62,18 @@ async function statOrNull(path: string) {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
+  }
+}
+
+/** What is said, for players and platforms; taken away where nothing is said any more. */
+export async function writeSubtitles(folder: string, name: string, cues: readonly Cue[]): Promise<void> {
+  for (const [extension, text] of [
+    ['srt', toSrt(cues)],
+    ['vtt', toVtt(cues)],
+  ] as const) {
+    const file = join(folder, `${name}.${extension}`);
+    if (cues.length === 0) await fs.rm(file, { force: true });
+    else await writeAtomic(file, text);
   }
 }
 

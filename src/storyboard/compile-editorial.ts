@@ -2,7 +2,7 @@ import type { CompileContext } from './compile.ts';
 import { colorOf } from './compile-cut.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Entry, ShotFields } from './shot-fields.ts';
-import type { Editorial, LowerThird, Transition, Trim, Voice } from './storyboard.ts';
+import type { Editorial, Line, LowerThird, Transition, Trim, Voice } from './storyboard.ts';
 import type { WrittenStoryboard, Voice as WrittenVoice } from './written.ts';
 
 const DEFAULT_TRANSITION_SECONDS = 0.5;
@@ -28,8 +28,30 @@ export function compileEditorial(
     voices: compileVoices(entry),
     caption: shot.caption === undefined ? null : { value: shot.caption, path: [...path, 'caption'] },
     lowerThird: compileLowerThird(entry),
+    dialogue: compileDialogue(entry, context),
     transition: compileTransition(entry, index, fields, cut, context),
   };
+}
+
+function compileDialogue({ shot, path }: Entry, { report }: CompileContext): Line[] {
+  const at = [...path, 'dialogue'];
+  const { dialogue } = shot;
+  if (typeof dialogue === 'string')
+    return [{ text: dialogue, speaker: null, startSeconds: null, endSeconds: null, path: at }];
+  let before = 0;
+  return (dialogue ?? []).flatMap((line, index): Line[] => {
+    if (typeof line?.text !== 'string') return []; // refused by the schema check
+    const { text, speaker, start, end } = line;
+    const place = [...at, index];
+    if (end !== undefined && end <= (start ?? before))
+      report('line-order', 'the line ends before it begins', [...place, 'end']);
+    else if (start !== undefined && start < before)
+      report('line-order', 'the line begins before the one before it has ended', [...place, 'start']);
+    before = end ?? start ?? before;
+    return [
+      { text, speaker: speaker ?? null, startSeconds: start ?? null, endSeconds: end ?? null, path: place },
+    ];
+  });
 }
 
 function compileLowerThird({ shot, path }: Entry): LowerThird | null {

@@ -43,6 +43,10 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
     budgetMicros: written.budget === undefined ? null : dollarsToMicros(written.budget),
     cut: compileCut(written.cut, context.report),
     audio: compileAudio(written.audio),
+    subtitles: {
+      track: written.subtitles?.track ?? false,
+      language: written.subtitles?.language ?? 'und',
+    },
     fonts: (written.fonts ?? []).flatMap((file, index) =>
       typeof file === 'string' ? [{ file, path: ['fonts', index] }] : [],
     ),

@@ -15,6 +15,7 @@ export interface Storyboard {
   readonly audio: Audio;
   /** For what the built-in font cannot write. */
   readonly fonts: readonly ReferenceFile[];
+  readonly subtitles: { readonly track: boolean; readonly language: string };
   readonly references: ReadonlyMap<string, Reference>;
   /** Everything in the film, in its order. */
   readonly items: readonly Item[];
@@ -38,6 +39,16 @@ export interface Music {
   readonly loop: boolean;
   /** Goes down while a voice speaks. */
   readonly duck: boolean;
+}
+
+/** Something that is said; seconds after the beginning of the item. */
+export interface Line extends Place {
+  readonly text: string;
+  readonly speaker: string | null;
+  /** Null: after the line before. */
+  readonly startSeconds: number | null;
+  /** Null: as long as the words need. */
+  readonly endSeconds: number | null;
 }
 
 export interface LowerThird extends Place {
@@ -126,6 +137,7 @@ export interface Editorial {
   readonly voices: readonly Voice[];
   readonly caption: Placed<string> | null;
   readonly lowerThird: LowerThird | null;
+  readonly dialogue: readonly Line[];
   readonly transition: Transition;
 }
 

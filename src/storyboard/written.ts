@@ -44,6 +44,7 @@ export interface WrittenStoryboard {
    * Font files (TTF, OTF or WOFF) for scripts that the built-in font does not have; it has Latin, Greek, Cyrillic and Vietnamese.
    */
   fonts?: Path[];
+  subtitles?: Subtitles;
   audio?: Audio;
   /**
    * The scenes in the order of the film. A storyboard has either `scenes` or `shots`.
@@ -359,6 +360,19 @@ export interface Watermark {
   opacity?: number;
 }
 /**
+ * How the dialogue of the shots becomes subtitles. They are always written beside the film, as SRT and WebVTT.
+ */
+export interface Subtitles {
+  /**
+   * Also puts them into the film, as a track that viewers switch on.
+   */
+  track?: boolean;
+  /**
+   * Three letters of ISO 639-2.
+   */
+  language?: string;
+}
+/**
  * The sound of the film, beside that of its clips.
  */
 export interface Audio {
@@ -533,6 +547,10 @@ export interface Shot {
    */
   caption?: string;
   lower_third?: LowerThird;
+  /**
+   * What is said in the shot: text, or a list of lines. It becomes the film's subtitles.
+   */
+  dialogue?: string | Line[];
   transition?: Transition2;
 }
 /**
@@ -610,6 +628,27 @@ export interface LowerThird {
    * Seconds for which it stays, or to the end of the shot.
    */
   duration?: number;
+}
+/**
+ * Something that is said.
+ */
+export interface Line {
+  /**
+   * The words.
+   */
+  text: string;
+  /**
+   * Who says it; written before the words.
+   */
+  speaker?: string;
+  /**
+   * Seconds after the beginning of the shot. After the line before if absent.
+   */
+  start?: number;
+  /**
+   * Seconds after the beginning of the shot. As long as the words need if absent.
+   */
+  end?: number;
 }
 /**
  * How the film goes from the shot before into this one.

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mixStretch, sampleAt } from '../../src/cut/sound.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf } from '../support/cut.ts';
+import { testFfmpeg } from '../support/project.ts';
 
 describe('the film has exactly the frames of the plan', () => {
   test('with any mix of sizes, rates, shapes and missing sound', async () => {
@@ -241,4 +243,31 @@ describe('doing it again', () => {
     const { result: mixed } = await cutOf([{ ...same }, { ...same, size: '162x90' }]);
     expect(mixed.encoded).toBe(2);
   });
+});
+
+test('a film carries its title, its chapters and, if asked, its subtitles; and is the same again', async () => {
+  const metadata = {
+    title: 'A = B; C # D \\ E\nF',
+    chapters: [
+      { title: 'One; two', start: 0, end: 30 },
+      { title: 'Three', start: 30, end: 60 },
+    ],
+    subtitles: { srt: '1\n00:00:00,500 --> 00:00:01,500\nWhere is the salt?\n', language: 'eng' },
+  };
+  const { file, facts, folder } = await cutOf([{}, { tone: null }], { metadata });
+  expect(facts.frameCount).toBe(60);
+  const told = `${file}.meta`;
+  const srt = `${file}.srt`;
+  const read = async (output: string[], target: string) => {
+    await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: target });
+    return await fs.readFile(target, 'utf8');
+  };
+  const text = await read(['-f', 'ffmetadata'], told);
+  expect(text).toContain('title=A \\= B\\; C \\# D \\\\ E F\n');
+  expect(text).toMatch(/START=0\nEND=1000\ntitle=One\\; two\n[\s\S]*START=1000\nEND=2000\ntitle=Three\n/);
+  expect(await read(['-map', '0:s:0', '-f', 'srt'], srt)).toContain(
+    '00:00:00,500 --> 00:00:01,500\nWhere is the salt?',
+  );
+  const again = await cutOf([{}, { tone: null }], { metadata, folder });
+  expect(await digest(again.file)).toBe(await digest(file));
 });

@@ -27,7 +27,16 @@ const CODES = [
   ...['empty-prompt', 'prompt-brace', 'unknown-reference', 'two-images', 'no-such-take'],
   ...['misplaced-input', 'unknown-input', 'cut-duration', 'nothing-before'],
   ...['unknown-model', 'reference-count', 'many-references', 'transition-too-long'],
-  ...['trim-empty', 'trim-too-long', 'no-color', 'two-sources', 'idle-field', 'one-of-two', 'no-glyph'],
+  ...[
+    'trim-empty',
+    'trim-too-long',
+    'no-color',
+    'two-sources',
+    'idle-field',
+    'one-of-two',
+    'no-glyph',
+    'line-order',
+  ],
   ...['file-missing', 'file-unreadable', 'file-outside', 'file-is-url'],
 ];
 

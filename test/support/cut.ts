@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
+import type { FilmMetadata } from '../../src/cut/film-metadata.ts';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
 import type { CutClip, CutFormat, Overlay } from '../../src/cut/segments.ts';
 import { type MediaFacts, probe } from '../../src/media/probe.ts';
@@ -36,6 +37,7 @@ export interface TestCut {
   readonly settings?: Partial<CutSettings>;
   readonly format?: Partial<CutFormat>;
   readonly sound?: Partial<SoundTrack>;
+  readonly metadata?: Partial<FilmMetadata>;
   readonly folder?: string;
 }
 
@@ -50,7 +52,7 @@ export interface Film {
 /** Cuts real clips and says what came out. */
 export async function cutOf(
   parts: readonly Part[],
-  { settings = {}, format = {}, sound = {}, folder }: TestCut = {},
+  { settings = {}, format = {}, sound = {}, metadata = {}, folder }: TestCut = {},
 ): Promise<Film> {
   const project = folder === undefined ? await testProject() : { folder };
   const clips: CutClip[] = [];
@@ -76,6 +78,7 @@ export async function cutOf(
     derived: new Derived(join(project.folder, 'derived')),
     timeline,
     clips,
+    metadata: { title: 'Test', chapters: [], subtitles: null, ...metadata },
     overlays: parts.map(({ overlays = [] }) => overlays),
     sound: {
       gainsDb: parts.map(({ gainDb = 0 }) => gainDb),

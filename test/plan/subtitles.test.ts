@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cuesOf, toSrt, toVtt } from '../../src/plan/subtitles.ts';
+import { layOut } from '../../src/plan/timeline.ts';
+import type { Line } from '../../src/storyboard/storyboard.ts';
+
+const FPS = { numerator: 25, denominator: 1 };
+
+function line(text: string, fields: Partial<Line> = {}): Line {
+  return { text, speaker: null, startSeconds: null, endSeconds: null, path: [], ...fields };
+}
+
+function timeline(lengths: readonly number[], dissolveSeconds = 0) {
+  const shots = lengths.map((durationSeconds, index) => ({
+    ...{ durationSeconds, startSeconds: 0, endSeconds: null, speed: 1, holdSeconds: 0 },
+    transition: {
+      type: dissolveSeconds > 0 && index > 0 ? 'dissolve' : 'cut',
+      durationSeconds: index > 0 ? dissolveSeconds : 0,
+      color: '#000000' as const,
+      path: [],
+    },
+  }));
+  return layOut(shots, { fps: FPS, fadeInSeconds: 0, fadeOutSeconds: 0 }).timeline;
+}
+
+describe('subtitles', () => {
+  test('one line stays for its shot; several have the time that reading takes, or that they name', () => {
+    const cues = cuesOf(timeline([4, 6]), [
+      [line('Where is\n the salt?', { speaker: 'Mira' })],
+      [line('Gone.'), line('All of it?', { startSeconds: 2, endSeconds: 3.5 }), line('All.')],
+    ]);
+    expect(cues).toEqual([
+      { startSeconds: 0, endSeconds: 4, text: 'Mira: Where is the salt?' },
+      { startSeconds: 4, endSeconds: 5, text: 'Gone.' },
+      { startSeconds: 6, endSeconds: 7.5, text: 'All of it?' },
+      { startSeconds: 7.5, endSeconds: 10, text: 'All.' },
+    ]);
+    expect(toSrt(cues.slice(1, 2))).toBe('1\n00:00:04,000 --> 00:00:05,000\nGone.\n');
+    expect(toVtt([{ startSeconds: 3661.5, endSeconds: 3662, text: 'a < b & c' }])).toBe(
+      'WEBVTT\n\n01:01:01.500 --> 01:01:02.000\na &lt; b &amp; c\n',
+    );
+  });
+
+  test('for any dialogue and any cut: in order, none over another, none longer than two lines, every word there', () => {
+    const words = fc.stringMatching(/^[a-zA-Z]{1,12}( [a-zA-Z,.]{1,12}){0,40}$/);
+    const items = fc.array(fc.tuple(fc.integer({ min: 2, max: 9 }), fc.array(words, { maxLength: 4 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(items, fc.constantFrom(0, 0.5), (shots, dissolve) => {
+        const laid = timeline(
+          shots.map(([seconds]) => seconds),
+          dissolve,
+        );
+        const cues = cuesOf(
+          laid,
+          shots.map(([, texts]) => texts.map(text => line(text))),
+        );
+        const end = laid.frameCount / 25;
+        for (const [index, cue] of cues.entries()) {
+          expect(cue.startSeconds).toBeGreaterThanOrEqual(cues[index - 1]?.endSeconds ?? 0);
+          expect(cue.endSeconds).toBeGreaterThan(cue.startSeconds);
+          expect(cue.endSeconds).toBeLessThanOrEqual(end + 1e-9);
+          const lines = cue.text.split('\n');
+          expect(lines.length).toBeLessThanOrEqual(2);
+          for (const one of lines) expect(one.length).toBeLessThanOrEqual(42);
+        }
+        // A shot with one line has the time for all of it.
+        if (dissolve === 0 && shots.every(([, texts]) => texts.length === 1))
+          expect(
+            cues
+              .map(({ text }) => text)
+              .join(' ')
+              .split(/\s+/),
+          ).toEqual(shots.flatMap(([, texts]) => texts[0]?.split(/\s+/) ?? []));
+      }),
+    );
+  });
+});
