@@ -38,6 +38,7 @@ function storyboardPage(schema) {
     section('A voice', definitions.voice),
     section('A line of dialogue', definitions.line),
     section('The subtitles', definitions.subtitles),
+    section('A deliverable', definitions.deliverable),
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
-import { encodeSegment } from './encode-segment.ts';
+import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import { filmSound, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
@@ -73,12 +73,13 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   setMaxListeners(0, signal); // one for each piece under way
   try {
     const conformed = <T>(work: () => Promise<T>) => counted(limit(work));
-    const sounding = filmSound(job.timeline, job.clips, job.sound, { ...job, signal, conformed }).then(
-      sound => {
-        job.onProgress(++done, total);
-        return sound;
-      },
-    );
+    const sounding = filmSound(job.timeline, job.clips, job.sound, {
+      ...job,
+      ...{ signal, conformed, uncompressed: containerOf(job.format) === 'mov' },
+    }).then(sound => {
+      job.onProgress(++done, total);
+      return sound;
+    });
     const [sound, made] = await Promise.all([
       sounding,
       Promise.all(segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))))),
@@ -99,21 +100,26 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
 
 async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
   const key = segmentKey(segment, job.format, job.ffmpeg.version);
-  const { path, facts, made } = await job.derived.get('segments', key, 'mp4', async file => {
-    await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
-    const { frameCount, decoderConfig } = await probe(file);
-    if (frameCount !== segment.frames) {
-      const clip = segment.kind === 'body' ? segment.shown.clip.path : segment.from.clip.path;
-      throw new Failure(
-        'segment-wrong',
-        `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
-        {
-          hint: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
-        },
-      );
-    }
-    return { config: decoderConfig ?? '' };
-  });
+  const { path, facts, made } = await job.derived.get(
+    'segments',
+    key,
+    containerOf(job.format),
+    async file => {
+      await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
+      const { frameCount, decoderConfig } = await probe(file);
+      if (frameCount !== segment.frames) {
+        const clip = segment.kind === 'body' ? segment.shown.clip.path : segment.from.clip.path;
+        throw new Failure(
+          'segment-wrong',
+          `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
+          {
+            hint: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
+          },
+        );
+      }
+      return { config: decoderConfig ?? '' };
+    },
+  );
   return { path, frames: segment.frames, config: facts.config, made };
 }
 
@@ -135,7 +141,8 @@ async function joinableUntouched({
       played.frames === frames,
   );
   const covered = format.mark !== null || format.logo !== null || format.timecode !== null;
-  if (!plain || covered || overlays.some(({ length }) => length > 0)) return null;
+  const isPlain = format.codec === 'h264' && format.quality === 'normal';
+  if (!plain || !isPlain || covered || overlays.some(({ length }) => length > 0)) return null;
   if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
   const rate = format.fps.numerator / format.fps.denominator;
   const parts: JoinedPart[] = [];
@@ -167,7 +174,9 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
   const list = `${temporary}.txt`;
   const metadata = `${temporary}.meta`;
   const srt = `${temporary}.srt`;
-  const { subtitles } = job.metadata;
+  const container = containerOf(job.format);
+  // Editors take subtitles from their own file.
+  const subtitles = container === 'mp4' ? job.metadata.subtitles : null;
   try {
     await fs.writeFile(list, concatList(parts, job));
     await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
@@ -186,7 +195,10 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
         ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
         ...BITEXACT,
-        ...['-map_metadata', '2', '-map_chapters', '2', '-f', 'mp4'],
+        ...['-map_metadata', '2', '-map_chapters', '2'],
+        // Editors count from it.
+        ...(container === 'mov' ? ['-timecode', '00:00:00:00'] : []),
+        ...['-f', container],
       ],
       file: temporary,
       signal: job.signal,

@@ -1,5 +1,6 @@
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { h264 } from '../media/h264.ts';
+import { mezzanine } from '../media/mezzanine.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { conform, inputOf, isGrey, TAGGED, TO_FILM } from './conform.ts';
 import { overlayFilm, overlayItem } from './overlay.ts';
@@ -22,15 +23,43 @@ export async function encodeSegment(
   const graph: Graph = { inputs: [], chains: [] };
   const joined =
     segment.kind === 'overlap' ? await overlap(segment, format, graph) : await body(segment, format, graph);
-  const out = await overlayFilm(joined, segment, format, graph);
+  const covered = await overlayFilm(joined, segment, format, graph);
+  // What filters make of times is not left to the encoder, which would fill the smallest gap with a frame.
+  const { numerator, denominator } = format.fps;
+  graph.chains.push(`[${covered}]setpts=N/(${numerator}/${denominator}*TB)[exact]`);
   await runFfmpeg(ffmpeg, {
     inputs: graph.inputs,
     filters: graph.chains.join(';'),
-    output: ['-map', `[${out}]`, '-an', '-sn', '-dn', ...h264(format.fps), ...REPRODUCIBLE, '-f', 'mp4'],
+    output: [
+      '-map',
+      '[exact]',
+      '-an',
+      '-sn',
+      '-dn',
+      ...encoderOf(format),
+      ...REPRODUCIBLE,
+      '-f',
+      containerOf(format),
+    ],
     file,
     signal,
   });
 }
+
+/** The kind of file that a codec goes into. */
+export function containerOf({ codec }: Pick<CutFormat, 'codec'>): 'mp4' | 'mov' {
+  return codec === 'h264' ? 'mp4' : 'mov';
+}
+
+function encoderOf({ codec, quality, fps }: CutFormat): string[] {
+  return codec === 'h264' ? h264(fps, QUALITIES[quality]) : mezzanine(codec, fps);
+}
+
+const QUALITIES = {
+  high: { preset: 'medium', crf: 14 },
+  normal: { preset: 'veryfast', crf: 18 },
+  small: { preset: 'medium', crf: 27 },
+} as const;
 
 async function body(segment: BodySegment, format: CutFormat, graph: Graph): Promise<string> {
   const { shown, fromFrame, frames, fadeIn, fadeOut } = segment;

@@ -62,7 +62,11 @@ export async function filmSound(
   timeline: Timeline,
   clips: readonly CutClip[],
   track: SoundTrack,
-  context: SoundContext & { readonly conformed: <T>(work: () => Promise<T>) => Promise<T> },
+  context: SoundContext & {
+    readonly conformed: <T>(work: () => Promise<T>) => Promise<T>;
+    /** PCM, for editors; else AAC. */
+    readonly uncompressed: boolean;
+  },
 ): Promise<FilmSound> {
   const samples = sampleAt(timeline.frameCount, timeline.fps);
   const { music: wanted } = track;
@@ -84,19 +88,25 @@ export async function filmSound(
       samples,
       track.loudness,
       wanted?.duck === true,
+      context.uncompressed,
     ],
     ...[own, speech, under === null ? [] : [under]].map(heard),
   ] as unknown as Json);
-  const { path, made, facts } = await context.derived.get('film-sound', key, 'm4a', async file => {
-    const duck = wanted?.duck === true && heard(speech).length > 0;
-    return await encode(
-      file,
-      { samples, loudness: track.loudness, context },
-      [...own, ...speech],
-      under,
-      duck ? speech : [],
-    );
-  });
+  const { path, made, facts } = await context.derived.get(
+    'film-sound',
+    key,
+    context.uncompressed ? 'wav' : 'm4a',
+    async file => {
+      const duck = wanted?.duck === true && heard(speech).length > 0;
+      return await encode(
+        file,
+        { samples, loudness: track.loudness, context, uncompressed: context.uncompressed },
+        [...own, ...speech],
+        under,
+        duck ? speech : [],
+      );
+    },
+  );
   return { path, made, loudness: facts.loudness as Loudness | null };
 }
 
@@ -179,14 +189,18 @@ interface Encoding {
   readonly samples: number;
   readonly loudness: number | null;
   readonly context: SoundContext;
+  readonly uncompressed: boolean;
 }
+
+const AAC = ['-c:a', 'aac', '-b:a', '192k', '-threads', '1', '-f', 'mp4'];
+const WAV = ['-c:a', 'pcm_s16le', '-f', 'wav'];
 
 /** As ducking is set for speech: down within a syllable, and up again between sentences. */
 const DUCKING = 'sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300';
 
 async function encode(
   file: string,
-  { samples, loudness, context }: Encoding,
+  { samples, loudness, context, uncompressed }: Encoding,
   foreground: readonly Part[],
   music: Part | null,
   duckedBy: readonly Part[],
@@ -225,7 +239,7 @@ async function encode(
     await runFfmpeg(ffmpeg, {
       inputs,
       filters,
-      output: ['-map', '[out]', '-c:a', 'aac', '-b:a', '192k', '-threads', '1', ...REPRODUCIBLE, '-f', 'mp4'],
+      output: ['-map', '[out]', ...(uncompressed ? WAV : AAC), ...REPRODUCIBLE],
       file,
       signal,
     });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { type Fade, type Played, startFrames, type Timeline, type TimelineItem } from '../plan/timeline.ts';
-import type { Corner, Fps, Look, Move } from '../storyboard/storyboard.ts';
+import type { Codec, Corner, Fps, Look, Move, Quality } from '../storyboard/storyboard.ts';
 
 /** What fills an item, as the cut sees it. */
 export interface CutClip {
@@ -53,6 +53,8 @@ export interface CutFormat extends Look {
   readonly width: number;
   readonly height: number;
   readonly fps: Fps;
+  readonly codec: Codec;
+  readonly quality: Quality;
   /** Over everything. */
   readonly mark: Overlay | null;
   readonly logo: Logo | null;
@@ -136,7 +138,7 @@ export function segmentsOf(
 }
 
 /** Raise it when the encoding or the filters below change: kept segments are then made anew. */
-const SEGMENT_VERSION = 2;
+const SEGMENT_VERSION = 3;
 
 /** The name under which a segment is kept: everything that shapes its bytes. */
 export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: string): string {

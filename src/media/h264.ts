@@ -8,7 +8,7 @@
  */
 export function h264(
   fps: { readonly numerator: number; readonly denominator: number },
-  { preset, crf }: { readonly preset: 'veryfast' | 'ultrafast'; readonly crf: number } = {
+  { preset, crf }: { readonly preset: 'veryfast' | 'ultrafast' | 'medium'; readonly crf: number } = {
     preset: 'veryfast',
     crf: 18,
   },

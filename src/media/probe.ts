@@ -4,6 +4,8 @@ import {
   FLAC,
   Input,
   type InputVideoTrack,
+  Logging,
+  LogLevel,
   MATROSKA,
   MP3,
   MP4,
@@ -34,6 +36,9 @@ export interface MediaFacts {
     readonly codec: string | null;
   } | null;
 }
+
+// What it thinks of a file is told by what we make of it, and by nothing else.
+Logging.level = LogLevel.Silent;
 
 /** Nothing that names other files, as a playlist does. */
 const VIDEO_FORMATS = [MP4, QTFF, MATROSKA, WEBM];

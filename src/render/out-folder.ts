@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
@@ -10,6 +10,7 @@ import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { temporaryBeside, writeAtomic } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Item } from '../storyboard/storyboard.ts';
+import type { FilmFacts, Report } from './report.ts';
 
 /**
  * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file
@@ -74,6 +75,18 @@ export async function writeSubtitles(folder: string, name: string, cues: readonl
     const file = join(folder, `${name}.${extension}`);
     if (cues.length === 0) await fs.rm(file, { force: true });
     else await writeAtomic(file, text);
+  }
+}
+
+/** Deliverables that the storyboard no longer asks for would pass for current ones. */
+export async function removeOldVersions(
+  folder: string,
+  before: Report | null,
+  now: readonly FilmFacts[],
+): Promise<void> {
+  const wanted = new Set(now.map(({ file }) => file));
+  for (const { file } of before?.deliverables ?? []) {
+    if (!wanted.has(file) && basename(file) === file) await fs.rm(join(folder, file), { force: true });
   }
 }
 

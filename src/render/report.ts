@@ -5,6 +5,7 @@ import { hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { writeAtomic } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
+import type { Codec } from '../storyboard/storyboard.ts';
 
 /** `out/<name>/report.json`: what the film beside it is made of. */
 export interface Report {
@@ -12,17 +13,12 @@ export interface Report {
   readonly title: string;
   readonly storyboard: string;
   readonly provider: string;
-  readonly film: {
-    readonly file: string;
-    readonly sha256: Sha256;
-    readonly bytes: number;
-    readonly width: number;
-    readonly height: number;
-    /** An exact fraction, such as "30000/1001". */
-    readonly fps: string;
-    readonly frameCount: number;
-    readonly durationSeconds: number;
-  };
+  readonly film: FilmFacts;
+  readonly deliverables: readonly (FilmFacts & {
+    readonly name: string;
+    /** Shots that were generated for another shape of picture. */
+    readonly reframed: readonly string[];
+  })[];
   readonly shots: readonly {
     readonly scene: string | null;
     readonly shot: string;
@@ -36,17 +32,39 @@ export interface Report {
     readonly startFrame: number;
     readonly frameCount: number;
   }[];
-  /** Measured in the finished film; null where the storyboard names no target. */
-  readonly loudness: Loudness | null;
   readonly ffmpeg: string;
-  /** Digest of everything that shapes the film: equal keys need no new one. */
+}
+
+/** One file that came out of a cut. */
+export interface FilmFacts {
+  /** Its name in the folder. */
+  readonly file: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  /** An exact fraction, such as "30000/1001". */
+  readonly fps: string;
+  readonly frameCount: number;
+  readonly durationSeconds: number;
+  readonly codec: Codec;
+  /** Measured in the finished file; null where no target is named. */
+  readonly loudness: Loudness | null;
+  /** Digest of everything that shapes it: equal keys need no new one. */
   readonly cutKey: string;
+}
+
+/** What a report says of the film itself (`null`), or of a deliverable. */
+export function findVersion(report: Report, name: string | null): FilmFacts | null {
+  return name === null ? report.film : (report.deliverables.find(one => one.name === name) ?? null);
 }
 
 export async function readReport(folder: string): Promise<Report | null> {
   try {
     const report = JSON.parse(await fs.readFile(join(folder, 'report.json'), 'utf8')) as Report;
-    return report?.version === 1 && typeof report.film?.sha256 === 'string' ? report : null;
+    const isWhole =
+      report?.version === 1 && typeof report.film?.sha256 === 'string' && Array.isArray(report.deliverables);
+    return isWhole ? report : null;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError) return null;
     throw error;
@@ -55,14 +73,14 @@ export async function readReport(folder: string): Promise<Report | null> {
 
 /** Whether the film is there, unharmed, and made of just this. */
 export async function isCurrent(
-  report: Report,
+  { sha256, cutKey: known }: FilmFacts,
   cutKey: string,
   file: string,
   store: Store,
 ): Promise<boolean> {
-  if (report.cutKey !== cutKey) return false;
+  if (known !== cutKey) return false;
   try {
-    return (await store.digests.of(file)) === report.film.sha256;
+    return (await store.digests.of(file)) === sha256;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return false;
     throw error;

@@ -7,11 +7,15 @@ type WrittenAudio = NonNullable<WrittenStoryboard['audio']>;
 const TARGETS: Readonly<Record<string, number>> = { youtube: -14, spotify: -14, apple: -16, r128: -23 };
 
 export function compileAudio(audio: WrittenAudio | undefined): Audio {
-  const { loudness } = audio ?? {};
   return {
     music: typeof audio?.music?.file === 'string' ? compileMusic(audio.music) : null,
-    loudness: typeof loudness === 'string' ? (TARGETS[loudness] ?? null) : (loudness ?? null),
+    loudness: loudnessOf(audio?.loudness),
   };
+}
+
+/** LUFS of a target's name or number; null where there is none. */
+export function loudnessOf(written: WrittenAudio['loudness']): number | null {
+  return typeof written === 'string' ? (TARGETS[written] ?? null) : (written ?? null);
 }
 
 function compileMusic(music: NonNullable<WrittenAudio['music']>): Music {

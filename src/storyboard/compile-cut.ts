@@ -5,10 +5,9 @@ import type { WrittenStoryboard } from './written.ts';
 type WrittenCut = NonNullable<WrittenStoryboard['cut']>;
 
 export function compileCut(cut: WrittenCut | undefined, report: Report): CutSettings {
-  const size = /^(\d+)x(\d+)$/.exec(cut?.size ?? '');
   return {
     fps: FRAME_RATES[cut?.fps ?? 30],
-    size: size === null ? null : { width: Number(size[1]), height: Number(size[2]) },
+    size: sizeOf(cut?.size),
     fit: cut?.fit ?? 'contain',
     background: colorOf(cut?.background ?? 'black'),
     fadeInSeconds: cut?.fade_in ?? 0,
@@ -40,6 +39,12 @@ const FRAME_RATES: Readonly<Record<NonNullable<WrittenCut['fps']>, Fps>> = {
   50: { numerator: 50, denominator: 1 },
   60: { numerator: 60, denominator: 1 },
 };
+
+/** `1920x1080`. */
+export function sizeOf(written: string | undefined): CutSettings['size'] {
+  const size = /^(\d+)x(\d+)$/.exec(written ?? '');
+  return size === null ? null : { width: Number(size[1]), height: Number(size[2]) };
+}
 
 /** `black`, `white` or `#1B2A49` as six digits; two spellings of one colour are one. */
 export function colorOf(written: string): Color {

@@ -2,6 +2,7 @@ import { dollarsToMicros } from '../model/money.ts';
 import { checkId } from './check-id.ts';
 import { compileAudio } from './compile-audio.ts';
 import { compileCut } from './compile-cut.ts';
+import { compileDeliverables } from './compile-deliverables.ts';
 import { ShotCompiler } from './compile-shot.ts';
 import type { Path } from './parse-yaml.ts';
 import type { PromptPart } from './prompt.ts';
@@ -36,13 +37,16 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
   if (items.length === 0 && !context.complained(['shots']) && !context.complained(['scenes'])) {
     context.report('missing-key', 'the storyboard needs `shots`, or `scenes` with shots', []);
   }
+  const cut = compileCut(written.cut, context.report);
+  const audio = compileAudio(written.audio);
   return {
     file: context.file,
     title: written.title ?? context.name,
     provider: written.provider ?? null,
     budgetMicros: written.budget === undefined ? null : dollarsToMicros(written.budget),
-    cut: compileCut(written.cut, context.report),
-    audio: compileAudio(written.audio),
+    cut,
+    audio,
+    deliverables: compileDeliverables(written.deliverables, cut, audio),
     subtitles: {
       track: written.subtitles?.track ?? false,
       language: written.subtitles?.language ?? 'und',

@@ -15,6 +15,7 @@ export interface Storyboard {
   readonly audio: Audio;
   /** For what the built-in font cannot write. */
   readonly fonts: readonly ReferenceFile[];
+  readonly deliverables: readonly Deliverable[];
   readonly subtitles: { readonly track: boolean; readonly language: string };
   readonly references: ReadonlyMap<string, Reference>;
   /** Everything in the film, in its order. */
@@ -22,6 +23,19 @@ export interface Storyboard {
   /** The items that a model renders. */
   readonly shots: readonly Shot[];
 }
+
+/** An output of the cut beside the film itself. */
+export interface Deliverable {
+  readonly name: string;
+  readonly cut: CutSettings;
+  readonly codec: Codec;
+  readonly quality: Quality;
+  /** LUFS; null: as it is mixed. */
+  readonly loudness: number | null;
+}
+
+export type Codec = 'h264' | 'prores' | 'dnxhr';
+export type Quality = 'high' | 'normal' | 'small';
 
 export interface Audio {
   readonly music: Music | null;

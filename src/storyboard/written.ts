@@ -45,6 +45,12 @@ export interface WrittenStoryboard {
    */
   fonts?: Path[];
   subtitles?: Subtitles;
+  /**
+   * Other outputs of the same cut, by name: each becomes a file beside the film.
+   */
+  deliverables?: {
+    [k: string]: Deliverable;
+  };
   audio?: Audio;
   /**
    * The scenes in the order of the film. A storyboard has either `scenes` or `shots`.
@@ -371,6 +377,43 @@ export interface Subtitles {
    * Three letters of ISO 639-2.
    */
   language?: string;
+}
+/**
+ * Another output of the same cut. What it does not say is as in the film itself.
+ */
+export interface Deliverable {
+  /**
+   * Width and height in pixels, both even.
+   */
+  size?: string;
+  /**
+   * What becomes of clips of another shape: as in the cut.
+   */
+  fit?: 'contain' | 'cover' | 'blur';
+  /**
+   * The colour of bars: as in the cut.
+   */
+  background?: string;
+  /**
+   * `h264` for viewers, in MP4. `prores` (422 HQ) and `dnxhr` (HQ) for editors, in MOV, with timecode and uncompressed sound.
+   */
+  codec?: 'h264' | 'prores' | 'dnxhr';
+  /**
+   * Of `h264`: `high` for archives, `normal` as the film itself, `small` for messages.
+   */
+  quality?: 'high' | 'normal' | 'small';
+  /**
+   * How loud it is to be: as in the film's `audio`.
+   */
+  loudness?: string | number;
+  /**
+   * Names, takes and timecode in the picture: as in the cut.
+   */
+  burn_in?: boolean;
+  /**
+   * False leaves the watermark of the cut out.
+   */
+  watermark?: boolean;
 }
 /**
  * The sound of the film, beside that of its clips.

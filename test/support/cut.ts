@@ -93,6 +93,8 @@ export async function cutOf(
       fps,
       fit: 'contain',
       background: '#000000',
+      codec: 'h264',
+      quality: 'normal',
       mark: null,
       logo: null,
       timecode: null,

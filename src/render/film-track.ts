@@ -1,0 +1,30 @@
+import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { Json } from '../plan/request.ts';
+import type { ClipSources } from './film-clips.ts';
+
+/** What is heard beside the clips, with the digests of its files. */
+export async function soundTrack({ film, store }: ClipSources): Promise<SoundTrack> {
+  const { items, audio } = film.loaded.storyboard;
+  const fileOf = async ({ file }: { file: string }) => {
+    const path = film.loaded.referencePaths.get(file) ?? '';
+    return { path, identity: await store.digests.of(path) };
+  };
+  const voices: PlacedVoice[] = [];
+  for (const [index, item] of items.entries()) {
+    for (const { file, offsetSeconds, gainDb } of item.voices)
+      voices.push({ ...(await fileOf(file)), item: index, offsetSeconds, gainDb });
+  }
+  const { music, loudness } = audio;
+  return {
+    gainsDb: items.map(({ gainDb }) => gainDb),
+    voices,
+    music: music === null ? null : { ...music, ...(await fileOf(music.file)) },
+    loudness,
+  };
+}
+
+/** A project that is moved has the same sound. */
+export function withoutPaths({ gainsDb, voices, music, loudness }: SoundTrack): Json {
+  const strip = <T extends object>(sound: T) => ({ ...sound, path: null, file: null });
+  return [gainsDb, voices.map(strip), music === null ? null : strip(music), loudness] as unknown as Json;
+}

@@ -1,0 +1,160 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import type { FilmMetadata } from '../cut/film-metadata.ts';
+import type { SoundTrack } from '../cut/film-sound.ts';
+import { type CutClip, type CutFormat, derivedKey, type Overlay, withoutPath } from '../cut/segments.ts';
+import type { Json } from '../plan/request.ts';
+import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
+import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
+import type { FilmJob } from './film.ts';
+import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
+import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
+import { withoutPaths } from './film-track.ts';
+import type { FilmFacts } from './report.ts';
+
+/** One output of a cut: the film itself, or a deliverable. */
+export interface Version {
+  /** Null for the film itself. */
+  readonly name: string | null;
+  readonly cut: CutSettings;
+  readonly codec: Codec;
+  readonly quality: Quality;
+  readonly loudness: number | null;
+}
+
+/** What all versions of a film have in common. */
+export interface FilmContent {
+  readonly clips: readonly FoundClip[];
+  readonly sound: SoundTrack;
+  readonly fonts: Fonts;
+  readonly metadata: FilmMetadata;
+}
+
+export interface PreparedVersion {
+  readonly version: Version;
+  readonly file: string;
+  readonly format: CutFormat;
+  readonly sound: SoundTrack;
+  readonly cutKey: string;
+}
+
+export interface MadeVersion {
+  readonly facts: FilmFacts;
+  readonly clips: readonly CutClip[];
+  readonly encoded: number;
+  readonly reused: number;
+}
+
+/** The film, and whatever else the storyboard asks for. */
+export function versionsOf({ film }: FilmJob): Version[] {
+  const { cut, audio, deliverables } = film.loaded.storyboard;
+  const { loudness } = audio;
+  return [{ name: null, cut, codec: 'h264', quality: 'normal', loudness }, ...deliverables];
+}
+
+/** Works out what a version is to be, without making it. */
+export async function prepare(
+  version: Version,
+  content: FilmContent,
+  job: FilmJob,
+): Promise<PreparedVersion> {
+  const { name } = job.film.loaded.file;
+  const ending = version.codec === 'h264' ? 'mp4' : 'mov';
+  const file = join(job.folder, `${version.name === null ? name : `${name}-${version.name}`}.${ending}`);
+  const format = await formatOf(version, content, job);
+  const sound = { ...content.sound, loudness: version.loudness };
+  return { version, file, format, sound, cutKey: cutKeyOf(job, content, format, sound) };
+}
+
+/** Cuts one version. What another one has made already is found in `derived/`. */
+export async function make(
+  { version, file, format, sound, cutKey }: PreparedVersion,
+  { clips: found, fonts, metadata }: FilmContent,
+  job: FilmJob,
+): Promise<MadeVersion> {
+  const { film, store, emit, signal } = job;
+  const { timeline } = film.loaded;
+  const clips: CutClip[] = [];
+  const overlays: Overlay[][] = [];
+  for (const [index, clip] of found.entries()) {
+    clips.push(await cutClipOf(clip, format, job, fonts));
+    const item = timeline.items[index] as TimelineItem;
+    overlays.push(await itemOverlays(clip, item, version.cut, format, store, fonts));
+  }
+  const { cutFilm } = await import('../cut/cut-film.ts');
+  const storyboard = film.loaded.file.file;
+  const { encoded, reused, loudness } = await cutFilm({
+    ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline, signal },
+    ...{ clips, overlays, format, sound, metadata, file },
+    onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
+  });
+  const { width, height, fps } = format;
+  const facts: FilmFacts = {
+    file: file.slice(job.folder.length + 1),
+    sha256: await store.digests.of(file),
+    bytes: (await fs.stat(file)).size,
+    ...{ width, height, fps: `${fps.numerator}/${fps.denominator}` },
+    frameCount: timeline.frameCount,
+    durationSeconds: Math.round(framesToSeconds(timeline.frameCount, timeline.fps) * 1e6) / 1e6,
+    ...{ codec: version.codec, loudness, cutKey },
+  };
+  return { facts, clips, encoded, reused };
+}
+
+/** The size that is named; else what most of the rendered film has, the first one's where two are as common. */
+async function formatOf(
+  { cut, codec, quality }: Version,
+  { fonts }: FilmContent,
+  job: FilmJob,
+): Promise<CutFormat> {
+  const { fps, fit, background } = cut;
+  const seconds = new Map<string, { size: { width: number; height: number }; total: number }>();
+  for (const { format } of job.picked) {
+    const name = `${format.width}x${format.height}`;
+    const total = (seconds.get(name)?.total ?? 0) + format.durationSeconds;
+    seconds.set(name, { size: format, total });
+  }
+  const [most] = [...seconds.values()].sort((a, b) => b.total - a.total);
+  const { width, height } = cut.size ?? most?.size ?? DEFAULT_SIZE;
+  const over = await filmOverlays(cut, { width, height, fps }, job, fonts);
+  return { width, height, fps, fit, background, codec, quality, ...over };
+}
+
+/** Of a film without a rendered shot. */
+const DEFAULT_SIZE = { width: 1280, height: 720 };
+
+/** Everything that shapes the film, but for ffmpeg itself: a newer one makes no better film of the same clips. */
+function cutKeyOf(
+  { film }: FilmJob,
+  { clips, fonts, metadata }: FilmContent,
+  format: CutFormat,
+  sound: SoundTrack,
+): string {
+  const identities = clips.map(clip => {
+    const { item } = clip;
+    const { caption, lowerThird } = item;
+    const slug = format.timecode === null ? null : [item.scene?.id ?? null, item.id];
+    const written = [
+      caption?.value ?? null,
+      lowerThird === null ? null : { ...lowerThird, path: null },
+      slug,
+    ];
+    return [identityOf(clip), item.kind === 'still' ? item.move : null, written];
+  });
+  const look = {
+    ...format,
+    mark: withoutPath(format.mark),
+    logo: withoutPath(format.logo),
+    timecode: withoutPath(format.timecode),
+  };
+  return derivedKey([
+    'film',
+    2,
+    identities as unknown as Json,
+    withoutPaths(sound),
+    [...fonts.digests],
+    metadata as unknown as Json,
+    film.loaded.timeline as unknown as Json,
+    look as unknown as Json,
+  ]);
+}

@@ -1,0 +1,126 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type RenderEvent, render } from '../../src/index.ts';
+import { probe } from '../../src/media/probe.ts';
+import { digest, frameOf } from '../support/cut.ts';
+import { doubleProvider } from '../support/double.ts';
+import { type TestProject, testProject } from '../support/project.ts';
+import { REFERENCES, shot } from '../support/storyboards.ts';
+
+const SHOTS = `${shot('a', { dialogue: 'Where is the salt?' })}${shot('b', { transition: { type: 'dissolve' } })}  - id: end
+    card: { title: The End }
+`;
+
+function text(deliverables: string, shots = SHOTS): string {
+  return `version: 1
+title: Test
+cut: { size: 64x36, fps: 25 }
+subtitles: { track: true }
+characters:
+  mira: { videos: [refs/mira.mp4] }
+${deliverables}shots:
+${shots}`;
+}
+
+const FOUR = `deliverables:
+  vertical: { size: 36x64, fit: cover }
+  editorial: { codec: prores, burn_in: true }
+  avid: { codec: dnxhr, size: 256x144 }
+  message: { size: 32x18, quality: small }
+`;
+
+async function cut(project: TestProject) {
+  const events: RenderEvent[] = [];
+  const result = await render(['reel.yaml'], {
+    cwd: project.folder,
+    customProvider: doubleProvider({ folder: join(project.folder, 'made') }),
+    environment: process.env,
+    confirm: async () => true,
+    onEvent: event => events.push(event),
+  });
+  expect(result.exitCode).toBe(0);
+  const report = JSON.parse(await project.read('out/reel/report.json'));
+  const written = events.flatMap(event => (event.type === 'film-written' ? [event] : []));
+  return { report, written, types: events.map(({ type }) => type) };
+}
+
+describe('deliverables', () => {
+  test('come out of one run, each in its own size and codec, with the frames of the film', async () => {
+    const project = await testProject({ ...REFERENCES, 'reel.yaml': text(FOUR) });
+    const { report, written } = await cut(project);
+    expect(written).toHaveLength(5);
+    const frames = report.film.frameCount;
+    expect(frames).toBe(50 + 50 - 13 + 75);
+    for (const [name, codec, width, height] of [
+      ['reel.mp4', 'avc', 64, 36],
+      ['reel-vertical.mp4', 'avc', 36, 64],
+      ['reel-editorial.mov', 'prores', 64, 36],
+      ['reel-avid.mov', null, 256, 144],
+      ['reel-message.mp4', 'avc', 32, 18],
+    ] as const) {
+      const file = project.path(`out/reel/${name}`);
+      const facts = await probe(file);
+      expect([name, facts]).toMatchObject([name, { frameCount: frames, width, height }]);
+      if (codec === 'avc') expect(facts.codec).toBe('avc');
+      expect(facts.audio).not.toBeNull();
+      expect(Math.abs(facts.durationSeconds - frames / 25)).toBeLessThan(0.01);
+      const known = [report.film, ...report.deliverables].find(({ file: known }) => known === name);
+      expect(known).toMatchObject({
+        sha256: await digest(file),
+        bytes: (await fs.stat(file)).size,
+        width,
+        height,
+      });
+    }
+    // The clips are 16:9: only the upright version had to cut them.
+    expect(
+      report.deliverables.map(({ name, reframed }: { name: string; reframed: string[] }) => [name, reframed]),
+    ).toEqual([
+      ['vertical', ['a', 'b']],
+      ['editorial', []],
+      ['avid', []],
+      ['message', []],
+    ]);
+    // Names and timecode are in the editors' version alone.
+    const corner = async (file: string) =>
+      (await frameOf(project.path(`out/reel/${file}`), 150, 64, 36)).slice(0, 64 * 6);
+    const [plain, burnt] = [await corner('reel.mp4'), await corner('reel-editorial.mov')];
+    const differs = plain.filter(([red], at) => Math.abs(red - (burnt[at]?.[0] ?? 0)) > 40).length;
+    expect(differs).toBeGreaterThan(8);
+    expect(await project.read('out/reel/reel.srt')).toContain('Where is the salt?');
+  });
+
+  test('are left alone when nothing changed, made again alone, and taken away when no longer asked for', async () => {
+    const two = 'deliverables: { message: { size: 32x18 }, vertical: { size: 36x64 } }\n';
+    const project = await testProject({ ...REFERENCES, 'reel.yaml': text(two) });
+    const first = await cut(project);
+    const bytes = await digest(project.path('out/reel/reel-message.mp4'));
+    expect((await cut(project)).types).toEqual(['planned', 'film-unchanged', 'finished']);
+
+    await project.write('reel.yaml', text(two.replace('36x64', '40x64')));
+    const changed = await cut(project);
+    expect(changed.written.map(({ film }) => film)).toEqual([project.path('out/reel/reel-vertical.mp4')]);
+    expect(changed.report.film).toEqual(first.report.film);
+
+    await project.write('reel.yaml', text('deliverables: { message: { size: 32x18 } }\n'));
+    await cut(project);
+    expect((await fs.readdir(project.path('out/reel'))).filter(name => name.startsWith('reel-'))).toEqual([
+      'reel-message.mp4',
+    ]);
+    expect(await digest(project.path('out/reel/reel-message.mp4'))).toBe(bytes);
+
+    // What one version has made, another one finds: a size that was there before is not encoded anew.
+    await project.write('reel.yaml', text('deliverables: { again: { size: 32x18 } }\n'));
+    const [again] = (await cut(project)).written;
+    expect(again).toMatchObject({ encoded: 0 });
+  });
+
+  test('a film of cards alone needs no model and no money', async () => {
+    const card = '  - { id: one, card: { title: One }, duration: 1 }\n';
+    const project = await testProject({ ...REFERENCES, 'reel.yaml': text('', card) });
+    const { report, written } = await cut(project);
+    expect([written.length, report.film.frameCount]).toEqual([1, 25]);
+    expect(report.shots).toMatchObject([{ shot: 'one', kind: 'card', take: null, clip: null }]);
+  });
+});
