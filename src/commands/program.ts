@@ -118,6 +118,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(onlyOption())
     .option('--frozen', 'build the film from locked clips alone; refuse anything else')
     .option('--no-cut', 'render the clips, make no film')
+    .option('--strict', 'fail if anything in the film should be looked at: black, frozen, silent, clipped')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')
@@ -127,6 +128,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('cut <files...>', 'make the film again from clips that exist; never renders', ['cut my-film'])
     .addOption(providerOption())
+    .option('--strict', 'fail if anything in the film should be looked at')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')

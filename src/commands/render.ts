@@ -24,6 +24,7 @@ export interface RenderFlags {
   readonly retryFailed?: boolean;
   readonly wait?: string;
   readonly cut?: boolean;
+  readonly strict?: boolean;
   readonly out?: string;
   readonly store?: string;
   readonly json?: boolean;
@@ -42,6 +43,7 @@ export async function renderCommand(
     ...optionsOf(flags, context),
     access: await serviceAccess(flags, context),
     cut: flags.cut,
+    strict: flags.strict,
     frozen: flags.frozen,
     retryFailed: flags.retryFailed,
     maxCostMicros: flags.maxCost === undefined ? undefined : dollars(flags.maxCost),
@@ -105,10 +107,12 @@ async function savedPlan(path: string, files: readonly string[], flags: RenderFl
 
 export async function cutCommand(
   files: readonly string[],
-  flags: Pick<RenderFlags, 'provider' | 'out' | 'store' | 'json'>,
+  flags: Pick<RenderFlags, 'provider' | 'out' | 'store' | 'json' | 'strict'>,
   context: CommandContext,
 ): Promise<ExitCode> {
-  return await present(flags, context, onEvent => cut(files, { ...optionsOf(flags, context), onEvent }));
+  return await present(flags, context, onEvent =>
+    cut(files, { ...optionsOf(flags, context), strict: flags.strict, onEvent }),
+  );
 }
 
 function optionsOf(flags: RenderFlags, { cwd, environment, signal }: CommandContext): RenderOptions {

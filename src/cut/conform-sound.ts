@@ -6,7 +6,7 @@ import { hashFile } from '../store/digests.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { SAMPLE_RATE } from './sound.ts';
 
-const SOUND_VERSION = 2;
+const SOUND_VERSION = 3;
 
 /** Sound as raw 16-bit stereo at 48 kHz. */
 export interface Pcm {
@@ -14,6 +14,8 @@ export interface Pcm {
   readonly path: string | null;
   readonly sha256: string | null;
   readonly samples: number;
+  /** Where it is first cut off at full scale; null if nowhere. */
+  readonly clippedSample: number | null;
 }
 
 /** A file of sound that its author brought. */
@@ -29,7 +31,7 @@ export interface SoundContext {
   readonly signal: AbortSignal;
 }
 
-export const SILENCE: Pcm = { path: null, sha256: null, samples: 0 };
+export const SILENCE: Pcm = { path: null, sha256: null, samples: 0, clippedSample: null };
 
 /**
  * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
@@ -84,8 +86,8 @@ async function toPcm(
     });
     return { sha256: await hashFile(file), ...(await listen(file)) };
   });
-  const { sha256, samples } = facts;
-  return facts.silent ? { ...SILENCE, samples } : { path, sha256, samples };
+  const { sha256, samples, clippedSample } = facts;
+  return facts.silent ? { ...SILENCE, samples } : { path, sha256, samples, clippedSample };
 }
 
 /** Each atempo takes half to double without harm. */
@@ -98,16 +100,32 @@ function tempo(speed: number): string {
   return steps.map(step => `atempo=${step},`).join('');
 }
 
-/** Whether there is nothing to hear, and how long it is. */
-async function listen(file: string): Promise<{ silent: boolean; samples: number }> {
+/** So many samples in a row at full scale are no peak any more, but a wave whose top is cut off. */
+const CLIPPED_RUN = 6;
+
+/** Whether there is nothing to hear, where it is first cut off at full scale, and how long it is. */
+async function listen(
+  file: string,
+): Promise<{ silent: boolean; clippedSample: number | null; samples: number }> {
   const handle = await open(file, 'r');
   try {
     const samples = Math.floor((await handle.stat()).size / 4);
     const buffer = Buffer.alloc(1024 * 1024);
-    for (;;) {
+    let silent = true;
+    let clippedSample: number | null = null;
+    const runs = [0, 0];
+    for (let done = 0; ; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return { silent: true, samples };
-      if (buffer.subarray(0, bytesRead).some(byte => byte !== 0)) return { silent: false, samples };
+      if (bytesRead < 4) return { silent, clippedSample, samples };
+      const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
+      for (let at = 0; at < values.length; at++) {
+        const value = values[at] as number;
+        if (value !== 0) silent = false;
+        const channel = at & 1;
+        runs[channel] = value >= 32_766 || value <= -32_767 ? (runs[channel] ?? 0) + 1 : 0;
+        if (runs[channel] === CLIPPED_RUN) clippedSample ??= done + (at >> 1);
+      }
+      done += values.length >> 1;
     }
   } finally {
     await handle.close();

@@ -13,7 +13,7 @@ import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
-import { filmSound, type SoundTrack } from './film-sound.ts';
+import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
 import {
   type CutClip,
@@ -49,6 +49,7 @@ export interface CutResult {
   readonly soundEncoded: boolean;
   /** Null where no target was named. */
   readonly loudness: Loudness | null;
+  readonly heard: readonly Heard[];
 }
 
 interface JoinedPart {
@@ -90,7 +91,13 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
     }
     await join(job, untouched ?? made, sound.path);
     const encoded = made.filter(segment => segment.made).length;
-    return { encoded, reused: made.length - encoded, soundEncoded: sound.made, loudness: sound.loudness };
+    return {
+      encoded,
+      reused: made.length - encoded,
+      soundEncoded: sound.made,
+      loudness: sound.loudness,
+      heard: sound.heard,
+    };
   } catch (error) {
     stop.abort(error);
     limit.clearQueue();

@@ -48,6 +48,15 @@ export interface FilmSound {
   readonly made: boolean;
   /** What was measured in the encoded sound; null where nothing was asked for, or there is nothing to hear. */
   readonly loudness: Loudness | null;
+  /** Of each clip's own sound. */
+  readonly heard: readonly Heard[];
+}
+
+/** What a listener would notice in a clip's sound. */
+export interface Heard {
+  readonly silent: boolean;
+  /** Seconds of its item; null if nowhere. */
+  readonly clippedSeconds: number | null;
 }
 
 interface Part extends SoundPart {
@@ -107,7 +116,13 @@ export async function filmSound(
       );
     },
   );
-  return { path, made, loudness: facts.loudness as Loudness | null };
+  const noticed = ofClips.map(
+    ({ path: pcm, clippedSample }): Heard => ({
+      silent: pcm === null,
+      clippedSeconds: clippedSample === null ? null : clippedSample / SAMPLE_RATE,
+    }),
+  );
+  return { path, made, loudness: facts.loudness as Loudness | null, heard: noticed };
 }
 
 async function itemSound(

@@ -55,6 +55,16 @@ export type RenderEvent =
       readonly encoded: number;
       readonly reused: number;
     }
+  /** Something in the film that its author should look at. */
+  | {
+      readonly type: 'film-warned';
+      readonly storyboard: string;
+      readonly shot: string;
+      readonly code: string;
+      /** Seconds of the film; null where it is the whole shot. */
+      readonly at: number | null;
+      readonly message: string;
+    }
   | { readonly type: 'film-unchanged'; readonly storyboard: string; readonly film: string }
   | {
       readonly type: 'film-skipped';

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type { FilmMetadata } from '../cut/film-metadata.ts';
-import type { SoundTrack } from '../cut/film-sound.ts';
+import type { Heard, SoundTrack } from '../cut/film-sound.ts';
 import { type CutClip, type CutFormat, derivedKey, type Overlay, withoutPath } from '../cut/segments.ts';
 import type { Json } from '../plan/request.ts';
 import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
@@ -41,6 +41,7 @@ export interface PreparedVersion {
 export interface MadeVersion {
   readonly facts: FilmFacts;
   readonly clips: readonly CutClip[];
+  readonly heard: readonly Heard[];
   readonly encoded: number;
   readonly reused: number;
 }
@@ -83,7 +84,7 @@ export async function make(
   }
   const { cutFilm } = await import('../cut/cut-film.ts');
   const storyboard = film.loaded.file.file;
-  const { encoded, reused, loudness } = await cutFilm({
+  const { encoded, reused, loudness, heard } = await cutFilm({
     ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline, signal },
     ...{ clips, overlays, format, sound, metadata, file },
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
@@ -98,7 +99,7 @@ export async function make(
     durationSeconds: Math.round(framesToSeconds(timeline.frameCount, timeline.fps) * 1e6) / 1e6,
     ...{ codec: version.codec, loudness, cutKey },
   };
-  return { facts, clips, encoded, reused };
+  return { facts, clips, heard, encoded, reused };
 }
 
 /** The size that is named; else what most of the rendered film has, the first one's where two are as common. */

@@ -3,6 +3,7 @@ import { type Cue, cuesOf, toSrt } from '../plan/subtitles.ts';
 import { startFrames } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, type FoundClip, findClips } from './film-clips.ts';
+import { type QualityWarning, qualityOf } from './film-quality.ts';
 import type { Fonts } from './film-text.ts';
 import { soundTrack } from './film-track.ts';
 import {
@@ -23,12 +24,17 @@ export interface FilmJob extends ClipSources {
   readonly emit: Emit;
 }
 
+export interface MadeFilm {
+  readonly file: string;
+  readonly warnings: readonly QualityWarning[];
+}
+
 /**
  * Makes a storyboard's film and its deliverables from the clips in the store, with the report, the poster and the
- * clips in order beside them. What is there and made of the same clips in the same way stays. Returns the film's
- * path, or null if clips are missing.
+ * clips in order beside them. What is there and made of the same clips in the same way stays. Null if clips are
+ * missing.
  */
-export async function makeFilm(job: FilmJob): Promise<string | null> {
+export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   const { film, store, emit } = job;
   const storyboard = film.loaded.file.file;
   const clips = await findClips(job);
@@ -61,16 +67,21 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   const master = versions[0]?.file ?? '';
   if (facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1) {
     emit({ type: 'film-unchanged', storyboard, film: master });
-    return master;
+    tell(before.warnings, job);
+    return { file: master, warnings: before.warnings };
   }
   let shown: MadeVersion['clips'] | null = null;
+  let warnings = before?.warnings ?? [];
   for (const [index, version] of versions.entries()) {
     if (facts[index] !== null) continue;
     emit({ type: 'cut-started', storyboard, shots: items.length, frames: timeline.frameCount });
     const made = await make(version, content, job);
     facts[index] = made.facts;
     shown ??= made.clips;
-    if (index === 0) await writePoster(job.folder, master, timeline, await job.ffmpeg(), job.signal);
+    if (index === 0) {
+      await writePoster(job.folder, master, timeline, await job.ffmpeg(), job.signal);
+      warnings = await qualityOf(job, content.clips, made.clips, made.heard);
+    }
     emit({
       ...{
         type: 'film-written',
@@ -84,8 +95,14 @@ export async function makeFilm(job: FilmJob): Promise<string | null> {
   await writeSubtitles(job.folder, film.loaded.file.name, cues);
   if (shown !== null) await writeClipLinks(job.folder, items, shown, store);
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
-  await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[]));
-  return master;
+  await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
+  tell(warnings, job);
+  return { file: master, warnings };
+}
+
+function tell(warnings: readonly QualityWarning[], { emit, film }: FilmJob): void {
+  for (const warning of warnings)
+    emit({ type: 'film-warned', storyboard: film.loaded.file.file, ...warning });
 }
 
 function metadataOf({ film }: FilmJob, cues: readonly Cue[]): FilmMetadata {
@@ -109,6 +126,7 @@ async function reportOf(
   { clips }: FilmContent,
   versions: readonly PreparedVersion[],
   facts: readonly FilmFacts[],
+  warnings: readonly QualityWarning[],
 ): Promise<Report> {
   const { timeline, storyboard, file } = job.film.loaded;
   const starts = startFrames(timeline);
@@ -135,6 +153,7 @@ async function reportOf(
       startFrame: starts[index] ?? 0,
       frameCount: timeline.items[index]?.frames ?? 0,
     })),
+    warnings,
     ffmpeg: (await job.ffmpeg()).version,
   };
 }

@@ -20,6 +20,8 @@ export interface RenderOptions extends PlanOptions {
   readonly cut?: boolean | undefined;
   /** Build the film from locked clips alone; refuse if that does not give exactly this storyboard. */
   readonly frozen?: boolean | undefined;
+  /** A film with anything in it that should be looked at counts as failed. */
+  readonly strict?: boolean | undefined;
   /** The most that this run may spend. Holds whatever `confirm` says. */
   readonly maxCostMicros?: Micros | undefined;
   /** Asked once, before anything is spent, and only if something would be. Absent: the answer is no. */

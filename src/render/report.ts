@@ -6,6 +6,7 @@ import type { Key, Sha256 } from '../plan/key.ts';
 import { writeAtomic } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Codec } from '../storyboard/storyboard.ts';
+import type { QualityWarning } from './film-quality.ts';
 
 /** `out/<name>/report.json`: what the film beside it is made of. */
 export interface Report {
@@ -32,6 +33,8 @@ export interface Report {
     readonly startFrame: number;
     readonly frameCount: number;
   }[];
+  /** What its author should look at. */
+  readonly warnings: readonly QualityWarning[];
   readonly ffmpeg: string;
 }
 
@@ -63,7 +66,10 @@ export async function readReport(folder: string): Promise<Report | null> {
   try {
     const report = JSON.parse(await fs.readFile(join(folder, 'report.json'), 'utf8')) as Report;
     const isWhole =
-      report?.version === 1 && typeof report.film?.sha256 === 'string' && Array.isArray(report.deliverables);
+      report?.version === 1 &&
+      typeof report.film?.sha256 === 'string' &&
+      Array.isArray(report.deliverables) &&
+      Array.isArray(report.warnings);
     return isWhole ? report : null;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError) return null;

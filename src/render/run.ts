@@ -13,7 +13,7 @@ import { Journal } from '../store/journal/journal.ts';
 import { BoughtLocks, settleStored, unlockedTakes, unsettledTakes } from './bought-locks.ts';
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
-import { makeFilm } from './film.ts';
+import { type MadeFilm, makeFilm } from './film.ts';
 import { clipInspector } from './inspect-clip.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { type RenderedTakes, renderTakes } from './render-takes.ts';
@@ -181,17 +181,15 @@ export class Run {
 
   private async noteHistory(takes: readonly PlannedTake[]): Promise<void> {
     const { store, films, plan } = this.planned;
+    const recorded = await store.recordedKeys();
     for (const film of films) {
-      const own: PlannedTake[] = [];
-      for (const take of takes) {
-        if (this.filmOf(take) === film && (await store.record(take.key)) !== null) own.push(take);
-      }
+      const own = takes.filter(take => this.filmOf(take) === film && recorded.has(take.key));
       await film.history.note(plan.provider.name, own);
     }
   }
 
-  private async makeFilms(plan: Plan): Promise<string[]> {
-    const films: string[] = [];
+  private async makeFilms(plan: Plan): Promise<MadeFilm[]> {
+    const films: MadeFilm[] = [];
     for (const film of this.planned.films) {
       const own = await this.pickedTakes(plan, film);
       const made = await makeFilm({
@@ -239,13 +237,15 @@ export class Run {
 
   private finish(
     plan: Plan,
-    films: readonly string[],
+    made: readonly MadeFilm[],
     { failed, rendered, spentMicros, inFlight }: Rendered,
     cutOnly: boolean,
   ): RenderResult {
     if (this.interrupted) this.emit({ type: 'interrupted', inFlight });
+    const films = made.map(({ file }) => file);
     const missingFilms = cutOnly && films.length < this.planned.films.length;
-    const exitCode = this.interrupted ? EXIT.interrupted : exitCodeOf(failed, missingFilms);
+    const doubtful = this.options.strict === true && made.some(({ warnings }) => warnings.length > 0);
+    const exitCode = this.interrupted ? EXIT.interrupted : exitCodeOf(failed, missingFilms || doubtful);
     const held = failed.filter(({ failure }) => failure.exitCode === EXIT.unknownOutcome).length;
     this.emit({
       type: 'finished',
@@ -286,9 +286,9 @@ async function andThen<T>(work: () => Promise<T>, afterwards: () => void): Promi
 }
 
 /** Money of which nobody knows weighs most, then what was refused before it was spent. */
-function exitCodeOf(failed: RenderedTakes['failed'], missingFilms: boolean): ExitCode {
+function exitCodeOf(failed: RenderedTakes['failed'], filmsFailed: boolean): ExitCode {
   const codes = new Set(failed.map(({ failure }) => failure.exitCode));
   if (codes.has(EXIT.unknownOutcome)) return EXIT.unknownOutcome;
   if (codes.has(EXIT.refused)) return EXIT.refused;
-  return failed.length > 0 || missingFilms ? EXIT.shotsFailed : EXIT.done;
+  return failed.length > 0 || filmsFailed ? EXIT.shotsFailed : EXIT.done;
 }

@@ -60,6 +60,9 @@ export function presentAsTasks(terminal: Terminal): Presenter {
           );
           cutting = null;
           break;
+        case 'film-warned':
+          tasks.print(line ?? '');
+          break;
         case 'film-unchanged':
         case 'film-skipped':
         case 'interrupted':

@@ -67,6 +67,10 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         const how = event.encoded + event.reused === 0 ? 'clips joined untouched' : pieces;
         return `${paint('green', 'film')}      ${cleanLine(event.film)}  ${formatLength(event.durationSeconds)}; ${how}`;
       }
+      case 'film-warned': {
+        const at = event.at === null ? '' : ` at ${event.at.toFixed(1)} s`;
+        return `${paint('yellow', 'look')}      ${cleanLine(event.shot)}${at}  ${cleanLine(event.message)} [${event.code}]`;
+      }
       case 'film-unchanged':
         return `unchanged ${cleanLine(event.film)}`;
       case 'film-skipped':

@@ -1,0 +1,84 @@
+import { promises as fs } from 'node:fs';
+import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
+import type { SoundContext } from './conform-sound.ts';
+import { type CutClip, derivedKey } from './segments.ts';
+
+/** A stretch of a clip, in seconds from its start. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a viewer would notice in a clip's picture. */
+export interface Seen {
+  readonly black: readonly Span[];
+  readonly frozen: readonly Span[];
+}
+
+const WATCH_VERSION = 1;
+/** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
+const LOOKS_PER_SECOND = 10;
+const [WIDTH, HEIGHT] = [32, 18];
+
+/** Darker than this, of 255, everywhere. */
+const BLACK = 20;
+const BLACK_SECONDS = 0.5;
+/** The noise of an encoder moves more than this; of 255, on average. */
+const STILL = 0.12;
+const FROZEN_SECONDS = 2;
+
+/** Looks at a clip once, in small grey pictures; remembered by its bytes. */
+export async function watchClip(clip: CutClip, { ffmpeg, derived, signal }: SoundContext): Promise<Seen> {
+  const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity]);
+  const { facts } = await derived.get('watched', key, 'json', async file => {
+    const raw = `${file}.gray`;
+    try {
+      await runFfmpeg(ffmpeg, {
+        inputs: [untrustedInput(clip.path)],
+        filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
+        output: ['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
+        file: raw,
+        signal,
+      });
+      await fs.writeFile(file, '');
+      const seen = look(await fs.readFile(raw));
+      return { black: seen.black.map(span => ({ ...span })), frozen: seen.frozen.map(span => ({ ...span })) };
+    } finally {
+      await fs.rm(raw, { force: true });
+    }
+  });
+  return facts;
+}
+
+function look(bytes: Uint8Array): Seen {
+  const size = WIDTH * HEIGHT;
+  const looks = Math.floor(bytes.length / size);
+  const isBlack: boolean[] = [];
+  const isStill: boolean[] = [];
+  for (let at = 0; at < looks; at++) {
+    let brightest = 0;
+    let moved = 0;
+    for (let pixel = at * size; pixel < (at + 1) * size; pixel++) {
+      const value = bytes[pixel] ?? 0;
+      brightest = Math.max(brightest, value);
+      if (at > 0) moved += Math.abs(value - (bytes[pixel - size] ?? 0));
+    }
+    isBlack.push(brightest < BLACK);
+    isStill.push(at > 0 && moved / size < STILL && brightest >= BLACK);
+  }
+  return { black: spans(isBlack, BLACK_SECONDS), frozen: spans(isStill, FROZEN_SECONDS) };
+}
+
+function spans(flags: readonly boolean[], atLeastSeconds: number): Span[] {
+  const found: Span[] = [];
+  let start: number | null = null;
+  for (let at = 0; at <= flags.length; at++) {
+    if (flags[at] === true) start ??= at;
+    else if (start !== null) {
+      if (at - start >= atLeastSeconds * LOOKS_PER_SECOND)
+        found.push({ start: start / LOOKS_PER_SECOND, end: at / LOOKS_PER_SECOND });
+      start = null;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import type { Heard } from '../cut/film-sound.ts';
+import type { CutClip } from '../cut/segments.ts';
+import { type Span, watchClip } from '../cut/watch-clip.ts';
+import { framesToSeconds, startFrames, type TimelineItem } from '../plan/timeline.ts';
+import type { FilmJob } from './film.ts';
+import type { FoundClip } from './film-clips.ts';
+
+/** Something that its author should look at before anybody else does. */
+export interface QualityWarning {
+  readonly shot: string;
+  readonly code: 'black' | 'frozen' | 'silent' | 'clipped' | 'wrong-length' | 'wrong-size';
+  /** Seconds of the film; null where it is the whole shot. */
+  readonly at: number | null;
+  readonly message: string;
+}
+
+/** Models deliver a few frames more or less. */
+const LENGTH_SECONDS = 0.25;
+
+/** Looks through everything in a film that we did not draw ourselves. */
+export async function qualityOf(
+  job: FilmJob,
+  found: readonly FoundClip[],
+  clips: readonly CutClip[],
+  heard: readonly Heard[],
+): Promise<QualityWarning[]> {
+  const { timeline } = job.film.loaded;
+  const starts = startFrames(timeline);
+  const context = { ffmpeg: await job.ffmpeg(), derived: job.store.derived, signal: job.signal };
+  const limit = pLimit(availableParallelism());
+  const warnings = await Promise.all(
+    found.map(async (clip, index) => {
+      const cut = clips[index];
+      const item = timeline.items[index];
+      // A drawn board stands still for long, and means to.
+      const isFootage =
+        clip.kind === 'clip' || (clip.kind === 'shot' && clip.take.request.providerVersion === null);
+      if (!isFootage || cut === undefined || item === undefined) return [];
+      const { black, frozen } = await limit(() => watchClip(cut, context));
+      const place = { item, start: framesToSeconds(starts[index] ?? 0, timeline.fps), fps: timeline.fps };
+      const shot = clip.item.id;
+      return [
+        ...spansIn(black, place).map(span => ({
+          shot,
+          code: 'black' as const,
+          at: span.at,
+          message: `black for ${span.length} s`,
+        })),
+        ...spansIn(frozen, place).map(span => ({
+          shot,
+          code: 'frozen' as const,
+          at: span.at,
+          message: `nothing moves for ${span.length} s`,
+        })),
+        ...soundWarnings(shot, clip, cut, heard[index], place.start),
+        ...(await factWarnings(shot, clip, job)),
+      ];
+    }),
+  );
+  return warnings.flat();
+}
+
+interface Place {
+  readonly item: TimelineItem;
+  /** Seconds of the film. */
+  readonly start: number;
+  readonly fps: { readonly numerator: number; readonly denominator: number };
+}
+
+/** What of a clip's spans the film shows: when, and for how long. */
+function spansIn(spans: readonly Span[], { item, start, fps }: Place): { at: number; length: number }[] {
+  const { startSeconds, speed, frames } = item.played;
+  const until = startSeconds + framesToSeconds(frames, fps) * speed;
+  return spans.flatMap(span => {
+    const from = Math.max(span.start, startSeconds);
+    const to = Math.min(span.end, until);
+    if (to - from < 0.3) return [];
+    return [{ at: rounded(start + (from - startSeconds) / speed), length: rounded((to - from) / speed) }];
+  });
+}
+
+function soundWarnings(
+  shot: string,
+  { item }: FoundClip,
+  { audio }: CutClip,
+  heard: Heard | undefined,
+  start: number,
+): QualityWarning[] {
+  if (!audio || item.gainDb === null || heard === undefined) return [];
+  if (heard.silent) return [{ shot, code: 'silent', at: null, message: 'its sound is silence throughout' }];
+  if (heard.clippedSeconds === null) return [];
+  const at = rounded(start + heard.clippedSeconds);
+  return [{ shot, code: 'clipped', at, message: 'its sound is distorted: it is cut off at full scale' }];
+}
+
+async function factWarnings(shot: string, clip: FoundClip, { store }: FilmJob): Promise<QualityWarning[]> {
+  if (clip.kind !== 'shot') return [];
+  const record = await store.record(clip.take.key);
+  if (record === null) return [];
+  const { width, height, durationSeconds } = record.clip;
+  const wanted = clip.take.format;
+  const warnings: QualityWarning[] = [];
+  if (Math.abs(durationSeconds - wanted.durationSeconds) > LENGTH_SECONDS) {
+    const message = `the clip lasts ${rounded(durationSeconds)} s, and ${wanted.durationSeconds} s were ordered`;
+    warnings.push({ shot, code: 'wrong-length', at: null, message });
+  }
+  if (Math.abs((width * wanted.height) / (height * wanted.width) - 1) > 0.02) {
+    const message = `the clip has ${width}×${height}, and ${wanted.width}×${wanted.height} were ordered`;
+    warnings.push({ shot, code: 'wrong-size', at: null, message });
+  }
+  return warnings;
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

@@ -1,0 +1,113 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type RenderEvent, type RenderOptions, render } from '../../src/index.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { doubleProvider } from '../support/double.ts';
+import { testFfmpeg, testProject } from '../support/project.ts';
+import { REFERENCES, shot } from '../support/storyboards.ts';
+
+/** Footage of four seconds: picture and sound as ffmpeg's generators describe them. */
+async function footage(path: string, picture: string, sound: string | null, filters = 'null'): Promise<void> {
+  await fs.mkdir(join(path, '..'), { recursive: true });
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [picture, ...(sound === null ? [] : [sound])].map(source => ({
+      source,
+      options: ['-f', 'lavfi'],
+    })),
+    filters: `[0:v]${filters}[v]`,
+    output: [
+      '-map',
+      '[v]',
+      ...(sound === null ? [] : ['-map', '1:a', '-c:a', 'aac']),
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-pix_fmt',
+      'yuv420p',
+    ],
+    file: path,
+  });
+}
+
+const MOVING = 'testsrc2=s=64x36:r=30:d=4';
+const TONE = 'sine=frequency=440:sample_rate=48000:duration=4';
+
+async function film(shots: string, options: Partial<RenderOptions> = {}) {
+  const project = await testProject({
+    ...REFERENCES,
+    'reel.yaml': `version: 1\ncut: { size: 64x36 }\ncharacters: { mira: { videos: [refs/mira.mp4] } }\nshots:\n${shots}`,
+  });
+  const file = (name: string) => project.path(`footage/${name}.mp4`);
+  await footage(file('good'), MOVING, TONE);
+  await footage(file('dark'), MOVING, null, "drawbox=color=black:t=fill:enable='between(t,1,2.5)'");
+  await footage(file('stuck'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=3');
+  await footage(file('mute'), MOVING, 'anullsrc=r=48000:cl=stereo:d=4');
+  await footage(file('loud'), MOVING, 'aevalsrc=2*sin(2*PI*200*t):s=48000:d=4');
+  const events: RenderEvent[] = [];
+  const all = {
+    cwd: project.folder,
+    customProvider: doubleProvider({ folder: join(project.folder, 'made') }),
+    environment: process.env,
+    confirm: async () => true,
+    onEvent: (event: RenderEvent) => events.push(event),
+    ...options,
+  };
+  const result = await render(['reel.yaml'], all);
+  const warned = events.flatMap(event => (event.type === 'film-warned' ? [event] : []));
+  const report = JSON.parse(await project.read('out/reel/report.json'));
+  return { project, result, warned, report, all };
+}
+
+const clip = (name: string, rest = '') => `  - { id: ${name}, clip: footage/${name}.mp4${rest} }\n`;
+
+describe('the quality gate', () => {
+  test('says what is black, frozen, silent or distorted, in which shot and when; good clips pass', async () => {
+    const shots = clip('good') + clip('dark') + clip('stuck') + clip('mute') + clip('loud');
+    const { warned, report, result } = await film(shots);
+    expect(result.exitCode).toBe(0);
+    expect(warned.map(({ shot: name, code, at }) => [name, code, at])).toEqual([
+      ['dark', 'black', 5],
+      ['stuck', 'frozen', expect.closeTo(9, 0)],
+      ['mute', 'silent', null],
+      ['loud', 'clipped', expect.closeTo(16, 0)],
+    ]);
+    expect(report.warnings).toHaveLength(4);
+    expect(report.warnings[0]).toMatchObject({ message: expect.stringMatching(/^black for 1\.[45] s$/) });
+  });
+
+  test('looks at what the film shows of a clip, in the film’s time', async () => {
+    const trimmed = await film(clip('dark', ', trim: { start: 2.6 }') + clip('mute', ', mute: true'));
+    expect(trimmed.warned).toEqual([]);
+    const slow = await film(clip('good') + clip('dark', ', trim: { start: 0.5, end: 2 }, speed: 0.5'));
+    expect(slow.warned).toMatchObject([{ shot: 'dark', code: 'black', at: 5 }]);
+  });
+
+  test('a clip of another length than was ordered is told', async () => {
+    const { warned, project, all } = await film(shot('a'));
+    expect(warned.filter(({ code }) => code === 'wrong-length')).toEqual([]);
+    const [record] = (await fs.readdir(project.path('.storyreel/records'), { recursive: true })).filter(
+      name => name.endsWith('.json'),
+    );
+    const path = project.path(`.storyreel/records/${record}`);
+    const told = JSON.parse(await fs.readFile(path, 'utf8'));
+    await fs.writeFile(path, JSON.stringify({ ...told, clip: { ...told.clip, durationSeconds: 1.2 } }));
+    await fs.rm(project.path('out'), { recursive: true });
+    const events: RenderEvent[] = [];
+    await render(['reel.yaml'], { ...all, onEvent: event => events.push(event) });
+    expect(events.find(event => event.type === 'film-warned' && event.code === 'wrong-length')).toMatchObject(
+      {
+        message: 'the clip lasts 1.2 s, and 2 s were ordered',
+      },
+    );
+  });
+
+  test('--strict makes it fail, each time, and keeps the film to look at', async () => {
+    const { result, project, all } = await film(clip('dark'), { strict: true });
+    expect(result.exitCode).toBe(3);
+    expect(result.films).toEqual([project.path('out/reel/reel.mp4')]);
+    expect((await render(['reel.yaml'], all)).exitCode).toBe(3);
+    expect((await render(['reel.yaml'], { ...all, strict: false })).exitCode).toBe(0);
+  });
+});
