@@ -5,8 +5,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Tests start ffmpeg and Node themselves; more workers than cores only make each other wait.
-    maxWorkers: 2,
+    // One more than the smallest machine has cores: many tests wait for a service or a lease half of their time.
+    maxWorkers: 3,
   },
 });
 

@@ -33,6 +33,8 @@ export async function encodeSegment(
     output: [
       '-map',
       '[exact]',
+      // ffmpeg 7 forgets the rate at setpts, and would take 25.
+      ...['-r', `${numerator}/${denominator}`],
       '-an',
       '-sn',
       '-dn',

@@ -15,7 +15,7 @@ import { mixToFile } from './mix-to-file.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const FILM_SOUND_VERSION = 2;
+const FILM_SOUND_VERSION = 3;
 
 /** What is to be heard in a film, beside its clips. */
 export interface SoundTrack {
@@ -244,7 +244,8 @@ async function encode(
       : [{ source: `anullsrc=r=${SAMPLE_RATE}:cl=stereo`, options: ['-f', 'lavfi'] }];
     const mixed =
       inputs.length === 3
-        ? `[1:a:0][2:a:0]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
+        ? // Padded: ffmpeg 7 lets the last half second of what it compresses fall.
+          `[1:a:0]apad[under];[2:a:0]apad[speech];[under][speech]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
         : '[0:a:0]anull';
     const levelled =
       loudness === null || !isHeard

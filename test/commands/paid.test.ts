@@ -538,7 +538,7 @@ describe('doctor', () => {
 
 test('a fully cached reel asks the service nothing', async () => {
   const emulator = await emulate({ sameBytes: true, serviceMs: 0 });
-  const project = await paidProject(250); // `npm run bench` has a thousand
+  const project = await paidProject(120); // `npm run bench` has a thousand
   const first = await run(
     project,
     emulator,
@@ -551,8 +551,8 @@ test('a fully cached reel asks the service nothing', async () => {
   );
   expect(first.code).toBe(0);
   const { requests } = emulator.ledger();
-  expect(requests).toMatchObject({ submit: 250, download: 250 });
+  expect(requests).toMatchObject({ submit: 120, download: 120 });
   const again = await run(project, emulator, 'render', 'reel.yaml', '--no-cut', '--json');
-  expect(lines(again.stdout).at(-1)).toMatchObject({ exitCode: 0, cached: 250, rendered: 0, spent: '0.00' });
+  expect(lines(again.stdout).at(-1)).toMatchObject({ exitCode: 0, cached: 120, rendered: 0, spent: '0.00' });
   expect(emulator.ledger().requests).toEqual(requests);
 }, 120_000);

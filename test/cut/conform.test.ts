@@ -153,7 +153,7 @@ describe('odd media come out with the exact frames, upright, in the right shape 
     expect(Math.abs(samples.length - (timeline.frameCount * 48000) / 25)).toBeLessThanOrEqual(1024);
     const heard = samples.subarray(24_000, 48_000).some(sample => Math.abs(sample) > 500);
     expect(heard).toBe(odd.sound !== false);
-    for (const frame of [0, 20, timeline.frameCount - 1]) {
+    for (const frame of [0, timeline.frameCount - 1]) {
       const grid = await frameOf(file, frame, 16, 9);
       const at = (column: number, row: number) => grid[row * 16 + column];
       const seen = [at(8, 1), at(8, 7), at(0, 1), at(15, 7)];

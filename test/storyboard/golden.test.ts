@@ -152,7 +152,7 @@ describe('faults of the past', () => {
       'a long line that is cut inside an emoji',
       `version: 1\ncharacters:\n  m: { videos: [m.mp4] }\nshots:\n  - id: a\n    prompt: "{m}${'\u{1f600}'.repeat(61)} {mm}"\n`,
     ],
-    ['more diagnostics than arguments fit on the stack', 'a: 1\n'.repeat(200_000)],
+    ['more diagnostics than arguments fit on the stack', 'a: 1\n'.repeat(150_000)],
   ])('%s', async (_, content) => {
     const project = await testProject({ 'fault.yaml': content });
     expectFitToPrint(await printed('fault.yaml', project.folder));
