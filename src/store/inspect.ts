@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { Failure, hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { isTemporary } from './atomic-write.ts';
@@ -116,10 +116,10 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
     const stat = await old(path);
     if (stat !== null) prunable.push({ kind: 'derived', path, bytes: stat.size, before: [] });
   }
-  for await (const path of allFiles(store.folder, 4, new Set(['derived']))) {
-    if (!path.slice(store.folder.length).split(sep).some(isTemporary)) continue;
-    const stat = await old(path);
-    if (stat !== null) prunable.push({ kind: 'leftover', path, bytes: stat.size, before: [] });
+  // A killed drawing leaves a folder of its own: it goes whole, also where nothing was written into it yet.
+  for await (const path of allFiles(store.folder, 4, new Set(['derived']), isTemporary)) {
+    if (!isTemporary(basename(path)) || (await old(path)) === null) continue;
+    prunable.push({ kind: 'leftover', path, bytes: await bytesOf(path), before: [] });
   }
   return prunable;
 }
@@ -128,9 +128,7 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
 export async function deletePrunable(prunable: readonly Prunable[]): Promise<void> {
   for (const { path, before } of prunable) {
     for (const file of before) await fs.rm(file, { force: true });
-    await fs.rm(path, { force: true });
-    // A killed drawing leaves a folder of its own.
-    if (isTemporary(basename(dirname(path)))) await fs.rm(dirname(path), { recursive: true, force: true });
+    await fs.rm(path, { recursive: true, force: true });
   }
 }
 
@@ -148,10 +146,21 @@ async function lockedClips(project: string): Promise<Set<Sha256>> {
   return clips;
 }
 
+/** Of a file, or of all files in a folder. */
+async function bytesOf(path: string): Promise<number> {
+  const stat = await fs.stat(path);
+  if (!stat.isDirectory()) return stat.size;
+  let bytes = 0;
+  for await (const file of allFiles(path)) bytes += (await fs.stat(file)).size;
+  return bytes;
+}
+
+/** `asOne`: names of folders that count as one file, and are not looked into. */
 async function* allFiles(
   folder: string,
   depth = 4,
   skipped: ReadonlySet<string> = new Set(),
+  asOne: (name: string) => boolean = () => false,
 ): AsyncGenerator<string> {
   let entries: Awaited<ReturnType<typeof readFolder>> = [];
   try {
@@ -161,9 +170,9 @@ async function* allFiles(
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isFile()) yield path;
+    if (entry.isFile() || (entry.isDirectory() && asOne(entry.name))) yield path;
     else if (entry.isDirectory() && depth > 0 && !skipped.has(entry.name))
-      yield* allFiles(path, depth - 1, skipped);
+      yield* allFiles(path, depth - 1, skipped, asOne);
   }
 }
 

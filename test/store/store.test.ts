@@ -276,6 +276,21 @@ describe('several processes on one store', () => {
     ).toEqual(['planned', 'film-unchanged', 'finished']);
   });
 
+  test('what killed drawings left goes whole, also a folder in which nothing was written yet', async () => {
+    const project = await testProject();
+    const clips = '.storyreel/clips/.tmp-1-000000000000-clip.mp4';
+    await fs.mkdir(project.path(`${clips}-empty`), { recursive: true });
+    await project.write(`${clips}-begun/board.rgba`, 'half of it');
+    const store = new Store(project.path('.storyreel'));
+    const leftovers = await findPrunable(store, project.folder, 0);
+    expect(leftovers.map(({ kind, path, bytes }) => [kind, path, bytes]).sort()).toEqual([
+      ['leftover', project.path(`${clips}-begun`), 10],
+      ['leftover', project.path(`${clips}-empty`), 0],
+    ]);
+    await deletePrunable(leftovers);
+    expect(await fs.readdir(project.path('.storyreel/clips'))).toEqual([]);
+  });
+
   test('a render killed with SIGKILL leaves a store that the next one goes on from', async () => {
     const project = await testProject({
       ...REFERENCES,
