@@ -88,10 +88,22 @@ async function overlap(segment: OverlapSegment, format: CutFormat, graph: Graph)
   // One frame more than is used: ffmpeg 5.1 gives the last frame that reaches its xfade a later time.
   const one = await show(from, format, graph, { from: fromFrame, frames: frames + 1, out: 'from' });
   const two = await show(to, format, graph, { from: 0, frames: frames + 1, out: 'to' });
-  const transition = `xfade=transition=${XFADE[how] ?? how}:duration=${seconds}:offset=0`;
-  graph.chains.push(`[${one}][${two}]${transition},trim=end_frame=${frames}[over]`);
+  const transition = `xfade=transition=${XFADE[how] ?? how}:duration=${seconds}:offset=0,trim=end_frame=${frames}`;
+  if (READS_BEYOND.has(how)) {
+    graph.chains.push(
+      `[${one}]split[${one}_first][${one}_all]`,
+      `[${one}_all][${two}]${transition}[slid]`,
+      `[slid][${one}_first]overlay=0:0:format=yuv420:shortest=1:enable='eq(n,0)'[over]`,
+    );
+  } else graph.chains.push(`[${one}][${two}]${transition}[over]`);
   return 'over';
 }
+
+/**
+ * In their first frame, which is nothing but the shot before, ffmpeg's xfade takes a row or a column from behind the
+ * picture: whatever is in memory there, and other bytes each time. That frame is taken from the shot itself.
+ */
+const READS_BEYOND: ReadonlySet<string> = new Set(['slideup', 'slideleft']);
 
 /** Where our word is another than ffmpeg's. */
 const XFADE: Readonly<Record<string, string>> = { dissolve: 'fade' };

@@ -200,6 +200,23 @@ test('every transition of the format overlaps exactly its frames, with this ffmp
   ]);
 });
 
+test.each(['slideup', 'slidedown', 'slideleft', 'slideright'])(
+  '%s begins with the shot before, and nothing from beside it',
+  async type => {
+    const { file } = await cutOf([
+      { color: 'blue', tone: null, size: '160x90' },
+      { color: 'red', tone: null, size: '160x90', transition: { type, durationSeconds: 0.4 } },
+    ]);
+    const first = 30 - 12;
+    const [before, begun] = [await frameOf(file, first - 1, 160, 90), await frameOf(file, first, 160, 90)];
+    const differs = begun.filter((color, at) =>
+      color.some((value, n) => Math.abs(value - (before[at]?.[n] ?? 0)) > 30),
+    );
+    expect(differs.length).toBe(0);
+    expect((await frameOf(file, first + 6))[0]?.[0]).toBeGreaterThan(80); // and then it slides
+  },
+);
+
 test('a fade goes through the colour that it names', async () => {
   const { file } = await cutOf([
     { color: 'red', tone: null },
