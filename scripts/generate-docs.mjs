@@ -13,6 +13,22 @@ export function generateDocs() {
   };
 }
 
+const SECTIONS = [
+  ['A character, prop or location', 'reference'],
+  ['A transition', 'transition'],
+  ['The part of a clip that is used', 'trim'],
+  ['A card', 'card'],
+  ['A lower third', 'lower_third'],
+  ['The cut', 'cut'],
+  ['A watermark', 'watermark'],
+  ['The sound', 'audio'],
+  ['Music', 'music'],
+  ['A voice', 'voice'],
+  ['A line of dialogue', 'line'],
+  ['The subtitles', 'subtitles'],
+  ['A deliverable', 'deliverable'],
+];
+
 function storyboardPage(schema) {
   const { definitions } = schema;
   const section = (title, definition) =>
@@ -26,19 +42,7 @@ function storyboardPage(schema) {
     section('A scene', definitions.scene),
     section('A shot', definitions.shot),
     '`defaults` takes the same fields but `id`.\n',
-    section('A character, prop or location', definitions.reference),
-    section('A transition', definitions.transition),
-    section('The part of a clip that is used', definitions.trim),
-    section('A card', definitions.card),
-    section('A lower third', definitions.lower_third),
-    section('The cut', definitions.cut),
-    section('A watermark', definitions.watermark),
-    section('The sound', definitions.audio),
-    section('Music', definitions.music),
-    section('A voice', definitions.voice),
-    section('A line of dialogue', definitions.line),
-    section('The subtitles', definitions.subtitles),
-    section('A deliverable', definitions.deliverable),
+    ...SECTIONS.map(([title, name]) => section(title, definitions[name])),
   ].join('\n');
 }
 

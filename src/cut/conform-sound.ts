@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput, untrustedSound } from '../media/run-ffmpeg.ts';
 import type { Derived } from '../store/derived.ts';
-import { hashFile } from '../store/digests.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { SAMPLE_RATE } from './sound.ts';
 
@@ -31,7 +31,7 @@ export interface SoundContext {
   readonly signal: AbortSignal;
 }
 
-export const SILENCE: Pcm = { path: null, sha256: null, samples: 0, clippedSample: null };
+const SILENCE: Pcm = { path: null, sha256: null, samples: 0, clippedSample: null };
 
 /**
  * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
@@ -84,7 +84,7 @@ async function toPcm(
       file,
       signal,
     });
-    return { sha256: await hashFile(file), ...(await listen(file)) };
+    return await listen(file);
   });
   const { sha256, samples, clippedSample } = facts;
   return facts.silent ? { ...SILENCE, samples } : { path, sha256, samples, clippedSample };
@@ -103,20 +103,28 @@ function tempo(speed: number): string {
 /** So many samples in a row at full scale are no peak any more, but a wave whose top is cut off. */
 const CLIPPED_RUN = 6;
 
-/** Whether there is nothing to hear, where it is first cut off at full scale, and how long it is. */
+interface Listened {
+  readonly sha256: string;
+  readonly silent: boolean;
+  readonly clippedSample: number | null;
+  readonly samples: number;
+}
+
+/** Reads it once: its digest, its length, whether there is nothing to hear, and where it is cut off at full scale. */
 async function listen(
   file: string,
-): Promise<{ silent: boolean; clippedSample: number | null; samples: number }> {
+): Promise<Listened & { [field: string]: string | number | boolean | null }> {
   const handle = await open(file, 'r');
   try {
-    const samples = Math.floor((await handle.stat()).size / 4);
+    const hash = createHash('sha256');
     const buffer = Buffer.alloc(1024 * 1024);
     let silent = true;
     let clippedSample: number | null = null;
     const runs = [0, 0];
     for (let done = 0; ; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead < 4) return { silent, clippedSample, samples };
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), silent, clippedSample, samples: done };
+      hash.update(buffer.subarray(0, bytesRead));
       const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
       for (let at = 0; at < values.length; at++) {
         const value = values[at] as number;

@@ -1,5 +1,5 @@
 import { EXACT_SCALER } from '../media/h264.ts';
-import { type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
+import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
 import type { CutFormat, Shown } from './segments.ts';
@@ -10,10 +10,7 @@ export const TAGGED: string = 'setparams=range=tv:color_primaries=bt709:color_tr
 const RUN_UP_SECONDS = 5;
 
 /** How ffmpeg is to open what is shown. */
-export async function inputOf(
-  { clip, played }: Shown,
-  { width, height, fps }: CutFormat,
-): Promise<FfmpegInput> {
+export async function inputOf({ clip, played }: Shown, format: CutFormat): Promise<FfmpegInput> {
   switch (clip.picture.kind) {
     case 'video': {
       const seek = seekOf(played.startSeconds);
@@ -24,13 +21,8 @@ export async function inputOf(
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
       return input;
     }
-    case 'drawn': {
-      const options = ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`];
-      return {
-        source: `file:${clip.path}`,
-        options: [...options, '-framerate', `${fps.numerator}/${fps.denominator}`],
-      };
-    }
+    case 'drawn':
+      return drawnInput(clip.path, format, format.fps);
   }
 }
 
@@ -43,7 +35,7 @@ export function conform(
   format: CutFormat,
   { input, from, frames, out }: { input: number; from: number; frames: number; out: string },
 ): string {
-  const rate = `${format.fps.numerator}/${format.fps.denominator}`;
+  const rate = rateOf(format);
   const { played } = shown;
   const picture = `[${input}:v:0]${framesOf(shown, format, rate, out)}`;
   const ending = [
@@ -84,8 +76,13 @@ function framesOf(
 
 /** Square pixels, an even width. */
 const SQUARE = `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${EXACT_SCALER},setsar=1`;
+/** The film's rate in ffmpeg's words. */
+export function rateOf({ fps }: Pick<CutFormat, 'fps'>): string {
+  return `${fps.numerator}/${fps.denominator}`;
+}
+
 /** Decoded once, and repeated from memory. */
-function repeated(rate: string): string {
+export function repeated(rate: string): string {
   return `loop=loop=-1:size=1:start=0,setpts=N/((${rate})*TB),fps=${rate}`;
 }
 

@@ -2,7 +2,7 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { h264 } from '../media/h264.ts';
 import { mezzanine } from '../media/mezzanine.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
-import { conform, inputOf, isGrey, TAGGED, TO_FILM } from './conform.ts';
+import { conform, inputOf, isGrey, rateOf, TAGGED, TO_FILM } from './conform.ts';
 import { overlayFilm, overlayItem } from './overlay.ts';
 import type { BodySegment, CutFormat, OverlapSegment, Segment, Shown } from './segments.ts';
 
@@ -25,8 +25,8 @@ export async function encodeSegment(
     segment.kind === 'overlap' ? await overlap(segment, format, graph) : await body(segment, format, graph);
   const covered = await overlayFilm(joined, segment, format, graph);
   // What filters make of times is not left to the encoder, which would fill the smallest gap with a frame.
-  const { numerator, denominator } = format.fps;
-  graph.chains.push(`[${covered}]setpts=N/(${numerator}/${denominator}*TB)[exact]`);
+  const rate = rateOf(format);
+  graph.chains.push(`[${covered}]setpts=N/(${rate}*TB)[exact]`);
   await runFfmpeg(ffmpeg, {
     inputs: graph.inputs,
     filters: graph.chains.join(';'),
@@ -34,7 +34,7 @@ export async function encodeSegment(
       '-map',
       '[exact]',
       // ffmpeg 7 forgets the rate at setpts, and would take 25.
-      ...['-r', `${numerator}/${denominator}`],
+      ...['-r', rate],
       '-an',
       '-sn',
       '-dn',

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
+import type { Music, Voice } from '../storyboard/storyboard.ts';
 import {
   clipSound,
   musicSound,
@@ -10,7 +11,7 @@ import {
   type SoundFile,
   voiceSound,
 } from './conform-sound.ts';
-import { type Loudness, measure, normalise } from './loudness.ts';
+import { type Loudness, measure, normalise, normalizationOf, TELLING } from './loudness.ts';
 import { mixToFile } from './mix-to-file.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
@@ -27,21 +28,12 @@ export interface SoundTrack {
   readonly loudness: number | null;
 }
 
-export interface PlacedVoice extends SoundFile {
+export interface PlacedVoice extends SoundFile, Omit<Voice, 'file'> {
   /** The item that it belongs to. */
   readonly item: number;
-  readonly offsetSeconds: number;
-  readonly gainDb: number;
 }
 
-export interface TrackMusic extends SoundFile {
-  readonly gainDb: number;
-  readonly startSeconds: number;
-  readonly fadeInSeconds: number;
-  readonly fadeOutSeconds: number;
-  readonly loop: boolean;
-  readonly duck: boolean;
-}
+export interface TrackMusic extends SoundFile, Omit<Music, 'file'> {}
 
 export interface FilmSound {
   readonly path: string;
@@ -251,18 +243,24 @@ async function encode(
       loudness === null || !isHeard
         ? null
         : await normalise(ffmpeg, { inputs, mixed, target: loudness, signal });
-    const filters = `${mixed}${levelled === null ? '' : `,${levelled.filter}`},aresample=${SAMPLE_RATE},aformat=channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
-    await runFfmpeg(ffmpeg, {
+    const filters = `${mixed}${levelled === null ? '' : `,${levelled}`},aresample=${SAMPLE_RATE},aformat=channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
+    const log = await runFfmpeg(ffmpeg, {
       inputs,
       filters,
-      output: ['-map', '[out]', ...(uncompressed ? WAV : AAC), ...REPRODUCIBLE],
+      output: [
+        ...(levelled === null ? [] : TELLING),
+        '-map',
+        '[out]',
+        ...(uncompressed ? WAV : AAC),
+        ...REPRODUCIBLE,
+      ],
       file,
       signal,
     });
     const result =
       levelled === null || loudness === null
         ? null
-        : await measure(ffmpeg, file, loudness, levelled.kind, signal);
+        : await measure(ffmpeg, file, loudness, normalizationOf(log), signal);
     return { samples, loudness: result as unknown as Json };
   } finally {
     for (const stem of files) await rm(stem, { force: true });

@@ -28,19 +28,24 @@ interface Measured {
   readonly normalization_type: string;
 }
 
-/** The first of two passes: the filter of the second. Null where there is nothing to hear. */
+/**
+ * The first of two passes: the filter of the second. Null where there is nothing to hear. The second one tells in
+ * its log whether it was `linear`; let `normalizationOf` read it.
+ */
 export async function normalise(
   ffmpeg: Ffmpeg,
   job: { inputs: readonly FfmpegInput[]; mixed: string; target: number; signal: AbortSignal },
-): Promise<{ filter: string; kind: Loudness['normalization'] } | null> {
+): Promise<string | null> {
   const base = `loudnorm=I=${job.target}:TP=${PEAK_DBTP}:LRA=${RANGE_LU}`;
   const first = await analyse(ffmpeg, job.inputs, `${job.mixed},${base}`, job.signal);
   if (!Number.isFinite(Number(first.input_i))) return null; // below what the measure hears: silence
   const known = `measured_I=${first.input_i}:measured_TP=${first.input_tp}:measured_LRA=${first.input_lra}:measured_thresh=${first.input_thresh}:offset=${first.target_offset}`;
-  const filter = `${base}:${known}:linear=true`;
-  // ffmpeg falls back without a word where one gain for all would clip: it is asked which way it went.
-  const second = await analyse(ffmpeg, job.inputs, `${job.mixed},${filter}`, job.signal);
-  return { filter, kind: second.normalization_type === 'linear' ? 'linear' : 'dynamic' };
+  return `${base}:${known}:linear=true:${AS_JSON}`;
+}
+
+/** ffmpeg falls back to `dynamic` without a word where one gain for all would clip: which way it went. */
+export function normalizationOf(log: readonly string[]): Loudness['normalization'] {
+  return measuredIn(log).normalization_type === 'linear' ? 'linear' : 'dynamic';
 }
 
 export async function measure(
@@ -71,15 +76,23 @@ async function analyse(
   filters: string,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const lines = await runFfmpeg(ffmpeg, {
-    inputs,
-    filters: `${filters}:print_format=json[out]`,
-    // It tells its measures as news, not as errors.
-    output: ['-loglevel', 'info', '-map', '[out]', '-f', 'null'],
-    file: '-',
-    signal,
-  });
-  const text = lines.join('\n');
+  return measuredIn(
+    await runFfmpeg(ffmpeg, {
+      inputs,
+      filters: `${filters}:${AS_JSON}[out]`,
+      output: [...TELLING, '-map', '[out]', '-f', 'null'],
+      file: '-',
+      signal,
+    }),
+  );
+}
+
+const AS_JSON = 'print_format=json';
+/** ffmpeg tells what it measures as news, not as errors. */
+export const TELLING: readonly string[] = ['-loglevel', 'info'];
+
+function measuredIn(log: readonly string[]): Measured {
+  const text = log.join('\n');
   const json = text.slice(text.lastIndexOf('{'), text.lastIndexOf('}') + 1);
   try {
     return JSON.parse(json) as Measured;

@@ -1,7 +1,7 @@
-import type { FfmpegInput } from '../media/run-ffmpeg.ts';
+import { drawnInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
 import type { Corner } from '../storyboard/storyboard.ts';
-import { TO_FILM } from './conform.ts';
+import { rateOf, repeated, TO_FILM } from './conform.ts';
 import type { Graph } from './encode-segment.ts';
 import type { CutFormat, Overlay, Segment, Shown, Timecode } from './segments.ts';
 
@@ -39,7 +39,7 @@ export async function overlayFilm(
     const index = graph.inputs.push(input) - 1;
     const side = Math.round(Math.min(format.width, format.height) * 0.14);
     graph.chains.push(
-      `[${index}:v:0]scale=${side * 2}:${side}:force_original_aspect_ratio=decrease:${TO_FILM},format=yuva420p,colorchannelmixer=aa=${opacity},${repeated(format)},trim=end_frame=${frames}[logo]`,
+      `[${index}:v:0]scale=${side * 2}:${side}:force_original_aspect_ratio=decrease:${TO_FILM},format=yuva420p,colorchannelmixer=aa=${opacity},${repeated(rateOf(format))},trim=end_frame=${frames}[logo]`,
       `[${under}][logo]overlay=${placeOf(position)}:format=yuv420:shortest=1[with_logo]`,
     );
     under = 'with_logo';
@@ -56,12 +56,12 @@ function lay(
   graph: Graph,
   { from, frames, out }: { from: number; frames: number; out: string },
 ): string {
-  const index = graph.inputs.push(rawInput(path, format.width, format.height, format)) - 1;
+  const index = graph.inputs.push(drawnInput(path, format, format.fps)) - 1;
   const fades =
     fadeFrames === 0
       ? ''
       : `fade=t=in:s=${fromFrame}:n=${fadeFrames}:alpha=1,fade=t=out:s=${toFrame - fadeFrames}:n=${fadeFrames}:alpha=1,`;
-  const drawn = `[${index}:v:0]scale=${TO_FILM},format=yuva420p,${repeated(format)},${fades}trim=start_frame=${from}:end_frame=${from + frames},setpts=PTS-STARTPTS[${out}_drawn]`;
+  const drawn = `[${index}:v:0]scale=${TO_FILM},format=yuva420p,${repeated(rateOf(format))},${fades}trim=start_frame=${from}:end_frame=${from + frames},setpts=PTS-STARTPTS[${out}_drawn]`;
   const when = fadeFrames === 0 ? `:enable='between(n,${fromFrame - from},${toFrame - from - 1})'` : '';
   graph.chains.push(
     drawn,
@@ -79,7 +79,8 @@ function timecode(
   filmFrame: number,
   frames: number,
 ): string {
-  const index = graph.inputs.push(rawInput(path, cellWidth, cellHeight * 11, format)) - 1;
+  const strip = { width: cellWidth, height: cellHeight * 11 };
+  const index = graph.inputs.push(drawnInput(path, strip, format.fps)) - 1;
   const rate = Math.round(format.fps.numerator / format.fps.denominator);
   const frame = `(n+${filmFrame})`;
   const seconds = `floor(${frame}/${rate})`;
@@ -93,7 +94,7 @@ function timecode(
   const window = (row: string) => `crop=w=${cellWidth}:h=${cellHeight}:x=0:y='${cellHeight}*${row}'`;
   const names = rows.map((_, at) => `tc${at}`);
   graph.chains.push(
-    `[${index}:v:0]scale=${TO_FILM},format=yuv420p,${repeated(format)},trim=end_frame=${frames},split=${rows.length}${names.map(name => `[${name}]`).join('')}`,
+    `[${index}:v:0]scale=${TO_FILM},format=yuv420p,${repeated(rateOf(format))},trim=end_frame=${frames},split=${rows.length}${names.map(name => `[${name}]`).join('')}`,
     ...rows.map((row, at) => `[tc${at}]${window(row)}[tcw${at}]`),
     `${names.map((_, at) => `[tcw${at}]`).join('')}hstack=inputs=${rows.length}[timecode]`,
     `[${under}][timecode]overlay=${placeOf('top-right')}:format=yuv420:shortest=1[timed]`,
@@ -106,17 +107,4 @@ function placeOf(position: Corner): string {
   if (position === 'centre') return '(W-w)/2:(H-h)/2';
   const [vertical, horizontal] = position.split('-');
   return `${horizontal === 'left' ? 'W*0.05' : 'W*0.95-w'}:${vertical === 'top' ? 'H*0.05' : 'H*0.95-h'}`;
-}
-
-function rawInput(path: string, width: number, height: number, { fps }: CutFormat): FfmpegInput {
-  const options = ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`];
-  return {
-    source: `file:${path}`,
-    options: [...options, '-framerate', `${fps.numerator}/${fps.denominator}`],
-  };
-}
-
-function repeated({ fps }: CutFormat): string {
-  const rate = `${fps.numerator}/${fps.denominator}`;
-  return `loop=loop=-1:size=1:start=0,setpts=N/((${rate})*TB),fps=${rate}`;
 }

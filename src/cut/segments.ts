@@ -148,17 +148,11 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
       : { ...segment, from: identityOf(segment.from), to: identityOf(segment.to) };
   // Only a running timecode cares where in the film it is.
   const filmFrame = format.timecode === null ? null : segment.filmFrame;
-  const look = {
-    ...format,
-    mark: withoutPath(format.mark),
-    logo: withoutPath(format.logo),
-    timecode: withoutPath(format.timecode),
-  };
   return derivedKey([
     'segment',
     SEGMENT_VERSION,
     ffmpegVersion,
-    look,
+    lookOf(format),
     { ...parts, filmFrame },
   ] as unknown as Json);
 }
@@ -170,8 +164,15 @@ export function derivedKey(parts: Json): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }
 
+/** All of a format that shapes pictures. */
+export function lookOf(format: CutFormat): Json {
+  const { mark, logo, timecode } = format;
+  const over = { mark: withoutPath(mark), logo: withoutPath(logo), timecode: withoutPath(timecode) };
+  return { ...format, ...over } as unknown as Json;
+}
+
 /** Where a file lies shapes nothing. */
-export function withoutPath<T extends { readonly path: string }>(file: T | null): Omit<T, 'path'> | null {
+function withoutPath<T extends { readonly path: string }>(file: T | null): Omit<T, 'path'> | null {
   if (file === null) return null;
   const { path: _, ...rest } = file;
   return rest;

@@ -4,16 +4,10 @@ import type { SoundContext } from './conform-sound.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 
 /** A stretch of a clip, in seconds from its start. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+export type Span = { readonly start: number; readonly end: number };
 
 /** What a viewer would notice in a clip's picture. */
-export interface Seen {
-  readonly black: readonly Span[];
-  readonly frozen: readonly Span[];
-}
+export type Seen = { readonly black: readonly Span[]; readonly frozen: readonly Span[] };
 
 const WATCH_VERSION = 1;
 /** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
@@ -30,22 +24,15 @@ const FROZEN_SECONDS = 2;
 /** Looks at a clip once, in small grey pictures; remembered by its bytes. */
 export async function watchClip(clip: CutClip, { ffmpeg, derived, signal }: SoundContext): Promise<Seen> {
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity]);
-  const { facts } = await derived.get('watched', key, 'json', async file => {
-    const raw = `${file}.gray`;
-    try {
-      await runFfmpeg(ffmpeg, {
-        inputs: [untrustedInput(clip.path)],
-        filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
-        output: ['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
-        file: raw,
-        signal,
-      });
-      await fs.writeFile(file, '');
-      const seen = look(await fs.readFile(raw));
-      return { black: seen.black.map(span => ({ ...span })), frozen: seen.frozen.map(span => ({ ...span })) };
-    } finally {
-      await fs.rm(raw, { force: true });
-    }
+  const { facts } = await derived.get('watched', key, 'gray', async file => {
+    await runFfmpeg(ffmpeg, {
+      inputs: [untrustedInput(clip.path)],
+      filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
+      output: ['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
+      file,
+      signal,
+    });
+    return look(await fs.readFile(file));
   });
   return facts;
 }

@@ -17,10 +17,15 @@ export function h264(
   return [
     ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high', '-level:v', '4.2'],
     ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0:8x8dct=1', '-pix_fmt', 'yuv420p'],
-    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+    ...BT709,
     ...['-g', String(gop), '-video_track_timescale', String(timescale(fps))],
   ];
 }
+
+/** What a player needs to show the colours that we encoded. */
+export const BT709: readonly string[] = [
+  ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+];
 
 /** Ticks a second that hold every frame time as a whole number. */
 export function timescale(fps: { readonly numerator: number; readonly denominator: number }): number {

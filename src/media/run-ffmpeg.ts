@@ -38,6 +38,19 @@ export function untrustedInput(path: string, ...options: readonly string[]): Ffm
   };
 }
 
+/** A picture that we drew: raw RGBA, read once. `fps` where its frames have to have a rate. */
+export function drawnInput(
+  path: string,
+  { width, height }: { readonly width: number; readonly height: number },
+  fps?: { readonly numerator: number; readonly denominator: number },
+): FfmpegInput {
+  const rate = fps === undefined ? [] : ['-framerate', `${fps.numerator}/${fps.denominator}`];
+  return {
+    source: `file:${path}`,
+    options: ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`, ...rate],
+  };
+}
+
 /** Formats of sound alone, beside those of clips. */
 export function untrustedSound(path: string, ...options: readonly string[]): FfmpegInput {
   const formats = 'wav,mp3,flac,ogg,aac,aiff,mov,matroska,webm';

@@ -8,7 +8,7 @@ import type { Labels } from '../plan/take.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
-import type { Card, Item } from '../storyboard/storyboard.ts';
+import type { Card, Item, ReferenceFile } from '../storyboard/storyboard.ts';
 import type { Fonts } from './film-text.ts';
 import { jobOf } from './job-of.ts';
 
@@ -53,8 +53,7 @@ export async function findClips(sources: ClipSources): Promise<(FoundClip | null
   for (const item of film.loaded.storyboard.items) {
     if (item.kind === 'card') found.push({ kind: 'card', item, sha256: null });
     else if (item.kind !== 'shot') {
-      const sha256 = await sources.store.digests.of(pathOf(item.file.file, sources));
-      found.push({ kind: item.kind, item, sha256 });
+      found.push({ kind: item.kind, item, sha256: (await fileOf(item.file, sources)).identity });
     } else {
       const take = takes.get(item.id);
       if (take === undefined) throw new RangeError(`no take of ${item.id} is picked`);
@@ -121,7 +120,7 @@ export async function cutClipOf(
 
 /** The stored clip; or, where its drawn names are out of date, the same clip drawn again with the right ones. */
 async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> {
-  const { store, film, signal } = sources;
+  const { store, signal } = sources;
   const path = store.clipPath(clip.sha256);
   const picture = { kind: 'video' } as const;
   const audio = clip.audio ?? (await hasSound(path));
@@ -131,7 +130,7 @@ async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> 
   const drawn = await store.derived.get('labelled', key, 'mp4', async file => {
     const provider = await sources.redraw();
     if (provider.priced) throw new TypeError(`${provider.name} draws no names`);
-    const job = jobOf(clip.take, (_, name) => film.loaded.referencePaths.get(name) ?? '');
+    const job = jobOf(clip.take, (_, name) => pathOf(name, sources));
     await provider.draw(job, { file, signal, onProgress: () => {} });
     return null;
   });
@@ -161,6 +160,15 @@ async function hasSound(path: string): Promise<boolean> {
   return (await (await import('../media/probe.ts')).probe(path)).audio !== null;
 }
 
-function pathOf(file: string, { film }: ClipSources): string {
+/** A file that the storyboard names, with the digest of its bytes. */
+export async function fileOf(
+  { file }: Pick<ReferenceFile, 'file'>,
+  sources: Pick<ClipSources, 'film' | 'store'>,
+): Promise<{ path: string; identity: Sha256 }> {
+  const path = pathOf(file, sources);
+  return { path, identity: await sources.store.digests.of(path) };
+}
+
+function pathOf(file: string, { film }: Pick<ClipSources, 'film'>): string {
   return film.loaded.referencePaths.get(file) ?? '';
 }

@@ -42,24 +42,23 @@ export async function qualityOf(
       const place = { item, start: framesToSeconds(starts[index] ?? 0, timeline.fps), fps: timeline.fps };
       const shot = clip.item.id;
       return [
-        ...spansIn(black, place).map(span => ({
-          shot,
-          code: 'black' as const,
-          at: span.at,
-          message: `black for ${span.length} s`,
-        })),
-        ...spansIn(frozen, place).map(span => ({
-          shot,
-          code: 'frozen' as const,
-          at: span.at,
-          message: `nothing moves for ${span.length} s`,
-        })),
+        ...pictureWarnings(shot, 'black', 'black', spansIn(black, place)),
+        ...pictureWarnings(shot, 'frozen', 'nothing moves', spansIn(frozen, place)),
         ...soundWarnings(shot, clip, cut, heard[index], place.start),
         ...(await factWarnings(shot, clip, job)),
       ];
     }),
   );
   return warnings.flat();
+}
+
+function pictureWarnings(
+  shot: string,
+  code: 'black' | 'frozen',
+  what: string,
+  shown: readonly { at: number; length: number }[],
+): QualityWarning[] {
+  return shown.map(({ at, length }) => ({ shot, code, at, message: `${what} for ${length} s` }));
 }
 
 interface Place {

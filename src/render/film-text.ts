@@ -3,8 +3,8 @@ import { type CutFormat, DRAWING_VERSION, derivedKey, type Overlay } from '../cu
 import type { Drawing } from '../media/draw.ts';
 import { secondsToFrames, type TimelineItem } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
-import type { CutSettings, Item } from '../storyboard/storyboard.ts';
-import type { ClipSources, FoundClip } from './film-clips.ts';
+import type { Corner, CutSettings, Item } from '../storyboard/storyboard.ts';
+import { type ClipSources, type FoundClip, fileOf } from './film-clips.ts';
 
 /** Fonts with what their bytes are: text drawn with others looks different. */
 export interface Fonts {
@@ -19,26 +19,19 @@ type Size = Pick<CutFormat, 'width' | 'height' | 'fps'>;
 
 /** What is over the whole film. */
 export async function filmOverlays(
-  cut: CutSettings,
+  { watermark, burnIn }: CutSettings,
   size: Size,
-  { film, store }: ClipSources,
+  sources: ClipSources,
   fonts: Fonts,
 ): Promise<Pick<CutFormat, 'mark' | 'logo' | 'timecode'>> {
-  const { watermark, burnIn } = cut;
-  const image = watermark?.image ?? null;
-  const path = image === null ? '' : (film.loaded.referencePaths.get(image.file) ?? '');
+  const { store } = sources;
+  const timecode = burnIn ? await figures(size, store) : null;
+  if (watermark === null) return { mark: null, logo: null, timecode };
+  const { text, image, position, opacity } = watermark;
   return {
-    mark: watermark?.text == null ? null : await watermarkText(watermark.text, cut, size, store, fonts),
-    logo:
-      watermark === null || image === null
-        ? null
-        : {
-            path,
-            identity: await store.digests.of(path),
-            position: watermark.position,
-            opacity: watermark.opacity,
-          },
-    timecode: burnIn ? await figures(size, store) : null,
+    mark: text === null ? null : await watermarkText({ text, position, opacity }, size, store, fonts),
+    logo: image === null ? null : { ...(await fileOf(image, sources)), position, opacity },
+    timecode,
   };
 }
 
@@ -90,13 +83,11 @@ function slugOf({ id, scene }: Item, found: FoundClip): string {
 }
 
 async function watermarkText(
-  text: string,
-  { watermark }: CutSettings,
+  { text, position, opacity }: { text: string; position: Corner; opacity: number },
   size: Size,
   store: Store,
   fonts: Fonts,
 ): Promise<Overlay> {
-  const { position, opacity } = watermark ?? { position: 'bottom-right' as const, opacity: 0.5 };
   const drawn = await kept(['watermark', text, position, opacity], size, store, fonts, async () =>
     (await drawing()).drawWatermark(text, position, opacity, { ...size, fonts: fonts.paths }),
   );

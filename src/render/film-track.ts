@@ -1,24 +1,20 @@
 import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import type { Json } from '../plan/request.ts';
-import type { ClipSources } from './film-clips.ts';
+import { type ClipSources, fileOf } from './film-clips.ts';
 
 /** What is heard beside the clips, with the digests of its files. */
-export async function soundTrack({ film, store }: ClipSources): Promise<SoundTrack> {
-  const { items, audio } = film.loaded.storyboard;
-  const fileOf = async ({ file }: { file: string }) => {
-    const path = film.loaded.referencePaths.get(file) ?? '';
-    return { path, identity: await store.digests.of(path) };
-  };
+export async function soundTrack(sources: ClipSources): Promise<SoundTrack> {
+  const { items, audio } = sources.film.loaded.storyboard;
   const voices: PlacedVoice[] = [];
   for (const [index, item] of items.entries()) {
     for (const { file, offsetSeconds, gainDb } of item.voices)
-      voices.push({ ...(await fileOf(file)), item: index, offsetSeconds, gainDb });
+      voices.push({ ...(await fileOf(file, sources)), item: index, offsetSeconds, gainDb });
   }
   const { music, loudness } = audio;
   return {
     gainsDb: items.map(({ gainDb }) => gainDb),
     voices,
-    music: music === null ? null : { ...music, ...(await fileOf(music.file)) },
+    music: music === null ? null : { ...music, ...(await fileOf(music.file, sources)) },
     loudness,
   };
 }

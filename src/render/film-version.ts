@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type { FilmMetadata } from '../cut/film-metadata.ts';
 import type { Heard, SoundTrack } from '../cut/film-sound.ts';
-import { type CutClip, type CutFormat, derivedKey, type Overlay, withoutPath } from '../cut/segments.ts';
+import { type CutClip, type CutFormat, derivedKey, lookOf, type Overlay } from '../cut/segments.ts';
 import type { Json } from '../plan/request.ts';
 import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
@@ -142,12 +142,6 @@ function cutKeyOf(
     ];
     return [identityOf(clip), item.kind === 'still' ? item.move : null, written];
   });
-  const look = {
-    ...format,
-    mark: withoutPath(format.mark),
-    logo: withoutPath(format.logo),
-    timecode: withoutPath(format.timecode),
-  };
   return derivedKey([
     'film',
     2,
@@ -156,6 +150,6 @@ function cutKeyOf(
     [...fonts.digests],
     metadata as unknown as Json,
     film.loaded.timeline as unknown as Json,
-    look as unknown as Json,
+    lookOf(format),
   ]);
 }

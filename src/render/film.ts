@@ -2,7 +2,7 @@ import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import { type Cue, cuesOf, toSrt } from '../plan/subtitles.ts';
 import { startFrames } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
-import { type ClipSources, type FoundClip, findClips } from './film-clips.ts';
+import { type ClipSources, type FoundClip, fileOf, findClips } from './film-clips.ts';
 import { type QualityWarning, qualityOf } from './film-quality.ts';
 import type { Fonts } from './film-text.ts';
 import { soundTrack } from './film-track.ts';
@@ -114,10 +114,14 @@ function metadataOf({ film }: FilmJob, cues: readonly Cue[]): FilmMetadata {
   };
 }
 
-async function fontsOf({ film, store }: FilmJob): Promise<Fonts> {
-  const paths = film.loaded.storyboard.fonts.map(({ file }) => film.loaded.referencePaths.get(file) ?? '');
+async function fontsOf(job: FilmJob): Promise<Fonts> {
+  const paths: string[] = [];
   const digests: string[] = [];
-  for (const path of paths) digests.push(await store.digests.of(path));
+  for (const font of job.film.loaded.storyboard.fonts) {
+    const { path, identity } = await fileOf(font, job);
+    paths.push(path);
+    digests.push(identity);
+  }
   return { paths, digests };
 }
 

@@ -5,7 +5,7 @@ import { type Plan, pickedOnly } from '../plan/plan.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
-import type { Provider } from '../provider/provider.ts';
+import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
 import { refuseFrozen, refuseOverBalance, refuseOverBudget } from './allowance.ts';
 import type { Emit } from './event.ts';
@@ -72,8 +72,9 @@ export async function render(files: readonly string[], options: RenderOptions = 
   // What cannot render must not ask for money first.
   const missing = listed.plan.takes.filter(({ action }) => action !== 'cached');
   const provider = missing.length > 0 ? await orWithoutKey(getProvider()) : null;
-  if (provider !== null && !(provider instanceof Failure) && provider.priced) await findFfmpeg(); // clips are checked with it
-  const quoted = await quote(listed, provider, options);
+  const service = provider === null || provider instanceof Failure || !provider.priced ? null : provider;
+  if (service !== null) await findFfmpeg(); // clips are checked with it
+  const quoted = await quote(listed, service, options);
   const planned = { ...listed, plan: quoted.plan };
   options.onEvent?.({
     type: 'planned',
@@ -116,11 +117,11 @@ async function orWithoutKey(provider: Promise<Provider>): Promise<Provider | Fai
 
 async function quote(
   planned: PlannedFiles,
-  provider: Provider | Failure | null,
+  service: PaidProvider | null,
   { signal }: RenderOptions,
 ): Promise<QuotedPlan> {
-  if (provider === null || provider instanceof Failure || !provider.priced) return unquoted(planned.plan);
-  return await quotePlan(planned, provider, signal ?? new AbortController().signal);
+  if (service === null) return unquoted(planned.plan);
+  return await quotePlan(planned, service, signal ?? new AbortController().signal);
 }
 
 function providerGetter(

@@ -91,7 +91,8 @@ function isMalformed(error: unknown): boolean {
   return error instanceof SyntaxError || error instanceof TypeError;
 }
 
-function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+/** What tells a file from another one, and from itself before it was written again. */
+export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 

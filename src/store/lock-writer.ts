@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { hasCode } from '../failure.ts';
 import { writeAtomicSync } from './atomic-write.ts';
+import { identityOf } from './digests.ts';
 import {
   addToLock,
   formatLock,
@@ -77,8 +78,7 @@ export class LockWriter {
 
   private identify(): string {
     try {
-      const { ino, size, mtimeNs, ctimeNs } = statSync(this.file, { bigint: true });
-      return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+      return identityOf(statSync(this.file, { bigint: true }));
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'none';
       throw error;

@@ -10,7 +10,7 @@ import { type Entry, ShotFields } from './shot-fields.ts';
 import type { Editorial, Item, Reference, ReferenceFile, Shot, ShotInput } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
-export const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
+const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
 const MAX_SEED = 2147483647;
 
 /** Fields of a shot that go to the model under the same name. */

@@ -1,8 +1,15 @@
 import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Journal } from '../../src/store/journal/journal.ts';
-import type { ScriptedFault } from '../emulator/faults.ts';
-import { buy, emulate, expectAllHere, journalOf, type PaidRun, paidProject } from '../support/paid.ts';
+import {
+  buy,
+  emulate,
+  expectAllHere,
+  journalOf,
+  type PaidRun,
+  paidProject,
+  scripted,
+} from '../support/paid.ts';
 import { type TestProject, testProject } from '../support/project.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
@@ -168,10 +175,6 @@ describe('a budget', () => {
     expect(emulator.ledger().requests.submit).toBe(1);
   }
 });
-
-function scripted(...lines: ScriptedFault[]) {
-  return { scripted: lines };
-}
 
 /** Runs that have all made their plans before one of them goes on. */
 async function together(

@@ -3,8 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { plan } from '../../src/index.ts';
 import { Journal } from '../../src/store/journal/journal.ts';
 import type { Submission } from '../../src/store/journal/submission.ts';
-import type { ScriptedFault } from '../emulator/faults.ts';
-import { buy, chargesPerOrder, emulate, expectAllHere, journalOf, paidProject } from '../support/paid.ts';
+import {
+  buy,
+  chargesPerOrder,
+  emulate,
+  expectAllHere,
+  journalOf,
+  paidProject,
+  scripted,
+} from '../support/paid.ts';
 import type { TestProject } from '../support/project.ts';
 import { shot, storyboardText } from '../support/storyboards.ts';
 
@@ -533,10 +540,6 @@ describe('a seed of -1', () => {
     await expectAllHere(project, emulator, 1);
   });
 });
-
-function scripted(...lines: ScriptedFault[]) {
-  return { scripted: lines };
-}
 
 /** What `storyreel resolve` does to what waits for its author. */
 async function settle(

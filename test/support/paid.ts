@@ -7,6 +7,7 @@ import { Journal } from '../../src/store/journal/journal.ts';
 import type { Submission } from '../../src/store/journal/submission.ts';
 import { Store } from '../../src/store/store.ts';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator.ts';
+import type { ScriptedFault } from '../emulator/faults.ts';
 import { type TestProject, testProject } from './project.ts';
 import { REFERENCES, shot, storyboardText } from './storyboards.ts';
 
@@ -94,4 +95,9 @@ export async function everythingWritten(folder: string): Promise<string> {
     if (entry.isFile()) text += await fs.readFile(join(entry.parentPath, entry.name), 'latin1');
   }
   return text;
+}
+
+/** Faults in the order in which requests meet them. */
+export function scripted(...lines: ScriptedFault[]): { scripted: ScriptedFault[] } {
+  return { scripted: lines };
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Drawing, draw } from '../../media/draw.ts';
 import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { h264 } from '../../media/h264.ts';
-import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
+import { drawnInput, type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
 import type { Derived } from '../../store/derived.ts';
 import type { DrawContext, FreeProvider, Job } from '../provider.ts';
 import { drawBoard, drawProgress } from './board.ts';
@@ -129,8 +129,7 @@ async function drawAll(
   ];
 }
 
-async function writeDrawing({ width, height, rgba }: Drawing, path: string): Promise<FfmpegInput> {
-  await fs.writeFile(path, rgba);
-  const options = ['-f', 'rawvideo', '-pixel_format', 'rgba', '-video_size', `${width}x${height}`];
-  return { source: `file:${path}`, options };
+async function writeDrawing(drawing: Drawing, path: string): Promise<FfmpegInput> {
+  await fs.writeFile(path, drawing.rgba);
+  return drawnInput(path, drawing);
 }
