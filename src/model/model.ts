@@ -1,4 +1,4 @@
-import type { Ajv, ErrorObject, SchemaObject } from 'ajv';
+import type { ErrorObject, SchemaObject } from 'ajv';
 import type { Json } from '../plan/request.ts';
 import { parseDollars } from './money.ts';
 import type { PriceTable } from './price.ts';
@@ -53,13 +53,12 @@ export interface MediaField {
   readonly warning?: string;
 }
 
-/** Reads a model file's JSON. Throws TypeError naming what is missing: model files are ours, not the author's. */
-export function parseModel(json: unknown, ajv: Ajv): Model {
+/** Reads a model file's JSON; `check` checks a request by it. Throws TypeError naming what is missing: model files are ours, not the author's. */
+export function parseModel(json: unknown, check: Model['check']): Model {
   const schema = json as SchemaObject & Record<string, unknown>;
   const meta = schema['x-model'] as ModelBlock | undefined;
   if (meta?.id === undefined || meta.price === undefined)
     throw new TypeError('a model file needs an x-model block');
-  let validate: ReturnType<Ajv['compile']> | undefined;
   return {
     id: meta.id,
     title: String(schema.title),
@@ -85,10 +84,7 @@ export function parseModel(json: unknown, ajv: Ajv): Model {
         micros: parseDollars(price),
       })),
     },
-    check: body => {
-      validate ??= ajv.compile(schema);
-      return validate(body) ? [] : (validate.errors ?? []);
-    },
+    check,
   };
 }
 

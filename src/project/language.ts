@@ -1,10 +1,14 @@
 import { promises as fs } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { SchemaObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Model, parseModel } from '../model/model.ts';
+import type { Json } from '../plan/request.ts';
 import type { Language } from '../storyboard/check.ts';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
+/** The schemas as functions; `npm run build` writes them. */
+const VALIDATORS = new URL('../../dist/validators/', import.meta.url);
 
 /** Where a published schema stands in the package. */
 export function schemaPath(name: string): string {
@@ -13,41 +17,42 @@ export function schemaPath(name: string): string {
 
 let loaded: Promise<Language> | null = null;
 
-/** The storyboard's schema and every model file, read and compiled once. */
+/** The storyboard's schema and every model file, read once. */
 export function loadLanguage(): Promise<Language> {
   loaded ??= load();
   return loaded;
 }
 
 async function load(): Promise<Language> {
-  const [{ Ajv }, schema, models] = await Promise.all([
-    import('ajv'),
-    readJson(new URL('storyboard.schema.json', SCHEMAS)),
-    readModels(),
-  ]);
-  const ajv = new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    allowUnionTypes: true,
-    validateSchema: false, // ours, and tested: compiling the meta-schema would be half of the start-up
-    strictRequired: false,
-    keywords: ['x-model'],
-  });
-  const validate = ajv.compile(schema as SchemaObject);
-  const parsed = models.map(json => parseModel(json, ajv));
+  const folder = new URL('models/', SCHEMAS);
+  const names = (await fs.readdir(folder)).filter(name => name.endsWith('.json')).sort();
+  const models = await Promise.all(
+    names.map(async name => {
+      const json: unknown = JSON.parse(await fs.readFile(new URL(name, folder), 'utf8'));
+      return parseModel(
+        json,
+        lazy(() => validator(`models/${name.replace(/\.json$/, '')}`)),
+      );
+    }),
+  );
   return {
-    checkShape: data => (validate(data) ? [] : (validate.errors ?? [])),
-    models: new Map<string, Model>(parsed.map(model => [model.id, model])),
+    checkShape: validator('storyboard'),
+    models: new Map<string, Model>(models.map(model => [model.id, model])),
   };
 }
 
-async function readModels(): Promise<unknown[]> {
-  const folder = new URL('models/', SCHEMAS);
-  const names = (await fs.readdir(folder)).filter(name => name.endsWith('.json')).sort();
-  return await Promise.all(names.map(name => readJson(new URL(name, folder))));
+type Check = (data: Json) => readonly ErrorObject[];
+
+function validator(name: string): Check {
+  const path = fileURLToPath(new URL(`${name}.cjs`, VALIDATORS));
+  const validate = createRequire(import.meta.url)(path) as ValidateFunction;
+  return data => (validate(data) ? [] : (validate.errors ?? []));
 }
 
-async function readJson(url: URL): Promise<unknown> {
-  return JSON.parse(await fs.readFile(url, 'utf8'));
+function lazy(load: () => Check): Check {
+  let check: Check | undefined;
+  return data => {
+    check ??= load();
+    return check(data);
+  };
 }

@@ -261,7 +261,8 @@ function loadModels(): Map<string, ServedModel> {
   const lax = new Ajv({ strict: false, removeAdditional: 'all', useDefaults: true, keywords: ['x-model'] });
   for (const name of readdirSync(MODELS).filter(file => file.endsWith('.json'))) {
     const schema = JSON.parse(readFileSync(new URL(name, MODELS), 'utf8')) as SchemaObject;
-    const model = parseModel(schema, strict);
+    const validate = strict.compile(schema);
+    const model = parseModel(schema, body => (validate(body) ? [] : (validate.errors ?? [])));
     models.set(model.id, { model, schema, validate: lax.compile(schema) });
   }
   return models;
