@@ -70,14 +70,17 @@ export async function cacheVerifyCommand(flags: CacheFlags, context: CommandCont
 }
 
 export async function cachePruneCommand(
-  flags: CacheFlags & { delete?: boolean; olderThan?: string },
+  flags: CacheFlags & { delete?: boolean; olderThan?: string; derivedMax?: string },
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { store, project } = await openStore(flags, context);
   const hold = await holdStore(store.folder, 'alone');
   try {
-    const prunable = await findPrunable(store, project, days(flags.olderThan) * 24 * 60 * 60 * 1000);
+    const prunable = await findPrunable(store, project, {
+      olderThanMs: days(flags.olderThan) * 24 * 60 * 60 * 1000,
+      derivedBytes: flags.derivedMax === undefined ? null : bytesOf(flags.derivedMax),
+    });
     if (flags.delete === true) await deletePrunable(prunable);
     const bytes = prunable.reduce((sum, item) => sum + item.bytes, 0);
     if (flags.json === true) {
@@ -116,9 +119,22 @@ function days(text: string | undefined): number {
   });
 }
 
+/** `5GB`, `500 MB`: powers of a thousand, as they are printed. */
+function bytesOf(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([kMGT]?B)$/i.exec(text.trim()) ?? [];
+  const power = ['b', ...UNITS.map(name => name.toLowerCase())].indexOf(unit?.toLowerCase() ?? '');
+  if (power >= 0) return Number(number) * 1000 ** power;
+  throw new Failure(
+    'bad-flag',
+    `--derived-max takes a size such as 5GB or 500MB, not ${JSON.stringify(text)}`,
+    { exitCode: EXIT.usage },
+  );
+}
+
+const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
+
 function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+  const power = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(1)} ${UNITS[power - 1]}`;
 }

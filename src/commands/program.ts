@@ -205,7 +205,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
   );
   cacheCommand('prune', 'show what can go: free clips and pieces that nothing uses; bought clips stay')
     .option('--delete', 'delete it (without this, nothing is deleted)')
-    .option('--older-than <days>', 'only what is older than this many days (default: 0)')
+    .option('--older-than <days>', 'only what was not used for this many days (default: 0)')
+    .option('--derived-max <size>', 'of derived pieces only as much as exceeds this, such as 5GB')
     .action(async flags => ended(await (await import('./cache.ts')).cachePruneCommand(flags, context)));
 
   command('models', 'list the models, their limits and prices', ['models', 'models --json'])

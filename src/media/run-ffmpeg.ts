@@ -105,6 +105,7 @@ export async function runFfmpeg(ffmpeg: Ffmpeg, job: FfmpegJob): Promise<string[
   ]);
 
   const lines: string[] = [];
+  let reached = 0;
   let killTimer: NodeJS.Timeout | undefined;
   let child: ChildProcess | undefined;
   const stop = () => {
@@ -127,7 +128,8 @@ export async function runFfmpeg(ffmpeg: Ffmpeg, job: FfmpegJob): Promise<string[
           if (seconds === null) {
             if (line.trim() !== '' && lines.push(line) > MAX_STDERR_LINES) lines.shift();
           } else if (job.lengthSeconds !== undefined && job.lengthSeconds > 0) {
-            job.onProgress?.(Math.min(1, seconds / job.lengthSeconds));
+            reached = Math.max(reached, Math.min(1, seconds / job.lengthSeconds)); // ffmpeg 7 ends with N/A
+            job.onProgress?.(reached);
           }
         })
         .on('end', () => resolve())

@@ -12,6 +12,8 @@ export interface DerivedFile<Facts> {
   readonly made: boolean;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /**
  * Things that cost only time, each under a key of all that shapes it: a file and, beside it, what is known of
  * it. Not synced: after a power cut they are made again. The facts are written last and hold the file's size,
@@ -50,7 +52,12 @@ export class Derived {
         bytes: number;
         facts: Facts;
       };
-      return (await fs.stat(path)).size === bytes ? { path, facts, made: false } : null;
+      const { size, mtimeMs } = await fs.stat(path);
+      if (size !== bytes) return null;
+      // Its time is that of its last use, to the day: what goes first when space is wanted.
+      const now = Date.now();
+      if (now - mtimeMs > DAY_MS) await fs.utimes(path, now / 1000, now / 1000);
+      return { path, facts, made: false };
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
         return null;

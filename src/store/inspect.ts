@@ -86,15 +86,26 @@ export interface Prunable {
   readonly before: readonly string[];
 }
 
+export interface PruneRule {
+  /** Only what was not used for so long. */
+  readonly olderThanMs: number;
+  /** What derived pieces may take together, in bytes: those unused for longest go; null: all that are old. */
+  readonly derivedBytes: number | null;
+}
+
 /**
  * What nothing needs: free clips that no storyboard used in its last render, derived pieces, and what killed
  * processes left behind. Bought clips stay, locked or not: only their author can say that a take is worthless.
  */
-export async function findPrunable(store: Store, project: string, olderThanMs: number): Promise<Prunable[]> {
+export async function findPrunable(
+  store: Store,
+  project: string,
+  { olderThanMs, derivedBytes }: PruneRule,
+): Promise<Prunable[]> {
   const now = Date.now();
-  const old = async (path: string): Promise<{ size: number } | null> => {
+  const old = async (path: string): Promise<{ size: number; mtimeMs: number } | null> => {
     const stat = await fs.stat(path).catch(() => null);
-    return stat !== null && now - stat.mtimeMs >= olderThanMs ? stat : null;
+    return stat !== null && now - Math.floor(stat.mtimeMs) >= olderThanMs ? stat : null;
   };
   const prunable: Prunable[] = [];
   const inUse = await keysInUse(store.folder);
@@ -112,9 +123,13 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
       before: records.map(({ key }) => store.recordPath(key)),
     });
   }
-  for await (const path of allFiles(store.derived.folder)) {
-    const stat = await old(path);
-    if (stat !== null) prunable.push({ kind: 'derived', path, bytes: stat.size, before: [] });
+  const derived = await derivedPieces(store);
+  let left = derived.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { path, facts, bytes } of derived) {
+    const tooMuch = derivedBytes === null || left > derivedBytes;
+    if (!tooMuch || (await old(path)) === null) continue;
+    left -= bytes;
+    prunable.push({ kind: 'derived', path, bytes, before: facts === null ? [] : [facts] });
   }
   // A killed drawing leaves a folder of its own: it goes whole, also where nothing was written into it yet.
   for await (const path of allFiles(store.folder, 4, new Set(['derived']), isTemporary)) {
@@ -122,6 +137,25 @@ export async function findPrunable(store: Store, project: string, olderThanMs: n
     prunable.push({ kind: 'leftover', path, bytes: await bytesOf(path), before: [] });
   }
   return prunable;
+}
+
+/** What is derived, a piece with what is known of it, and first what was not used for longest. */
+async function derivedPieces(store: Store) {
+  const files = new Map<string, { bytes: number; usedMs: number }>();
+  for await (const path of allFiles(store.derived.folder)) {
+    const stat = await fs.stat(path).catch(() => null);
+    if (stat !== null) files.set(path, { bytes: stat.size, usedMs: stat.mtimeMs });
+  }
+  const pieces = [];
+  for (const [path, { bytes, usedMs }] of files) {
+    if (path.endsWith('.json') && files.has(path.slice(0, -5))) continue;
+    const facts = files.get(`${path}.json`);
+    pieces.push({
+      ...{ path, usedMs, facts: facts === undefined ? null : `${path}.json` },
+      bytes: bytes + (facts?.bytes ?? 0),
+    });
+  }
+  return pieces.sort((a, b) => a.usedMs - b.usedMs);
 }
 
 /** The caller holds the store alone. */

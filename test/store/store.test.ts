@@ -188,6 +188,8 @@ describe('verify', () => {
   });
 });
 
+const ALL = { olderThanMs: 0, derivedBytes: null };
+
 describe('prune', () => {
   test('finds what nothing uses, and deletes nothing that is bought, locked or in use', async () => {
     const free = await rendered(shot('a') + shot('b'), false);
@@ -195,7 +197,7 @@ describe('prune', () => {
     await free.run();
     await free.project.write('.storyreel/clips/.tmp-1-0123456789ab-clip.mp4', 'left by a killed process');
     await free.project.write('.storyreel/clips/.tmp-1-0123456789ab-x/board.png', 'left by a killed drawing');
-    const found = await findPrunable(free.store, free.project.folder, 0);
+    const found = await findPrunable(free.store, free.project.folder, ALL);
     expect(found.map(({ kind }) => kind).sort()).toEqual(['clip', 'leftover', 'leftover']);
     await deletePrunable(found);
     expect(
@@ -203,18 +205,48 @@ describe('prune', () => {
     ).toEqual([]);
     const { plan: after } = await plan(['reel.yaml'], { cwd: free.project.folder, identity: free.provider });
     expect(after.takes.map(({ action }) => action)).toEqual(['cached', 'cached']);
-    expect(await findPrunable(free.store, free.project.folder, 0)).toEqual([]);
+    expect(await findPrunable(free.store, free.project.folder, ALL)).toEqual([]);
 
     const bought = await rendered(shot('a'), true);
     await bought.project.write('reel.yaml', storyboardText(shot('z', { prompt: '{bo} sings' })));
     await bought.run();
-    expect(await findPrunable(bought.store, bought.project.folder, 0)).toEqual([]);
+    expect(await findPrunable(bought.store, bought.project.folder, ALL)).toEqual([]);
+  });
+
+  test('of derived pieces those unused for longest go, until the rest fits', async () => {
+    const project = await testProject();
+    const { derived } = new Store(project.path('.storyreel'));
+    const piece = async (key: string) =>
+      await derived.get('segments', key, 'mp4', async file => {
+        await fs.writeFile(file, Buffer.alloc(1000));
+        return null;
+      });
+    const paths: string[] = [];
+    for (const [age, key] of ['aa', 'bb', 'cc'].entries()) {
+      const { path } = await piece(key);
+      paths.push(path);
+      const days = 90 - age;
+      await fs.utimes(path, Date.now() / 1000 - days * 86_400, Date.now() / 1000 - days * 86_400);
+    }
+    await piece('aa'); // the oldest, and used again
+    const prune = async (...flags: string[]) =>
+      await cli(['cache', 'prune', ...flags, '--json'], { cwd: project.folder });
+    const { items } = JSON.parse((await prune('--derived-max', '2.1kB')).stdout);
+    expect(items.map(({ path }: { path: string }) => path)).toEqual([paths[1]]);
+    expect(JSON.parse((await prune('--older-than', '60')).stdout).items).toHaveLength(2);
+    await prune('--derived-max', '0 B', '--older-than', '60', '--delete');
+    expect(await fs.readdir(project.path('.storyreel/derived/segments'), { recursive: true })).toEqual(
+      expect.arrayContaining(['aa/aa.mp4', 'aa/aa.mp4.json']),
+    );
+    await expect(fs.stat(paths[1] as string)).rejects.toThrow('ENOENT');
+    await expect(fs.stat(`${paths[1]}.json`)).rejects.toThrow('ENOENT');
+    expect(await prune('--derived-max', 'much')).toMatchObject({ code: 2 });
   });
 
   test('a lock file that cannot be read stops it: it may name what would be deleted', async () => {
     const { project, store } = await rendered(shot('a'), false);
     await project.write('other.lock.yaml', 'version: 1\n<<<<<<< ours\n');
-    await expect(findPrunable(store, project.folder, 0)).rejects.toThrow(/merge conflict/);
+    await expect(findPrunable(store, project.folder, ALL)).rejects.toThrow(/merge conflict/);
   });
 });
 
@@ -282,7 +314,7 @@ describe('several processes on one store', () => {
     await fs.mkdir(project.path(`${clips}-empty`), { recursive: true });
     await project.write(`${clips}-begun/board.rgba`, 'half of it');
     const store = new Store(project.path('.storyreel'));
-    const leftovers = await findPrunable(store, project.folder, 0);
+    const leftovers = await findPrunable(store, project.folder, ALL);
     expect(leftovers.map(({ kind, path, bytes }) => [kind, path, bytes]).sort()).toEqual([
       ['leftover', project.path(`${clips}-begun`), 10],
       ['leftover', project.path(`${clips}-empty`), 0],
@@ -314,7 +346,7 @@ describe('several processes on one store', () => {
     const finished = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     expect([code, finished.failed, finished.cached >= 1]).toEqual([0, 0, true]);
     expect(finished.rendered + finished.cached).toBe(3);
-    const leftovers = await findPrunable(new Store(project.path('.storyreel')), project.folder, 0);
+    const leftovers = await findPrunable(new Store(project.path('.storyreel')), project.folder, ALL);
     await deletePrunable(leftovers);
     const names = await fs.readdir(join(project.folder, '.storyreel'), { recursive: true });
     expect(names.filter(name => name.includes('.tmp-'))).toEqual([]);

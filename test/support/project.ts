@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { type Ffmpeg, locateFfmpeg } from '../../src/media/ffmpeg.ts';
@@ -57,10 +57,23 @@ export interface TestClip {
   readonly output?: readonly string[];
 }
 
-/** Makes a real clip: a picture that changes with every frame, and a tone. */
+const made = new Map<string, Promise<string>>();
+
+/** Makes a real clip: a picture that changes with every frame, and a tone. Equal clips are encoded once. */
 export async function makeClip(file: string, clip: TestClip = {}): Promise<string> {
-  const { seconds = 1, size = '160x90', rate = '30', tone = 440, color } = clip;
+  const { seconds, size, rate, tone, color, output } = clip;
+  const name = JSON.stringify({ kind: extname(file), seconds, size, rate, tone, color, output });
+  if (!made.has(name)) {
+    const { folder } = await testProject();
+    made.set(name, encodeClip(join(folder, `clip${extname(file)}`), clip));
+  }
   await fs.mkdir(dirname(file), { recursive: true });
+  await fs.copyFile((await made.get(name)) as string, file);
+  return file;
+}
+
+async function encodeClip(file: string, clip: TestClip): Promise<string> {
+  const { seconds = 1, size = '160x90', rate = '30', tone = 440, color } = clip;
   const picture =
     color === undefined
       ? `testsrc2=s=${size}:r=${rate}:d=${seconds}`
