@@ -76,7 +76,8 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
     const conformed = <T>(work: () => Promise<T>) => counted(limit(work));
     const sounding = filmSound(job.timeline, job.clips, job.sound, {
       ...job,
-      ...{ signal, conformed, uncompressed: containerOf(job.format) === 'mov' },
+      ...{ signal, conformed, limited: work => limit(work) },
+      uncompressed: containerOf(job.format) === 'mov',
     }).then(sound => {
       job.onProgress(++done, total);
       return sound;

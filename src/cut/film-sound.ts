@@ -1,22 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
-import {
-  clipSound,
-  musicSound,
-  type Pcm,
-  type SoundContext,
-  type SoundFile,
-  voiceSound,
-} from './conform-sound.ts';
+import { clipSound, musicSound, type Pcm, type SoundFile, voiceSound } from './conform-sound.ts';
+import { type AacContext, encodeAac } from './encode-aac.ts';
 import { type Loudness, measure, normalise, normalizationOf, TELLING } from './loudness.ts';
 import { mixToFile } from './mix-to-file.ts';
 import { type CutClip, derivedKey } from './segments.ts';
-import { SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const FILM_SOUND_VERSION = 3;
+const FILM_SOUND_VERSION = 4;
 
 /** What is to be heard in a film, beside its clips. */
 export interface SoundTrack {
@@ -51,6 +45,13 @@ export interface Heard {
   readonly clippedSeconds: number | null;
 }
 
+export interface FilmSoundContext extends AacContext {
+  /** For what is done for one clip. */
+  readonly conformed: <T>(work: () => Promise<T>) => Promise<T>;
+  /** PCM, for editors; else AAC. */
+  readonly uncompressed: boolean;
+}
+
 interface Part extends SoundPart {
   readonly sha256: string | null;
 }
@@ -63,11 +64,7 @@ export async function filmSound(
   timeline: Timeline,
   clips: readonly CutClip[],
   track: SoundTrack,
-  context: SoundContext & {
-    readonly conformed: <T>(work: () => Promise<T>) => Promise<T>;
-    /** PCM, for editors; else AAC. */
-    readonly uncompressed: boolean;
-  },
+  context: FilmSoundContext,
 ): Promise<FilmSound> {
   const samples = sampleAt(timeline.frameCount, timeline.fps);
   const { music: wanted } = track;
@@ -99,13 +96,8 @@ export async function filmSound(
     context.uncompressed ? 'wav' : 'm4a',
     async file => {
       const duck = wanted?.duck === true && heard(speech).length > 0;
-      return await encode(
-        file,
-        { samples, loudness: track.loudness, context, uncompressed: context.uncompressed },
-        [...own, ...speech],
-        under,
-        duck ? speech : [],
-      );
+      const mix: Mix = { foreground: [...own, ...speech], music: under, duckedBy: duck ? speech : [] };
+      return await encode(file, { samples, loudness: track.loudness, context }, mix);
     },
   );
   const noticed = ofClips.map(
@@ -122,7 +114,7 @@ async function itemSound(
   index: number,
   { items, fps }: Timeline,
   { gainsDb }: SoundTrack,
-  context: SoundContext,
+  context: FilmSoundContext,
 ): Promise<Pcm> {
   const played = items[index]?.played;
   if (played === undefined) throw new RangeError('there are more clips than items');
@@ -192,76 +184,81 @@ function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
   return parts.flatMap(({ pcm, ...position }) => (pcm === null ? [] : [position]));
 }
 
+interface Mix {
+  readonly foreground: readonly Part[];
+  readonly music: Part | null;
+  /** What the music makes room for. */
+  readonly duckedBy: readonly Part[];
+}
+
 interface Encoding {
   readonly samples: number;
   readonly loudness: number | null;
-  readonly context: SoundContext;
-  readonly uncompressed: boolean;
+  readonly context: FilmSoundContext;
 }
-
-const AAC = ['-c:a', 'aac', '-b:a', '192k', '-threads', '1', '-f', 'mp4'];
-const WAV = ['-c:a', 'pcm_s16le', '-f', 'wav'];
 
 /** As ducking is set for speech: down within a syllable, and up again between sentences. */
 const DUCKING = 'sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300';
 
 async function encode(
   file: string,
-  { samples, loudness, context, uncompressed }: Encoding,
-  foreground: readonly Part[],
-  music: Part | null,
-  duckedBy: readonly Part[],
+  encoding: Encoding,
+  mix: Mix,
 ): Promise<{ samples: number; loudness: Json }> {
+  const { samples, context } = encoding;
   const { ffmpeg, signal } = context;
-  const raw = (source: string) => ({
-    source,
-    options: ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '2'],
-  });
-  const stems: [string, readonly Part[]][] =
-    music !== null && duckedBy.length > 0
-      ? [
-          ['front', foreground],
-          ['music', [music]],
-          ['speech', duckedBy],
-        ]
-      : [['mix', music === null ? foreground : [...foreground, music]]];
-  const isHeard = stems.some(([, parts]) => heard(parts).length > 0);
-  const files = stems.map(([name]) => `${file}.${name}.pcm`);
+  const pcm = `${file}.pcm`;
   try {
-    if (isHeard)
-      for (const [index, [, parts]] of stems.entries())
-        await mixToFile(parts, samples, files[index] as string, signal);
-    const inputs = isHeard
-      ? files.map(raw)
-      : [{ source: `anullsrc=r=${SAMPLE_RATE}:cl=stereo`, options: ['-f', 'lavfi'] }];
-    const mixed =
-      inputs.length === 3
-        ? // Padded: ffmpeg 7 lets the last half second of what it compresses fall.
-          `[1:a:0]apad[under];[2:a:0]apad[speech];[under][speech]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
-        : '[0:a:0]anull';
+    const normalization = await mixDown(pcm, encoding, mix);
+    if (context.uncompressed) {
+      const output = ['-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 'wav'];
+      await runFfmpeg(ffmpeg, { inputs: [{ source: pcm, options: RAW }], output, file, signal });
+    } else await encodeAac(pcm, samples, file, context);
+    const loudness =
+      normalization === null || encoding.loudness === null
+        ? null
+        : await measure(ffmpeg, file, encoding.loudness, normalization, signal);
+    return { samples, loudness: loudness as unknown as Json };
+  } finally {
+    await rm(pcm, { force: true });
+  }
+}
+
+/** Mixes everything into `samples` of raw sound; says how it was brought to its loudness, if it was. */
+async function mixDown(
+  file: string,
+  { samples, loudness, context }: Encoding,
+  { foreground, music, duckedBy }: Mix,
+): Promise<Loudness['normalization'] | null> {
+  const { ffmpeg, signal } = context;
+  const all = music === null ? foreground : [...foreground, music];
+  if (heard(all).length === 0) {
+    await writeFile(file, '');
+    await truncate(file, samples * BYTES_PER_SAMPLE);
+    return null;
+  }
+  const isDucked = music !== null && duckedBy.length > 0;
+  if (!isDucked && loudness === null) {
+    await mixToFile(all, samples, file, signal);
+    return null;
+  }
+  const stems = isDucked ? [foreground, [music], duckedBy] : [all];
+  const files = stems.map((_, index) => `${file}.${index}`);
+  try {
+    for (const [index, parts] of stems.entries())
+      await mixToFile(parts, samples, files[index] as string, signal);
+    const inputs = files.map(source => ({ source, options: RAW }));
+    const mixed = isDucked
+      ? // Padded: ffmpeg 7 lets the last half second of what it compresses fall.
+        `[1:a:0]apad[under];[2:a:0]apad[speech];[under][speech]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
+      : '[0:a:0]anull';
     const levelled =
-      loudness === null || !isHeard
-        ? null
-        : await normalise(ffmpeg, { inputs, mixed, target: loudness, signal });
-    const filters = `${mixed}${levelled === null ? '' : `,${levelled}`},aresample=${SAMPLE_RATE},aformat=channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
-    const log = await runFfmpeg(ffmpeg, {
-      inputs,
-      filters,
-      output: [
-        ...(levelled === null ? [] : TELLING),
-        '-map',
-        '[out]',
-        ...(uncompressed ? WAV : AAC),
-        ...REPRODUCIBLE,
-      ],
-      file,
-      signal,
-    });
-    const result =
-      levelled === null || loudness === null
-        ? null
-        : await measure(ffmpeg, file, loudness, normalizationOf(log), signal);
-    return { samples, loudness: result as unknown as Json };
+      loudness === null ? null : await normalise(ffmpeg, { inputs, mixed, target: loudness, signal });
+    const filters = `${mixed}${levelled === null ? '' : `,${levelled}`},aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
+    const telling = levelled === null ? [] : TELLING;
+    const output = [...telling, '-map', '[out]', '-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 's16le'];
+    const log = await runFfmpeg(ffmpeg, { inputs, filters, output, file, signal });
+    return levelled === null ? null : normalizationOf(log);
   } finally {
     for (const stem of files) await rm(stem, { force: true });
   }

@@ -3,6 +3,8 @@ import type { Fps } from '../storyboard/storyboard.ts';
 export const SAMPLE_RATE = 48_000;
 /** 16-bit stereo. */
 export const BYTES_PER_SAMPLE = 4;
+/** How ffmpeg is told of it. */
+export const RAW: readonly string[] = ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '2'];
 
 /** The first sample of a frame: rounded from the film's start, so that no error adds up. */
 export function sampleAt(frame: number, fps: Fps): number {

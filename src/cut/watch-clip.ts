@@ -9,7 +9,7 @@ export type Span = { readonly start: number; readonly end: number };
 /** What a viewer would notice in a clip's picture. */
 export type Seen = { readonly black: readonly Span[]; readonly frozen: readonly Span[] };
 
-const WATCH_VERSION = 1;
+const WATCH_VERSION = 2;
 /** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
 const LOOKS_PER_SECOND = 10;
 const [WIDTH, HEIGHT] = [32, 18];
@@ -21,14 +21,24 @@ const BLACK_SECONDS = 0.5;
 const STILL = 0.12;
 const FROZEN_SECONDS = 2;
 
-/** Looks at a clip once, in small grey pictures; remembered by its bytes. */
-export async function watchClip(clip: CutClip, { ffmpeg, derived, signal }: SoundContext): Promise<Seen> {
-  const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity]);
+/**
+ * Looks at a clip once, in small grey pictures; remembered by its bytes. `whole`: decodes everything that is in it,
+ * and throws at the first flaw, since headers do not show a torn file.
+ */
+export async function watchClip(
+  clip: Pick<CutClip, 'path' | 'identity'>,
+  { ffmpeg, derived, signal }: SoundContext,
+  { whole }: { readonly whole: boolean },
+): Promise<Seen> {
+  const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
     await runFfmpeg(ffmpeg, {
-      inputs: [untrustedInput(clip.path)],
+      inputs: [untrustedInput(clip.path, ...(whole ? ['-xerror', '-err_detect', 'explode'] : []))],
       filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
-      output: ['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
+      output: [
+        ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),
+        ...['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
+      ],
       file,
       signal,
     });

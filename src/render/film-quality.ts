@@ -38,7 +38,7 @@ export async function qualityOf(
       const isFootage =
         clip.kind === 'clip' || (clip.kind === 'shot' && clip.take.request.providerVersion === null);
       if (!isFootage || cut === undefined || item === undefined) return [];
-      const { black, frozen } = await limit(() => watchClip(cut, context));
+      const { black, frozen } = await limit(() => watchClip(cut, context, { whole: clip.kind === 'shot' }));
       const place = { item, start: framesToSeconds(starts[index] ?? 0, timeline.fps), fps: timeline.fps };
       const shot = clip.item.id;
       return [

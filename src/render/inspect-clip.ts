@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts';
 import { limitedSignal } from '../limited-signal.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
+import type { Derived } from '../store/derived.ts';
 import type { ClipRecord } from '../store/record.ts';
 
 export type ClipInspector = (
@@ -23,21 +24,33 @@ const TOLERANCE_SECONDS = 0.5;
  * Looks at a clip that a service sent: probed, and decoded to its last frame, since headers do not show a torn
  * file. The same bytes are looked at once; as many at a time as there are cores.
  */
-export function clipInspector(ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal): ClipInspector {
+export function clipInspector(
+  ffmpeg: () => Promise<Ffmpeg>,
+  derived: Derived,
+  signal: AbortSignal,
+): ClipInspector {
   const limit = pLimit(availableParallelism());
   const known = new Map<Sha256, Promise<ClipRecord['clip']>>();
   const inspect = async (file: string, sha256: Sha256, bytes: number): Promise<ClipRecord['clip']> => {
-    const [{ probe }, { decodeWhole }] = await Promise.all([
+    const [{ probe }, { watchClip }] = await Promise.all([
       import('../media/probe.ts'),
-      import('../media/decode.ts'),
+      import('../cut/watch-clip.ts'),
     ]);
+    const engine = await ffmpeg();
     // In this order: ffmpeg is another process, and can be stopped.
     const patience = limitedSignal(signal, PATIENCE_MS);
     try {
-      await decodeWhole(await ffmpeg(), file, patience.signal);
+      // What it shows is kept: the film's quality gate need not decode it again.
+      const context = { ffmpeg: engine, derived, signal: patience.signal };
+      await watchClip({ path: file, identity: sha256 }, context, { whole: true });
     } catch (error) {
       signal.throwIfAborted();
-      throw patience.isOver() ? unusable('it takes too long to be decoded') : error;
+      if (patience.isOver()) throw unusable('it takes too long to be decoded');
+      if (!(error instanceof Failure) || error.code !== 'ffmpeg-failed') throw error;
+      throw new Failure('clip-damaged', `the clip that arrived is damaged: ${(error as Error).message}`, {
+        hint: 'Run the same command again: it is fetched anew.',
+        cause: error,
+      });
     } finally {
       patience.release();
     }

@@ -146,7 +146,7 @@ export class Run {
     const source = boughtTakes(provider, {
       ...this.sourceContext(),
       journal,
-      inspect: clipInspector(this.findFfmpeg, this.stop.signal),
+      inspect: clipInspector(this.findFfmpeg, this.planned.store.derived, this.stop.signal),
       runMicros: this.options.maxCostMicros ?? null,
       filmOf: this.filmOf,
       films: this.planned.films,

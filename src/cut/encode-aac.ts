@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
+import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import type { SoundContext } from './conform-sound.ts';
+import { derivedKey } from './segments.ts';
+import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE } from './sound.ts';
+
+/** Raise it when pieces are encoded in another way. */
+const AAC_VERSION = 1;
+
+/** Samples of a packet. */
+const PACKET = 1024;
+/** Packets of a piece: 19.2 s, little enough to do again and enough to be worth a process. */
+const PIECE = 900;
+/** Packets that a piece is given before and after its own: its encoder then decides about the first as if it had heard all. */
+const MARGIN = 12;
+/** How many places are looked at to find one where two pieces can be joined. */
+const JOINTS = 8;
+
+export interface AacContext extends SoundContext {
+  /** Holds back what would use more than the cores. */
+  readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+interface Piece {
+  /** The first packet of the film that it has. */
+  readonly first: number;
+  readonly path: string;
+  readonly frames: readonly AdtsFrame[];
+}
+
+/**
+ * Encodes raw 16-bit stereo as AAC in an MP4 of exactly `samples`. Long sound is encoded in pieces, side by side and
+ * each kept under the digest of what is in it, so that a change encodes again only what it touches. They are joined
+ * packet by packet, where both encoders chose the same windows: what is decoded has neither a gap nor a click.
+ */
+export async function encodeAac(
+  pcm: string,
+  samples: number,
+  file: string,
+  context: AacContext,
+): Promise<void> {
+  // The encoder begins with a packet of its own, and may be asked for half of the last one.
+  const packets = Math.ceil(samples / PACKET) + 1;
+  const count = Math.max(1, Math.ceil((packets - MARGIN) / PIECE));
+  const pieces = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      context.limited(() => encodePiece(pcm, samples, index, context)),
+    ),
+  );
+  const cuts = cutsOf(pieces) ?? [await wholly(pcm, samples, context)];
+  const adts = `${file}.aac`;
+  try {
+    await join(cuts, adts);
+    await pack(adts, samples, file, context);
+  } finally {
+    await rm(adts, { force: true });
+  }
+}
+
+async function encodePiece(pcm: string, samples: number, index: number, context: AacContext): Promise<Piece> {
+  const first = Math.max(0, index * PIECE - MARGIN);
+  const from = first * PACKET;
+  const to = Math.min(samples, ((index + 1) * PIECE + MARGIN) * PACKET);
+  const path = await encodeRange(pcm, { from, to }, context);
+  return { first, path, frames: adtsFrames(await fs.readFile(path)) };
+}
+
+async function wholly(pcm: string, samples: number, context: AacContext): Promise<Cut> {
+  const path = await encodeRange(pcm, { from: 0, to: samples }, context);
+  return { path, start: 0, end: (await fs.stat(path)).size };
+}
+
+/** The packets of some samples, found or made. */
+async function encodeRange(
+  pcm: string,
+  { from, to }: { from: number; to: number },
+  { ffmpeg, derived, signal }: AacContext,
+): Promise<string> {
+  const input = await readSamples(pcm, from, to);
+  const digest = createHash('sha256').update(input).digest('hex');
+  const key = derivedKey(['aac', AAC_VERSION, ffmpeg.version, digest]);
+  const { path } = await derived.get('aac', key, 'aac', async file => {
+    const raw = `${file}.pcm`;
+    try {
+      await fs.writeFile(raw, input);
+      await runFfmpeg(ffmpeg, {
+        inputs: [{ source: raw, options: RAW }],
+        output: ['-c:a', 'aac', '-b:a', '192k', '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],
+        file,
+        signal,
+      });
+      return null;
+    } finally {
+      await rm(raw, { force: true });
+    }
+  });
+  return path;
+}
+
+async function readSamples(pcm: string, from: number, to: number): Promise<Buffer> {
+  const handle = await fs.open(pcm, 'r');
+  try {
+    const buffer = Buffer.alloc((to - from) * BYTES_PER_SAMPLE);
+    await handle.read(buffer, 0, buffer.length, from * BYTES_PER_SAMPLE);
+    return buffer;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Bytes of a piece that go into the film. */
+interface Cut {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What of each piece is taken; null where two of them never agree. */
+function cutsOf(pieces: readonly Piece[]): Cut[] | null {
+  const cuts: Cut[] = [];
+  let from = 0;
+  for (const [index, piece] of pieces.entries()) {
+    const next = pieces[index + 1];
+    const to =
+      next === undefined ? piece.first + piece.frames.length : jointOf(piece, next, (index + 1) * PIECE);
+    if (to === null) return null;
+    const start = piece.frames[from - piece.first]?.start ?? 0;
+    const end = piece.frames[to - piece.first - 1]?.end ?? 0;
+    cuts.push({ path: piece.path, start, end });
+    from = to;
+  }
+  return cuts;
+}
+
+/** The first packet of the film that the next piece gives: the two before and behind it have windows that fit. */
+function jointOf(piece: Piece, next: Piece, wanted: number): number | null {
+  const agree = (packet: number) => {
+    const window = piece.frames[packet - piece.first]?.window ?? null;
+    return window !== null && window === next.frames[packet - next.first]?.window;
+  };
+  for (let joint = wanted; joint < wanted + JOINTS; joint++) {
+    if (agree(joint - 1) && agree(joint)) return joint;
+  }
+  return null;
+}
+
+async function join(cuts: readonly Cut[], file: string): Promise<void> {
+  const target = await fs.open(file, 'w');
+  try {
+    for (const { path, start, end } of cuts)
+      await target.write((await fs.readFile(path)).subarray(start, end));
+  } finally {
+    await target.close();
+  }
+}
+
+/** Packs the stream into an MP4 that begins with its first sample and ends with its last. */
+async function pack(
+  adts: string,
+  samples: number,
+  file: string,
+  { ffmpeg, signal }: AacContext,
+): Promise<void> {
+  const last = Math.ceil(samples / PACKET);
+  const rest = samples - (last - 1) * PACKET;
+  const length = `if(eq(N\\,${last})\\,${rest}\\,${PACKET})`;
+  await runFfmpeg(ffmpeg, {
+    inputs: [{ source: adts, options: ['-f', 'aac'] }],
+    output: [
+      ...['-c', 'copy', '-frames:a', String(last + 1)],
+      // The time base is named: ffmpeg 5.1 takes one and means the other.
+      ...['-bsf:a', `setts=ts=(N-1)*${PACKET}:duration=${length}:time_base=1/${SAMPLE_RATE}`],
+      ...[...BITEXACT, '-f', 'mp4'],
+    ],
+    file,
+    signal,
+  });
+}
