@@ -20,7 +20,9 @@ async function run(command, args, { env = {}, ok = [0] } = {}) {
   const sampler = setInterval(() => {
     peak = Math.max(peak, ...familyOf(child.pid).map(residentMegabytes));
   }, 50);
-  const code = await new Promise(resolve => child.once('exit', resolve));
+  const code = await new Promise(resolve => {
+    child.once('exit', resolve).once('error', error => resolve(error.code)); // ENOENT: not installed
+  });
   clearInterval(sampler);
   if (!ok.includes(code)) throw new Error(`${command} ${args.join(' ')} ended with ${code}`);
   return { seconds: (performance.now() - started) / 1000, megabytes: peak };
@@ -73,7 +75,10 @@ function residentMegabytes(pid) {
   }
 }
 
-const row = (what, measured, limit, met) => rows.push([what, measured, limit, met ? 'yes' : 'NO']);
+const row = (what, measured, limit, met) => {
+  process.stderr.write(`${what}: ${measured}\n`);
+  rows.push([what, measured, limit, met ? 'yes' : 'NO']);
+};
 const s = seconds => `${seconds.toFixed(2)} s`;
 
 function storyboard(count, fields = '', more = () => '') {
@@ -142,6 +147,120 @@ if (only === undefined || only === 'cut') {
   const changed = await run(process.execPath, [CLI, 'cut', 'cut.yaml']);
   const share = (100 * changed.seconds) / cold.seconds;
   row('  one shot changed', `${share.toFixed(1)} %`, '8 %', share <= 8);
+}
+
+if (only === undefined || only === 'film') {
+  const ffmpeg = process.env.STORYREEL_FFMPEG ?? 'ffmpeg';
+  mkdirSync(join(folder, 'clips'));
+  const lavfi = source => ['-f', 'lavfi', '-i', source];
+  for (let index = 0; index < 10; index++) {
+    const picture = `testsrc2=s=1280x720:r=30:d=5,hue=h=${36 * index}`;
+    const tone = `aevalsrc='0.2*sin(2*PI*${200 + 40 * index}*t)+0.1*random(0)|0.2*sin(2*PI*300*t)':d=5:s=48000`;
+    const codecs =
+      '-c:v libx264 -preset veryfast -bf 0 -pix_fmt yuv420p -threads 1 -video_track_timescale 15360';
+    await run(ffmpeg, [
+      ...['-v', 'error', ...lavfi(picture), ...lavfi(tone), ...codecs.split(' '), '-c:a', 'aac'],
+      `clips/made-${index}.mp4`,
+    ]);
+  }
+  // The same pictures under other bytes: to the cut they are other clips.
+  for (let index = 0; index < 100; index++)
+    await run(ffmpeg, [
+      ...['-v', 'error', '-i', `clips/made-${index % 10}.mp4`, '-c', 'copy'],
+      ...['-metadata', `comment=${index}`, `clips/${index}.mp4`],
+    ]);
+  const film = (count, transition = '') =>
+    `version: 1\ntitle: Film\nshots:\n${Array.from({ length: count }, (_, index) => `  - id: k${index}\n    clip: clips/${index}.mp4\n${index === 0 ? '' : transition}`).join('')}`;
+  const cut = name => [CLI, 'cut', `${name}.yaml`];
+
+  writeFileSync(
+    join(folder, 'list.txt'),
+    Array.from({ length: 100 }, (_, n) => `file clips/${n}.mp4\n`).join(''),
+  );
+  const bare = await best(3, ffmpeg, [...'-v error -y -f concat -i list.txt -c copy bare.mp4'.split(' ')]);
+  writeFileSync(join(folder, 'hard.yaml'), film(100));
+  const against = ({ seconds }) => seconds / bare.seconds;
+  const times = ratio => `${ratio.toFixed(2)} ×`;
+  const hard = await run(process.execPath, cut('hard'));
+  row(
+    'hard cut of 100 clips, first time, against bare concat',
+    times(against(hard)),
+    '1.25 ×',
+    against(hard) <= 1.25,
+  );
+  writeFileSync(join(folder, 'hard.yaml'), film(100).replace('title: Film', 'title: Another'));
+  const retitled = await run(process.execPath, cut('hard'));
+  row(
+    '  with the sound kept, against bare concat',
+    times(against(retitled)),
+    '1.25 ×',
+    against(retitled) <= 1.25,
+  );
+  const moved = film(100)
+    .split('  - id: ')
+    .toSpliced(51, 0, 'k99b\n    clip: clips/99.mp4\n')
+    .join('  - id: ');
+  writeFileSync(join(folder, 'hard.yaml'), moved);
+  const changed = await run(process.execPath, cut('hard'));
+  row(
+    '  with one clip put in, against the first time',
+    `${((100 * changed.seconds) / hard.seconds).toFixed(1)} %`,
+    '',
+    true,
+  );
+  const unchanged = await best(3, process.execPath, cut('hard'));
+  row('  nothing changed', s(unchanged.seconds), '1 s', unchanged.seconds <= 1);
+
+  const inputs = Array.from({ length: 30 }, (_, index) => ['-i', `clips/${index}.mp4`]).flat();
+  const graph = Array.from({ length: 29 }, (_, n) => {
+    const [picture, sound] = n === 0 ? ['0:v', '0:a'] : [`v${n}`, `a${n}`];
+    return `[${picture}][${n + 1}:v]xfade=transition=fade:duration=0.4:offset=${((n + 1) * 4.6).toFixed(1)}[v${n + 1}];[${sound}][${n + 1}:a]acrossfade=d=0.4[a${n + 1}]`;
+  }).join(';');
+  const codecs =
+    '-map [v29] -map [a29] -c:v libx264 -preset veryfast -crf 18 -pix_fmt yuv420p -c:a aac -b:a 192k';
+  const naive = await run(ffmpeg, [
+    '-v',
+    'error',
+    '-y',
+    ...inputs,
+    '-filter_complex',
+    graph,
+    ...codecs.split(' '),
+    'naive.mp4',
+  ]);
+  const dissolve = '    transition: { type: dissolve, duration: 0.4 }\n';
+  writeFileSync(join(folder, 'soft.yaml'), film(30, dissolve));
+  const soft = await run(process.execPath, cut('soft'));
+  row(
+    '30 clips, 29 dissolves, against one graph',
+    times(soft.seconds / naive.seconds),
+    '1.0 ×',
+    soft.seconds <= naive.seconds,
+  );
+  row(
+    '  in memory',
+    times(soft.megabytes / naive.megabytes),
+    '0.1 ×',
+    soft.megabytes <= 0.1 * naive.megabytes,
+  );
+  try {
+    const mix = Array.from({ length: 30 }, (_, n) => [
+      `clips/${n}.mp4`,
+      ...(n === 0 ? [] : ['-mix', '12', '-mixer', 'luma']),
+    ]).flat();
+    const melt = await run('melt', [
+      ...mix,
+      '-consumer',
+      'avformat:melt.mp4',
+      'vcodec=libx264',
+      'preset=veryfast',
+      'crf=18',
+      'acodec=aac',
+    ]);
+    row('  the same by melt, against one graph', times(melt.seconds / naive.seconds), '', true);
+  } catch {
+    // not installed
+  }
 }
 
 if (only === undefined || only === 'buy') {

@@ -21,6 +21,7 @@ const SECTIONS = [
   ['A lower third', 'lower_third'],
   ['The cut', 'cut'],
   ['A watermark', 'watermark'],
+  ['A leader', 'leader'],
   ['The sound', 'audio'],
   ['Music', 'music'],
   ['A voice', 'voice'],
@@ -57,20 +58,25 @@ function fieldTable({ properties, required = [] }, definitions) {
   return `| field | value | meaning | example |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
+const KINDS = {
+  string: 'text',
+  number: 'number',
+  integer: 'whole number',
+  boolean: 'true or false',
+  array: 'list',
+  object: 'map',
+};
+
 function kindOf({ type, enum: values, const: only, minimum, maximum, exclusiveMinimum, default: preset }) {
   const kind =
     only !== undefined
       ? `${only}`
       : values !== undefined
         ? values.map(value => `\`${value}\``).join(', ')
-        : {
-            string: 'text',
-            number: 'number',
-            integer: 'whole number',
-            boolean: 'true or false',
-            array: 'list',
-            object: 'map',
-          }[type];
+        : [type]
+            .flat()
+            .map(name => KINDS[name])
+            .join(' or ');
   const range =
     minimum !== undefined
       ? `, ${minimum} to ${maximum}`

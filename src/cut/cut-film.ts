@@ -11,6 +11,7 @@ import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
+import type { Fps } from '../storyboard/storyboard.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
@@ -28,6 +29,8 @@ export interface CutJob {
   readonly ffmpeg: Ffmpeg;
   readonly derived: Derived;
   readonly timeline: Timeline;
+  /** What the first frame is called, in frames since 00:00:00:00. */
+  readonly firstTimecode: number;
   /** In step with the timeline's items. */
   readonly clips: readonly CutClip[];
   /** What is written over each of them. */
@@ -60,7 +63,8 @@ interface JoinedPart {
 /** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
 export async function cutFilm(job: CutJob): Promise<CutResult> {
   const untouched = await joinableUntouched(job);
-  const segments = untouched === null ? segmentsOf(job.timeline, job.clips, job.overlays) : [];
+  const segments =
+    untouched === null ? segmentsOf(job.timeline, job.clips, job.overlays, job.firstTimecode) : [];
   const limit = pLimit(availableParallelism());
   const total = segments.length + job.clips.length + 1;
   let done = 0;
@@ -205,7 +209,7 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
         ...BITEXACT,
         ...['-map_metadata', '2', '-map_chapters', '2'],
         // Editors count from it.
-        ...(container === 'mov' ? ['-timecode', '00:00:00:00'] : []),
+        ...(container === 'mov' ? ['-timecode', timecodeOf(job.firstTimecode, job.format.fps)] : []),
         ...['-f', container],
       ],
       file: temporary,
@@ -220,6 +224,14 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
     await fs.rm(temporary, { force: true });
     for (const file of [list, metadata, srt]) await fs.rm(file, { force: true });
   }
+}
+
+/** HH:MM:SS:FF at the nominal rate, without drop frames. */
+function timecodeOf(frame: number, fps: Fps): string {
+  const rate = Math.round(fps.numerator / fps.denominator);
+  const seconds = Math.floor(frame / rate);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, frame % rate];
+  return parts.map(part => String(part).padStart(2, '0')).join(':');
 }
 
 /** Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. */

@@ -16,19 +16,25 @@ export interface Chapter {
   readonly end: number;
 }
 
-/** One chapter for each scene; none where the storyboard has no scenes. */
-export function chaptersOf(timeline: Timeline, items: readonly Item[]): Chapter[] {
+/**
+ * One chapter for each scene; none where the storyboard has no scenes. `leader`: frames before the timeline, which are
+ * a chapter of their own.
+ */
+export function chaptersOf(timeline: Timeline, items: readonly Item[], leader: number): Chapter[] {
   const starts = startFrames(timeline);
   const chapters: { id: string; title: string; start: number }[] = [];
   for (const [index, { scene }] of items.entries()) {
     if (scene === null || chapters.at(-1)?.id === scene.id) continue;
     chapters.push({ id: scene.id, title: scene.title ?? scene.id, start: starts[index] ?? 0 });
   }
-  return chapters.map(({ title, start }, index) => ({
+  const scenes = chapters.map(({ title, start }, index) => ({
     title,
-    start: index === 0 ? 0 : start,
-    end: chapters[index + 1]?.start ?? timeline.frameCount,
+    start: leader + (index === 0 ? 0 : start),
+    end: leader + (chapters[index + 1]?.start ?? timeline.frameCount),
   }));
+  return leader === 0 || scenes.length === 0
+    ? scenes
+    : [{ title: 'Leader', start: 0, end: leader }, ...scenes];
 }
 
 /** A file of ffmpeg's metadata format; times in milliseconds. */

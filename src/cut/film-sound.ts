@@ -18,6 +18,8 @@ export interface SoundTrack {
   readonly gainsDb: readonly (number | null)[];
   readonly voices: readonly PlacedVoice[];
   readonly music: TrackMusic | null;
+  /** The frame at which music begins: that of the picture, after a leader. */
+  readonly musicFrame: number;
   /** LUFS; null: as it is mixed. */
   readonly loudness: number | null;
 }
@@ -68,16 +70,17 @@ export async function filmSound(
 ): Promise<FilmSound> {
   const samples = sampleAt(timeline.frameCount, timeline.fps);
   const { music: wanted } = track;
+  const musicStart = sampleAt(track.musicFrame, timeline.fps);
   const [ofClips, voices, music] = await Promise.all([
     Promise.all(
       clips.map((clip, index) => context.conformed(() => itemSound(clip, index, timeline, track, context))),
     ),
     Promise.all(track.voices.map(voice => voiceSound(voice, context))),
-    wanted === null ? null : musicSound(wanted, { ...wanted, samples }, context),
+    wanted === null ? null : musicSound(wanted, { ...wanted, samples: samples - musicStart }, context),
   ]);
   const own = clipParts(timeline, ofClips, track.gainsDb);
   const speech = track.voices.map((voice, index) => voicePart(timeline, voice, voices[index] as Pcm));
-  const under = wanted === null || music === null ? null : musicPart(wanted, music, samples);
+  const under = wanted === null || music === null ? null : musicPart(wanted, music, musicStart, samples);
   const key = derivedKey([
     ...[
       'film-sound',
@@ -165,12 +168,17 @@ function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVo
   };
 }
 
-function musicPart({ gainDb, fadeInSeconds, fadeOutSeconds }: TrackMusic, pcm: Pcm, samples: number): Part {
-  const end = Math.min(pcm.samples, samples);
-  const count = (seconds: number) => Math.min(end, Math.round(seconds * SAMPLE_RATE));
+function musicPart(
+  { gainDb, fadeInSeconds, fadeOutSeconds }: TrackMusic,
+  pcm: Pcm,
+  start: number,
+  samples: number,
+): Part {
+  const end = Math.min(start + pcm.samples, samples);
+  const count = (seconds: number) => Math.min(end - start, Math.round(seconds * SAMPLE_RATE));
   return {
     ...{ pcm: pcm.path, sha256: pcm.sha256, gain: linear(gainDb) },
-    ...{ startSample: 0, playedSample: end, endSample: end },
+    ...{ startSample: start, playedSample: end, endSample: end },
     ...{ fadeInSamples: count(fadeInSeconds), fadeOutSamples: count(fadeOutSeconds) },
   };
 }

@@ -76,7 +76,7 @@ export interface BodySegment {
   readonly shown: Shown;
   readonly fromFrame: number;
   readonly frames: number;
-  /** Where it begins in the film. */
+  /** The frame of the film's timecode at which it begins. */
   readonly filmFrame: number;
   readonly fadeIn: Fade;
   readonly fadeOut: Fade;
@@ -108,9 +108,10 @@ export function segmentsOf(
   timeline: Timeline,
   clips: readonly CutClip[],
   overlays: readonly (readonly Overlay[])[],
+  firstTimecode: number,
 ): Segment[] {
   const segments: Segment[] = [];
-  const starts = startFrames(timeline);
+  const starts = startFrames(timeline).map(start => firstTimecode + start);
   const shownAt = (item: TimelineItem, index: number) => shownOf(item, clips[index], overlays[index] ?? []);
   for (const [index, item] of timeline.items.entries()) {
     const shown = shownAt(item, index);

@@ -13,6 +13,15 @@ const LINE_LENGTH = 42;
 const LETTERS_PER_SECOND = 17;
 const SHORTEST_SECONDS = 1;
 
+/** The same subtitles so much later. */
+export function later(cues: readonly Cue[], seconds: number): Cue[] {
+  return cues.map(cue => ({
+    ...cue,
+    startSeconds: cue.startSeconds + seconds,
+    endSeconds: cue.endSeconds + seconds,
+  }));
+}
+
 /** The subtitles of a film, in order, none over another; `dialogues` in step with the timeline. */
 export function cuesOf(timeline: Timeline, dialogues: readonly (readonly Line[])[]): Cue[] {
   const starts = startFrames(timeline);

@@ -45,9 +45,20 @@ async function canBeRead(font: string): Promise<boolean> {
   }
 }
 
-function* textsOf({ items, cut }: ReadableStoryboard['storyboard']): Generator<{ text: string; path: Path }> {
+function* textsOf({
+  items,
+  cut,
+  deliverables,
+  title,
+}: ReadableStoryboard['storyboard']): Generator<{ text: string; path: Path }> {
   if (cut.watermark !== null && cut.watermark.text !== null)
     yield { text: cut.watermark.text, path: cut.watermark.path };
+  for (const leader of new Set([cut.leader, ...deliverables.map(one => one.cut.leader)])) {
+    if (leader === null || leader.slateSeconds === 0) continue;
+    yield { text: title, path: ['title'] };
+    for (const { label, text } of leader.lines)
+      yield { text: `${label} ${text}`, path: [...leader.path, 'lines', label] };
+  }
   for (const item of items) {
     if (item.caption !== null) yield { text: item.caption.value, path: item.caption.path };
     if (item.lowerThird !== null) {

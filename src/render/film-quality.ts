@@ -23,11 +23,11 @@ const LENGTH_SECONDS = 0.25;
 export async function qualityOf(
   job: FilmJob,
   found: readonly FoundClip[],
-  clips: readonly CutClip[],
-  heard: readonly Heard[],
+  { clips, heard }: { readonly clips: readonly CutClip[]; readonly heard: readonly Heard[] },
+  leadFrames: number,
 ): Promise<QualityWarning[]> {
   const { timeline } = job.film.loaded;
-  const starts = startFrames(timeline);
+  const starts = startFrames(timeline).map(start => leadFrames + start);
   const context = { ffmpeg: await job.ffmpeg(), derived: job.store.derived, signal: job.signal };
   const limit = pLimit(availableParallelism());
   const warnings = await Promise.all(

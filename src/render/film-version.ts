@@ -1,13 +1,24 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import type { FilmMetadata } from '../cut/film-metadata.ts';
-import type { Heard, SoundTrack } from '../cut/film-sound.ts';
-import { type CutClip, type CutFormat, derivedKey, lookOf, type Overlay } from '../cut/segments.ts';
+import type { Slate } from '../cut/draw-leader.ts';
+import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
+import type { Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import {
+  type CutClip,
+  type CutFormat,
+  DRAWING_VERSION,
+  derivedKey,
+  lookOf,
+  type Overlay,
+} from '../cut/segments.ts';
+import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
+import { type Cue, later, toSrt } from '../plan/subtitles.ts';
 import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
+import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
 import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
 import type { FilmFacts } from './report.ts';
@@ -27,7 +38,8 @@ export interface FilmContent {
   readonly clips: readonly FoundClip[];
   readonly sound: SoundTrack;
   readonly fonts: Fonts;
-  readonly metadata: FilmMetadata;
+  /** In seconds of the picture. */
+  readonly cues: readonly Cue[];
 }
 
 export interface PreparedVersion {
@@ -35,6 +47,11 @@ export interface PreparedVersion {
   readonly file: string;
   readonly format: CutFormat;
   readonly sound: SoundTrack;
+  readonly leader: readonly LeaderItem[];
+  /** Of the leader: where the picture begins. */
+  readonly leadFrames: number;
+  readonly cues: readonly Cue[];
+  readonly metadata: FilmMetadata;
   readonly cutKey: string;
 }
 
@@ -64,13 +81,20 @@ export async function prepare(
   const file = join(job.folder, `${version.name === null ? name : `${name}-${version.name}`}.${ending}`);
   const format = await formatOf(version, content, job);
   const sound = { ...content.sound, loudness: version.loudness };
-  return { version, file, format, sound, cutKey: cutKeyOf(job, content, format, sound) };
+  const { leader: wanted } = version.cut;
+  const leader = wanted === null ? [] : leaderItems(wanted, format.fps);
+  const leadFrames = leaderFrames(leader);
+  const cues = later(content.cues, framesToSeconds(leadFrames, format.fps));
+  const metadata = metadataOf(job, cues, leadFrames);
+  const slate = wanted === null ? null : slateOf(wanted, version, format, job);
+  const cutKey = cutKeyOf(job, content, { format, sound, metadata, leader, slate });
+  return { version, file, format, sound, leader, leadFrames, cues, metadata, cutKey };
 }
 
 /** Cuts one version. What another one has made already is found in `derived/`. */
 export async function make(
-  { version, file, format, sound, cutKey }: PreparedVersion,
-  { clips: found, fonts, metadata }: FilmContent,
+  { version, file, format, sound, leader, leadFrames, metadata, cutKey }: PreparedVersion,
+  { clips: found, fonts }: FilmContent,
   job: FilmJob,
 ): Promise<MadeVersion> {
   const { film, store, emit, signal } = job;
@@ -84,9 +108,14 @@ export async function make(
   }
   const { cutFilm } = await import('../cut/cut-film.ts');
   const storyboard = film.loaded.file.file;
+  const whole = withLeader(timeline, leader);
+  const before = await leaderOf(version, leader, format, job, fonts);
   const { encoded, reused, loudness, heard } = await cutFilm({
-    ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline, signal },
-    ...{ clips, overlays, format, sound, metadata, file },
+    ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline: whole, signal },
+    ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
+    clips: [...before.clips, ...clips],
+    overlays: [...leader.map(() => []), ...overlays],
+    sound: afterLeader(sound, before.voices, leader.length, leadFrames),
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
   const { width, height, fps } = format;
@@ -95,11 +124,48 @@ export async function make(
     sha256: await store.digests.of(file),
     bytes: (await fs.stat(file)).size,
     ...{ width, height, fps: `${fps.numerator}/${fps.denominator}` },
-    frameCount: timeline.frameCount,
-    durationSeconds: Math.round(framesToSeconds(timeline.frameCount, timeline.fps) * 1e6) / 1e6,
+    frameCount: whole.frameCount,
+    leaderFrames: leadFrames,
+    durationSeconds: Math.round(framesToSeconds(whole.frameCount, whole.fps) * 1e6) / 1e6,
     ...{ codec: version.codec, loudness, cutKey },
   };
-  return { facts, clips, heard, encoded, reused };
+  return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
+}
+
+async function leaderOf(
+  version: Version,
+  items: readonly LeaderItem[],
+  format: CutFormat,
+  job: FilmJob,
+  fonts: Fonts,
+): Promise<LeaderCut> {
+  const { leader } = version.cut;
+  if (leader === null) return { clips: [], voices: [] };
+  return await leaderCut(items, slateOf(leader, version, format, job), format, job, fonts);
+}
+
+/** What is heard moves with the picture. */
+function afterLeader(
+  { gainsDb, voices, ...sound }: SoundTrack,
+  beeps: readonly PlacedVoice[],
+  items: number,
+  frames: number,
+): SoundTrack {
+  return {
+    ...sound,
+    gainsDb: [...Array.from({ length: items }, () => null), ...gainsDb],
+    voices: [...beeps, ...voices.map(voice => ({ ...voice, item: voice.item + items }))],
+    musicFrame: frames,
+  };
+}
+
+function metadataOf({ film }: FilmJob, cues: readonly Cue[], leadFrames: number): FilmMetadata {
+  const { title, items, subtitles } = film.loaded.storyboard;
+  return {
+    title,
+    chapters: chaptersOf(film.loaded.timeline, items, leadFrames),
+    subtitles: subtitles.track && cues.length > 0 ? { srt: toSrt(cues), language: subtitles.language } : null,
+  };
 }
 
 /** The size that is named; else what most of the rendered film has, the first one's where two are as common. */
@@ -124,12 +190,15 @@ async function formatOf(
 /** Of a film without a rendered shot. */
 const DEFAULT_SIZE = { width: 1280, height: 720 };
 
+interface Shaped extends Pick<PreparedVersion, 'format' | 'sound' | 'metadata' | 'leader'> {
+  readonly slate: Slate | null;
+}
+
 /** Everything that shapes the film, but for ffmpeg itself: a newer one makes no better film of the same clips. */
 function cutKeyOf(
   { film }: FilmJob,
-  { clips, fonts, metadata }: FilmContent,
-  format: CutFormat,
-  sound: SoundTrack,
+  { clips, fonts }: FilmContent,
+  { format, sound, metadata, leader, slate }: Shaped,
 ): string {
   const identities = clips.map(clip => {
     const { item } = clip;
@@ -151,5 +220,6 @@ function cutKeyOf(
     metadata as unknown as Json,
     film.loaded.timeline as unknown as Json,
     lookOf(format),
+    ...(slate === null ? [] : ([leader, slate, DRAWING_VERSION] as unknown as Json[])),
   ]);
 }

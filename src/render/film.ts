@@ -1,6 +1,5 @@
-import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
-import { type Cue, cuesOf, toSrt } from '../plan/subtitles.ts';
-import { startFrames } from '../plan/timeline.ts';
+import { cuesOf } from '../plan/subtitles.ts';
+import { framesToSeconds, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, type FoundClip, fileOf, findClips } from './film-clips.ts';
 import { type QualityWarning, qualityOf } from './film-quality.ts';
@@ -51,7 +50,7 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   );
   const content: FilmContent = {
     clips: clips as FoundClip[],
-    ...{ sound: await soundTrack(job), fonts: await fontsOf(job), metadata: metadataOf(job, cues) },
+    ...{ sound: await soundTrack(job), fonts: await fontsOf(job), cues },
   };
   const before = await readReport(job.folder);
   const versions: PreparedVersion[] = [];
@@ -74,13 +73,21 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   let warnings = before?.warnings ?? [];
   for (const [index, version] of versions.entries()) {
     if (facts[index] !== null) continue;
-    emit({ type: 'cut-started', storyboard, shots: items.length, frames: timeline.frameCount });
+    const frames = version.leadFrames + timeline.frameCount;
+    emit({ type: 'cut-started', storyboard, shots: items.length, frames });
     const made = await make(version, content, job);
     facts[index] = made.facts;
     shown ??= made.clips;
     if (index === 0) {
-      await writePoster(job.folder, master, timeline, await job.ffmpeg(), job.signal);
-      warnings = await qualityOf(job, content.clips, made.clips, made.heard);
+      const picture = middleOfFirst(timeline) + version.leadFrames;
+      await writePoster(
+        job.folder,
+        master,
+        framesToSeconds(picture, timeline.fps),
+        await job.ffmpeg(),
+        job.signal,
+      );
+      warnings = await qualityOf(job, content.clips, made, version.leadFrames);
     }
     emit({
       ...{
@@ -89,10 +96,10 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
         film: version.file,
         durationSeconds: made.facts.durationSeconds,
       },
-      ...{ frames: timeline.frameCount, encoded: made.encoded, reused: made.reused },
+      ...{ frames, encoded: made.encoded, reused: made.reused },
     });
   }
-  await writeSubtitles(job.folder, film.loaded.file.name, cues);
+  for (const version of versions) await writeSubtitles(version.file, version.cues);
   if (shown !== null) await writeClipLinks(job.folder, items, shown, store);
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
@@ -105,13 +112,8 @@ function tell(warnings: readonly QualityWarning[], { emit, film }: FilmJob): voi
     emit({ type: 'film-warned', storyboard: film.loaded.file.file, ...warning });
 }
 
-function metadataOf({ film }: FilmJob, cues: readonly Cue[]): FilmMetadata {
-  const { title, items, subtitles } = film.loaded.storyboard;
-  return {
-    title,
-    chapters: chaptersOf(film.loaded.timeline, items),
-    subtitles: subtitles.track && cues.length > 0 ? { srt: toSrt(cues), language: subtitles.language } : null,
-  };
+function middleOfFirst({ items }: Timeline): number {
+  return Math.floor((items[0]?.frames ?? 0) / 2);
 }
 
 async function fontsOf(job: FilmJob): Promise<Fonts> {
@@ -154,7 +156,7 @@ async function reportOf(
       take: clip.kind === 'shot' ? clip.take.take : null,
       key: clip.kind === 'shot' ? clip.take.key : null,
       clip: clip.sha256,
-      startFrame: starts[index] ?? 0,
+      startFrame: film.leaderFrames + (starts[index] ?? 0),
       frameCount: timeline.items[index]?.frames ?? 0,
     })),
     warnings,

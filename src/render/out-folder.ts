@@ -6,7 +6,6 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
-import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { temporaryBeside, writeAtomic } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Item } from '../storyboard/storyboard.ts';
@@ -66,13 +65,13 @@ async function statOrNull(path: string) {
   }
 }
 
-/** What is said, for players and platforms; taken away where nothing is said any more. */
-export async function writeSubtitles(folder: string, name: string, cues: readonly Cue[]): Promise<void> {
+/** What is said, beside a film and under its name, where players look; taken away where nothing is said any more. */
+export async function writeSubtitles(film: string, cues: readonly Cue[]): Promise<void> {
   for (const [extension, text] of [
     ['srt', toSrt(cues)],
     ['vtt', toVtt(cues)],
   ] as const) {
-    const file = join(folder, `${name}.${extension}`);
+    const file = beside(film, extension);
     if (cues.length === 0) await fs.rm(file, { force: true });
     else await writeAtomic(file, text);
   }
@@ -86,24 +85,29 @@ export async function removeOldVersions(
 ): Promise<void> {
   const wanted = new Set(now.map(({ file }) => file));
   for (const { file } of before?.deliverables ?? []) {
-    if (!wanted.has(file) && basename(file) === file) await fs.rm(join(folder, file), { force: true });
+    if (wanted.has(file) || basename(file) !== file) continue;
+    for (const gone of [file, beside(file, 'srt'), beside(file, 'vtt')])
+      await fs.rm(join(folder, gone), { force: true });
   }
 }
 
-/** A still of the film, from the middle of its first shot. */
+function beside(film: string, extension: string): string {
+  return film.replace(/\.\w+$/, `.${extension}`);
+}
+
+/** A still of the film. */
 export async function writePoster(
   folder: string,
   film: string,
-  timeline: Timeline,
+  atSeconds: number,
   ffmpeg: Ffmpeg,
   signal: AbortSignal,
 ): Promise<void> {
-  const middle = framesToSeconds(Math.floor((timeline.items[0]?.frames ?? 0) / 2), timeline.fps);
   const poster = join(folder, 'poster.jpg');
   const temporary = temporaryBeside(poster);
   try {
     await runFfmpeg(ffmpeg, {
-      inputs: [{ source: `file:${film}`, options: ['-ss', middle.toFixed(3)] }],
+      inputs: [{ source: `file:${film}`, options: ['-ss', atSeconds.toFixed(3)] }],
       output: [
         '-map',
         '0:v:0',

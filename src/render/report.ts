@@ -49,6 +49,8 @@ export interface FilmFacts {
   /** An exact fraction, such as "30000/1001". */
   readonly fps: string;
   readonly frameCount: number;
+  /** How many of them are the leader, before the picture. */
+  readonly leaderFrames: number;
   readonly durationSeconds: number;
   readonly codec: Codec;
   /** Measured in the finished file; null where no target is named. */
@@ -68,6 +70,7 @@ export async function readReport(folder: string): Promise<Report | null> {
     const isWhole =
       report?.version === 1 &&
       typeof report.film?.sha256 === 'string' &&
+      typeof report.film.leaderFrames === 'number' &&
       Array.isArray(report.deliverables) &&
       Array.isArray(report.warnings);
     return isWhole ? report : null;

@@ -1,5 +1,6 @@
 import type { Report } from './compile.ts';
-import type { Color, CutSettings, Fps, Watermark } from './storyboard.ts';
+import type { Path } from './parse-yaml.ts';
+import type { Color, CutSettings, Fps, Leader, Watermark } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
 type WrittenCut = NonNullable<WrittenStoryboard['cut']>;
@@ -13,6 +14,7 @@ export function compileCut(cut: WrittenCut | undefined, report: Report): CutSett
     fadeInSeconds: cut?.fade_in ?? 0,
     fadeOutSeconds: cut?.fade_out ?? 0,
     watermark: cut?.watermark === undefined ? null : compileWatermark(cut.watermark, report),
+    leader: leaderOf(cut?.leader, null, ['cut', 'leader']),
     burnIn: cut?.burn_in ?? false,
   };
 }
@@ -27,6 +29,18 @@ function compileWatermark(watermark: NonNullable<WrittenCut['watermark']>, repor
   return {
     ...{ text: text ?? null, image: image === undefined ? null : { file: image, path: [...path, 'image'] } },
     ...{ position: position ?? 'bottom-right', opacity: opacity ?? 0.5, path: [...path, 'text'] },
+  };
+}
+
+/** `inherited` is what `true`, or nothing, means where there is one. */
+export function leaderOf(written: WrittenCut['leader'], inherited: Leader | null, path: Path): Leader | null {
+  if (written === undefined || (written === true && inherited !== null)) return inherited;
+  if (written === false) return null;
+  const { slate = 5, countdown = 8, lines = {} } = written === true ? {} : written;
+  if (slate === 0 && countdown === 0) return null;
+  return {
+    ...{ slateSeconds: slate, countdown, path },
+    lines: Object.entries(lines).map(([label, text]) => ({ label, text })),
   };
 }
 

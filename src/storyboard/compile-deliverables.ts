@@ -1,5 +1,5 @@
 import { loudnessOf } from './compile-audio.ts';
-import { colorOf, sizeOf } from './compile-cut.ts';
+import { colorOf, leaderOf, sizeOf } from './compile-cut.ts';
 import type { Audio, CutSettings, Deliverable } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
@@ -10,7 +10,7 @@ export function compileDeliverables(
   audio: Audio,
 ): Deliverable[] {
   return Object.entries(written ?? {}).map(([name, own]): Deliverable => {
-    const { size, fit, background, codec, quality, loudness, burn_in, watermark } = own;
+    const { size, fit, background, codec, quality, loudness, burn_in, leader, watermark } = own;
     return {
       name,
       cut: {
@@ -19,6 +19,7 @@ export function compileDeliverables(
         fit: fit ?? cut.fit,
         background: background === undefined ? cut.background : colorOf(background),
         burnIn: burn_in ?? cut.burnIn,
+        leader: leaderOf(leader, cut.leader, ['deliverables', name, 'leader']),
         watermark: watermark === false ? null : cut.watermark,
       },
       codec: codec ?? 'h264',

@@ -97,8 +97,20 @@ export interface CutSettings extends Look {
   readonly fadeInSeconds: number;
   readonly fadeOutSeconds: number;
   readonly watermark: Watermark | null;
+  readonly leader: Leader | null;
   /** Names, takes and timecode in the picture. */
   readonly burnIn: boolean;
+}
+
+/** What runs before the first frame of the picture. */
+export interface Leader {
+  /** 0 for none. */
+  readonly slateSeconds: number;
+  /** From which number it counts down, one a second; 0 for none. */
+  readonly countdown: number;
+  /** What else the slate says. */
+  readonly lines: readonly { readonly label: string; readonly text: string }[];
+  readonly path: Path;
 }
 
 /** How clips of another shape are put into the frame. */

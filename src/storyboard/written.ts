@@ -9,6 +9,48 @@ export type Seed = number;
  * A file, relative to the storyboard, inside the project.
  */
 export type Path = string;
+/**
+ * A slate and a countdown before the film, for editors and projectionists. The picture then begins at 01:00:00:00.
+ */
+export type Leader =
+  | {
+      /**
+       * Seconds that the slate stands; 0 for none.
+       */
+      slate?: number;
+      /**
+       * The number from which it counts down, one a second; 2 is one frame and a beep, and the picture begins two seconds later. 0 for none.
+       */
+      countdown?: 0 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+      /**
+       * What else the slate says, a line each.
+       */
+      lines?: {
+        [k: string]: string;
+      };
+    }
+  | boolean;
+/**
+ * A slate and a countdown before it: as in the cut. False leaves it out.
+ */
+export type Leader1 =
+  | {
+      /**
+       * Seconds that the slate stands; 0 for none.
+       */
+      slate?: number;
+      /**
+       * The number from which it counts down, one a second; 2 is one frame and a beep, and the picture begins two seconds later. 0 for none.
+       */
+      countdown?: 0 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+      /**
+       * What else the slate says, a line each.
+       */
+      lines?: {
+        [k: string]: string;
+      };
+    }
+  | boolean;
 
 /**
  * A film as a list of shots that share references. storyreel checks it, prices it, renders the takes that are missing and cuts them together.
@@ -279,6 +321,7 @@ export interface Cut {
    */
   fade_out?: number;
   watermark?: Watermark;
+  leader?: Leader;
   /**
    * Writes each shot's name and take, and the running timecode, into the picture: for dailies.
    */
@@ -406,6 +449,7 @@ export interface Deliverable {
    * How loud it is to be: as in the film's `audio`.
    */
   loudness?: string | number;
+  leader?: Leader1;
   /**
    * Names, takes and timecode in the picture: as in the cut.
    */

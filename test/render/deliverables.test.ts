@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RenderEvent, render } from '../../src/index.ts';
 import { probe } from '../../src/media/probe.ts';
-import { digest, frameOf } from '../support/cut.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { digest, frameOf, soundOf } from '../support/cut.ts';
 import { doubleProvider } from '../support/double.ts';
-import { type TestProject, testProject } from '../support/project.ts';
+import { type TestProject, testFfmpeg, testProject } from '../support/project.ts';
 import { REFERENCES, shot } from '../support/storyboards.ts';
 
 const SHOTS = `${shot('a', { dialogue: 'Where is the salt?' })}${shot('b', { transition: { type: 'dissolve' } })}  - id: end
@@ -107,6 +108,8 @@ describe('deliverables', () => {
     await cut(project);
     expect((await fs.readdir(project.path('out/reel'))).filter(name => name.startsWith('reel-'))).toEqual([
       'reel-message.mp4',
+      'reel-message.srt',
+      'reel-message.vtt',
     ]);
     expect(await digest(project.path('out/reel/reel-message.mp4'))).toBe(bytes);
 
@@ -114,6 +117,52 @@ describe('deliverables', () => {
     await project.write('reel.yaml', text('deliverables: { again: { size: 32x18 } }\n'));
     const [again] = (await cut(project)).written;
     expect(again).toMatchObject({ encoded: 0 });
+  });
+
+  test('a leader runs before the picture, and everything that is timed comes so much later', async () => {
+    const project = await testProject({
+      ...REFERENCES,
+      'reel.yaml': text('deliverables: { web: { leader: false }, editorial: { codec: prores } }\n').replace(
+        'fps: 25',
+        'fps: 25, leader: { slate: 1, countdown: 3, lines: { Director: J. Vale } }',
+      ),
+    });
+    const { report } = await cut(project);
+    const picture = report.deliverables[0].frameCount;
+    const lead = 25 + 25 + 50; // the slate, the 3, and two seconds from the 2 to the picture
+    expect(report.film).toMatchObject({ leaderFrames: lead, frameCount: lead + picture });
+    expect(report.deliverables).toMatchObject([
+      { name: 'web', leaderFrames: 0 },
+      { name: 'editorial', leaderFrames: lead, frameCount: lead + picture },
+    ]);
+    expect((await probe(project.path('out/reel/reel.mp4'))).frameCount).toBe(lead + picture);
+    expect(report.shots[0].startFrame).toBe(lead);
+    const [early, late] = [
+      await project.read('out/reel/reel-web.srt'),
+      await project.read('out/reel/reel.srt'),
+    ];
+    expect([early.slice(0, 14), late.slice(0, 14)]).toEqual(['1\n00:00:00,000', '1\n00:00:04,000']);
+    const film = project.path('out/reel/reel.mp4');
+    const light = async (frame: number) => (await frameOf(film, frame))[0]?.[0] ?? -1;
+    expect([await light(50), await light(51), await light(99)].map(value => value > 100)).toEqual([
+      true, // the one frame of the 2
+      false,
+      false,
+    ]);
+    expect((await frameOf(film, lead)).at(0)).toEqual(
+      (await frameOf(project.path('out/reel/reel-web.mp4'), 0)).at(0),
+    );
+    // The beep is on that frame, and nothing is heard before the picture but it.
+    const sound = (await soundOf(film)).subarray(0, lead * 1920);
+    const loud = [...sound.keys()].filter(at => Math.abs(sound[at] ?? 0) > 1000);
+    expect([Math.round((loud[0] ?? 0) / 96), Math.round((loud.at(-1) ?? 0) / 96)]).toEqual([1000, 1020]);
+    const said = project.path('out/reel/editorial.meta');
+    await runFfmpeg(await testFfmpeg(), {
+      inputs: [{ source: project.path('out/reel/reel-editorial.mov') }],
+      output: ['-map_metadata', '0:s:v:0', '-f', 'ffmetadata'],
+      file: said,
+    });
+    expect(await fs.readFile(said, 'utf8')).toContain('timecode=00:59:56:00');
   });
 
   test('a film of cards alone needs no model and no money', async () => {
