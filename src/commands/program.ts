@@ -117,6 +117,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(keyOption())
     .addOption(onlyOption())
     .option('--frozen', 'build the film from locked clips alone; refuse anything else')
+    .option('--verify', 'with --frozen: make the film twice, and compare it with the lock file')
+    .option('--lock-film', 'write the digest of the finished film into the lock file')
     .option('--no-cut', 'render the clips, make no film')
     .option('--strict', 'fail if anything in the film should be looked at: black, frozen, silent, clipped')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
@@ -128,6 +130,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('cut <files...>', 'make the film again from clips that exist; never renders', ['cut my-film'])
     .addOption(providerOption())
+    .option('--lock-film', 'write the digest of the finished film into the lock file')
     .option('--strict', 'fail if anything in the film should be looked at')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())

@@ -25,6 +25,8 @@ export interface RenderFlags {
   readonly wait?: string;
   readonly cut?: boolean;
   readonly strict?: boolean;
+  readonly lockFilm?: boolean;
+  readonly verify?: boolean;
   readonly out?: string;
   readonly store?: string;
   readonly json?: boolean;
@@ -45,6 +47,8 @@ export async function renderCommand(
     cut: flags.cut,
     strict: flags.strict,
     frozen: flags.frozen,
+    lockFilm: flags.lockFilm,
+    verify: verifying(flags),
     retryFailed: flags.retryFailed,
     maxCostMicros: flags.maxCost === undefined ? undefined : dollars(flags.maxCost),
     concurrency: wholeNumber('--concurrency', flags.concurrency, 4),
@@ -65,6 +69,18 @@ export async function renderCommand(
     });
   }
   return await present(flags, context, onEvent => render(named, { ...options, onEvent }));
+}
+
+function verifying({ verify, frozen, cut }: RenderFlags): boolean {
+  if (verify === true && (frozen !== true || cut === false))
+    throw new Failure(
+      'bad-flag',
+      '--verify compares a finished film: it goes with --frozen, and not with --no-cut',
+      {
+        exitCode: EXIT.usage,
+      },
+    );
+  return verify === true;
 }
 
 /** Who says yes: a flag, a saved plan, a person; or nobody. */
@@ -107,11 +123,12 @@ async function savedPlan(path: string, files: readonly string[], flags: RenderFl
 
 export async function cutCommand(
   files: readonly string[],
-  flags: Pick<RenderFlags, 'provider' | 'out' | 'store' | 'json' | 'strict'>,
+  flags: Pick<RenderFlags, 'provider' | 'out' | 'store' | 'json' | 'strict' | 'lockFilm'>,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const { strict, lockFilm } = flags;
   return await present(flags, context, onEvent =>
-    cut(files, { ...optionsOf(flags, context), strict: flags.strict, onEvent }),
+    cut(files, { ...optionsOf(flags, context), strict, lockFilm, onEvent }),
   );
 }
 

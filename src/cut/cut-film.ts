@@ -217,7 +217,10 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
     });
     const { frameCount } = await probe(temporary);
     if (frameCount !== job.timeline.frameCount) {
-      throw new TypeError(`the film has ${frameCount} frames, the plan said ${job.timeline.frameCount}`);
+      const message = `the film came out with ${frameCount} frames where the plan has ${job.timeline.frameCount}`;
+      throw new Failure('film-wrong', message, {
+        hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
+      });
     }
     await moveIntoPlace(temporary, job.file);
   } finally {

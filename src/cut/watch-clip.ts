@@ -33,7 +33,10 @@ export async function watchClip(
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
     await runFfmpeg(ffmpeg, {
-      inputs: [untrustedInput(clip.path, ...(whole ? ['-xerror', '-err_detect', 'explode'] : []))],
+      // One thread each: as many clips are watched side by side as there are cores.
+      inputs: [
+        untrustedInput(clip.path, '-threads', '1', ...(whole ? ['-xerror', '-err_detect', 'explode'] : [])),
+      ],
       filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
       output: [
         ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),

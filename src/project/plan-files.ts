@@ -7,7 +7,7 @@ import type { Sha256 } from '../plan/key.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import type { DraftTake } from '../plan/take.ts';
 import { providerIdentity } from '../provider/identity.ts';
-import { type LockedShots, lockPath, readLock } from '../store/lock-file.ts';
+import { type Lock, type LockedShots, lockPath, readLock } from '../store/lock-file.ts';
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
@@ -49,6 +49,8 @@ export interface PlannedStoryboard {
   readonly inside: string;
   readonly lockFile: string;
   readonly locked: LockedShots;
+  /** The finished films that the lock file names. */
+  readonly lockedFilms: Lock['films'];
   readonly account: Account;
   readonly history: TakeHistory;
 }
@@ -112,12 +114,13 @@ async function withState(
 ): Promise<PlannedStoryboard> {
   const lockFile = lockPath(loaded.file.path);
   const inside = await pathInside(store.folder, loaded.file.path);
-  const locked = await readLock(lockFile);
+  const { shots: locked, films: lockedFilms } = await readLock(lockFile);
   return {
     loaded,
     inside,
     lockFile,
     locked,
+    lockedFilms,
     account: purchases.accountOf(inside, locked),
     history: new TakeHistory(store.folder, inside),
   };

@@ -66,6 +66,14 @@ export type RenderEvent =
       readonly message: string;
     }
   | { readonly type: 'film-unchanged'; readonly storyboard: string; readonly film: string }
+  /** Made a second time from its clips alone, it came out as the lock file says. */
+  | {
+      readonly type: 'film-verified';
+      readonly storyboard: string;
+      readonly film: string;
+      /** With its deliverables. */
+      readonly files: number;
+    }
   | {
       readonly type: 'film-skipped';
       readonly storyboard: string;

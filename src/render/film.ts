@@ -1,3 +1,4 @@
+import type { Sha256 } from '../plan/key.ts';
 import { cuesOf } from '../plan/subtitles.ts';
 import { framesToSeconds, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Emit } from './event.ts';
@@ -26,6 +27,8 @@ export interface FilmJob extends ClipSources {
 export interface MadeFilm {
   readonly file: string;
   readonly warnings: readonly QualityWarning[];
+  /** The film's digest and those of its deliverables, by the names of their files. */
+  readonly digests: ReadonlyMap<string, Sha256>;
 }
 
 /**
@@ -67,7 +70,7 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   if (facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1) {
     emit({ type: 'film-unchanged', storyboard, film: master });
     tell(before.warnings, job);
-    return { file: master, warnings: before.warnings };
+    return { file: master, warnings: before.warnings, digests: digestsOf(facts) };
   }
   let shown: MadeVersion['clips'] | null = null;
   let warnings = before?.warnings ?? [];
@@ -104,7 +107,11 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
   tell(warnings, job);
-  return { file: master, warnings };
+  return { file: master, warnings, digests: digestsOf(facts as FilmFacts[]) };
+}
+
+function digestsOf(facts: readonly FilmFacts[]): MadeFilm['digests'] {
+  return new Map(facts.map(({ file, sha256 }) => [file, sha256]));
 }
 
 function tell(warnings: readonly QualityWarning[], { emit, film }: FilmJob): void {

@@ -20,6 +20,10 @@ export interface RenderOptions extends PlanOptions {
   readonly cut?: boolean | undefined;
   /** Build the film from locked clips alone; refuse if that does not give exactly this storyboard. */
   readonly frozen?: boolean | undefined;
+  /** Write the digests of the finished films into the lock file. */
+  readonly lockFilm?: boolean | undefined;
+  /** Make each film a second time, from nothing but its clips, and compare it with the lock file. */
+  readonly verify?: boolean | undefined;
   /** A film with anything in it that should be looked at counts as failed. */
   readonly strict?: boolean | undefined;
   /** The most that this run may spend. Holds whatever `confirm` says. */

@@ -10,14 +10,16 @@ import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project
 import type { Provider } from '../provider/provider.ts';
 import { holdStore } from '../store/in-use.ts';
 import { Journal } from '../store/journal/journal.ts';
+import { LockWriter } from '../store/lock-writer.ts';
 import { BoughtLocks, settleStored, unlockedTakes, unsettledTakes } from './bought-locks.ts';
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
-import { type MadeFilm, makeFilm } from './film.ts';
+import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
 import { clipInspector } from './inspect-clip.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
+import { verifyFilm } from './verify-film.ts';
 
 const DEFAULT_CONCURRENCY = 3;
 
@@ -192,7 +194,7 @@ export class Run {
     const films: MadeFilm[] = [];
     for (const film of this.planned.films) {
       const own = await this.pickedTakes(plan, film);
-      const made = await makeFilm({
+      const job: FilmJob = {
         film,
         picked: own,
         store: this.planned.store,
@@ -202,10 +204,25 @@ export class Run {
         redraw: this.getProvider,
         signal: this.stop.signal,
         emit: this.emit,
-      });
-      if (made !== null) films.push(made);
+      };
+      const made = await makeFilm(job);
+      if (made === null) continue;
+      if (this.options.verify === true) await verifyFilm(job, made);
+      if (this.options.lockFilm === true) await this.pinFilm(film, made);
+      films.push(made);
     }
     return films;
+  }
+
+  private async pinFilm({ lockFile }: PlannedStoryboard, { digests }: MadeFilm): Promise<void> {
+    const { version } = await this.findFfmpeg();
+    const films = new Map([...digests].map(([name, sha256]) => [name, { sha256, ffmpeg: version }]));
+    const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
+    try {
+      new LockWriter(lockFile, work => journal.alone(work)).pinFilms(films);
+    } finally {
+      journal.close();
+    }
   }
 
   /** The film needs all shots, also those that `--only` kept out of this run's plan. */

@@ -173,7 +173,7 @@ async function lockedClips(project: string): Promise<Set<Sha256>> {
   const clips = new Set<Sha256>();
   for await (const path of allFiles(project, 12, SKIPPED)) {
     if (!path.endsWith('.lock.yaml')) continue;
-    for (const takes of parseLock(path, await fs.readFile(path, 'utf8')).values()) {
+    for (const takes of parseLock(path, await fs.readFile(path, 'utf8')).shots.values()) {
       for (const { clip } of takes.values()) clips.add(clip);
     }
   }

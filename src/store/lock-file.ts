@@ -15,6 +15,20 @@ export interface LockedTake {
   readonly cost: string;
 }
 
+/** A finished film: its bytes, and the ffmpeg that made them. */
+export interface LockedFilm {
+  readonly sha256: Sha256;
+  readonly ffmpeg: string;
+}
+
+/** What a lock file says. Films are by the names of their files. */
+export interface Lock {
+  readonly shots: LockedShots;
+  readonly films: ReadonlyMap<string, LockedFilm>;
+}
+
+const NO_LOCK: Lock = { shots: new Map(), films: new Map() };
+
 /** Takes by shot id and take number. */
 export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;
 
@@ -30,19 +44,19 @@ export function lockPath(storyboardFile: string): string {
   return `${storyboardFile.replace(/\.ya?ml$/i, '')}.lock.yaml`;
 }
 
-/** Reads a lock file; an empty map if there is none. Throws a Failure that names the line where it is broken. */
-export async function readLock(file: string): Promise<LockedShots> {
+/** Reads a lock file; an empty one if there is none. Throws a Failure that names the line where it is broken. */
+export async function readLock(file: string): Promise<Lock> {
   let text: string;
   try {
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return new Map();
+    if (hasCode(error, 'ENOENT')) return NO_LOCK;
     throw error;
   }
   return parseLock(file, text);
 }
 
-export function parseLock(file: string, text: string): LockedShots {
+export function parseLock(file: string, text: string): Lock {
   const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
   if (conflict !== null) throw brokenLock(file, text, conflict.index, 'an unresolved merge conflict');
   const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
@@ -51,6 +65,7 @@ export function parseLock(file: string, text: string): LockedShots {
   const data = document.toJS({ maxAliasCount: 0 }) as {
     version?: unknown;
     shots?: Record<string, Record<string, unknown>>;
+    films?: Record<string, unknown>;
   } | null;
   if (data === null || typeof data !== 'object' || data.version !== 1) {
     throw brokenLock(file, text, 0, 'it does not say `version: 1`');
@@ -71,7 +86,13 @@ export function parseLock(file: string, text: string): LockedShots {
     }
     shots.set(shot, locked);
   }
-  return shots;
+  const films = new Map<string, LockedFilm>();
+  for (const [name, film] of Object.entries(data.films ?? {})) {
+    if (!isLockedFilm(film))
+      throw brokenLock(file, text, Math.max(0, text.indexOf('films:')), `film "${name}" is incomplete`);
+    films.set(name, film);
+  }
+  return { shots, films };
 }
 
 /** What a lock file is to hold for one take. */
@@ -94,7 +115,7 @@ export function addToLock(shots: LockedShots, entries: readonly LockEntry[]): Lo
  * One line a field and shots sorted by id, so that branches that bought different shots merge; no clock and no
  * totals, so that the same purchases give the same bytes.
  */
-export function formatLock(shots: LockedShots): string {
+export function formatLock({ shots, films }: Lock): string {
   const lines = [
     '# Written by storyreel: the clips bought for this storyboard. Commit it; do not edit it.',
     'version: 1',
@@ -109,6 +130,13 @@ export function formatLock(shots: LockedShots): string {
       }
     }
   }
+  if (films.size > 0) lines.push('films:');
+  for (const [name, { sha256, ffmpeg }] of [...films].sort(([a], [b]) => (a < b ? -1 : 1)))
+    lines.push(
+      `  ${JSON.stringify(name)}:`,
+      `    sha256: ${JSON.stringify(sha256)}`,
+      `    ffmpeg: ${JSON.stringify(ffmpeg)}`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -120,6 +148,16 @@ const FIELDS = ['key', 'clip', 'prediction', 'cost', 'seed', 'model'] as const;
 
 export function isSameLocked(a: LockedTake, b: LockedTake): boolean {
   return FIELDS.every(field => a[field] === b[field]);
+}
+
+function isLockedFilm(value: unknown): value is LockedFilm {
+  const film = value as LockedFilm | null;
+  return (
+    film !== null &&
+    typeof film === 'object' &&
+    /^[0-9a-f]{64}$/.test(film.sha256) &&
+    typeof film.ffmpeg === 'string'
+  );
 }
 
 function isLockedTake(value: unknown): value is LockedTake {

@@ -6,8 +6,9 @@ import {
   addToLock,
   formatLock,
   isSameLocked,
+  type Lock,
   type LockEntry,
-  type LockedShots,
+  type LockedFilm,
   parseLock,
 } from './lock-file.ts';
 
@@ -22,7 +23,7 @@ export class LockWriter {
   private readonly file: string;
   private readonly alone: <T>(work: () => T) => T;
   private pending: LockEntry[] = [];
-  private known: { readonly identity: string; readonly shots: LockedShots } | null = null;
+  private known: { readonly identity: string; readonly lock: Lock } | null = null;
   private timer: NodeJS.Timeout | null = null;
   private error: unknown = null;
 
@@ -45,6 +46,13 @@ export class LockWriter {
     }, WRITE_EVERY_MS);
   }
 
+  /** Pins the finished films, in the place of all that were pinned before. */
+  pinFilms(films: ReadonlyMap<string, LockedFilm>): void {
+    this.alone(() => {
+      writeAtomicSync(this.file, formatLock({ ...this.read(), films }));
+    });
+  }
+
   /** Writes what is left. Throws what could not be written. */
   flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
@@ -58,22 +66,24 @@ export class LockWriter {
     this.alone(() => {
       const before = this.read();
       const news = this.pending.filter(({ shot, take, locked }) => {
-        const there = before.get(shot)?.get(take);
+        const there = before.shots.get(shot)?.get(take);
         return there === undefined || !isSameLocked(there, locked);
       });
-      const shots = addToLock(before, news);
-      if (news.length > 0) writeAtomicSync(this.file, formatLock(shots));
-      this.known = { identity: this.identify(), shots };
+      const lock = { ...before, shots: addToLock(before.shots, news) };
+      if (news.length > 0) writeAtomicSync(this.file, formatLock(lock));
+      this.known = { identity: this.identify(), lock };
     });
     this.pending = [];
     this.error = null;
   }
 
   /** Parsed again only if somebody else wrote it. */
-  private read(): LockedShots {
+  private read(): Lock {
     const identity = this.identify();
-    if (this.known?.identity === identity) return this.known.shots;
-    return identity === 'none' ? new Map() : parseLock(this.file, readFileSync(this.file, 'utf8'));
+    if (this.known?.identity === identity) return this.known.lock;
+    return identity === 'none'
+      ? { shots: new Map(), films: new Map() }
+      : parseLock(this.file, readFileSync(this.file, 'utf8'));
   }
 
   private identify(): string {

@@ -22,10 +22,11 @@ export class Store {
   private clipsFolder: Promise<unknown> | null = null;
   private readonly records = new Map<Key, ClipRecord>();
 
-  constructor(folder: string) {
+  /** `derived`: another folder for what costs only time. */
+  constructor(folder: string, derived: string = join(folder, 'derived')) {
     this.folder = folder;
     this.digests = new Digests(folder);
-    this.derived = new Derived(join(folder, 'derived'));
+    this.derived = new Derived(derived);
   }
 
   clipPath(sha256: Sha256): string {

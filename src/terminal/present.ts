@@ -73,6 +73,10 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       }
       case 'film-unchanged':
         return `unchanged ${cleanLine(event.film)}`;
+      case 'film-verified': {
+        const what = event.files === 1 ? '' : ` and ${plural(event.files - 1, 'deliverable')}`;
+        return `${paint('green', 'verified')}  ${cleanLine(event.film)}${what}: byte for byte what the lock file says`;
+      }
       case 'film-skipped':
         return `${paint('yellow', 'no film')}   ${cleanLine(event.storyboard)}: ${event.reason} (${someOf(event.shots)})`;
       case 'interrupted':

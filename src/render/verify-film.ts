@@ -1,0 +1,51 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, Failure } from '../failure.ts';
+import { temporaryBeside } from '../store/atomic-write.ts';
+import { Store } from '../store/store.ts';
+import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
+
+/**
+ * Makes a film a second time, from its clips and nothing else, and compares both with the digests in the lock file.
+ * Throws a Failure that names what differs.
+ */
+export async function verifyFilm(job: FilmJob, made: MadeFilm): Promise<void> {
+  const { film, store, emit } = job;
+  const { file } = film.loaded.file;
+  const { lockedFilms } = film;
+  if (lockedFilms.size === 0)
+    throw new Failure('film-not-locked', `the lock file of ${file} names no finished film`, {
+      hint: '`storyreel render FILE --lock-film` writes the digests of the film that it makes; commit them.',
+      exitCode: EXIT.refused,
+    });
+  const { version } = await job.ffmpeg();
+  for (const [name, { ffmpeg }] of lockedFilms) {
+    if (ffmpeg === version) continue;
+    throw new Failure('other-ffmpeg', `${name} was made by ffmpeg ${ffmpeg}, and this is ${version}`, {
+      hint: 'Other versions give other bytes: set STORYREEL_FFMPEG to that one, or pin the film again with --lock-film.',
+    });
+  }
+  const folder = temporaryBeside(join(store.folder, 'verify'));
+  try {
+    const again = await makeFilm({
+      ...job,
+      store: new Store(store.folder, join(folder, 'derived')),
+      folder: join(folder, 'out'),
+      emit: event => {
+        if (event.type === 'cut-progressed') emit(event);
+      },
+    });
+    const differing = [...new Set([...lockedFilms.keys(), ...made.digests.keys()])].filter(name => {
+      const wanted = lockedFilms.get(name)?.sha256;
+      return made.digests.get(name) !== wanted || again?.digests.get(name) !== wanted;
+    });
+    if (differing.length > 0)
+      throw new Failure('film-differs', `not what the lock file says: ${differing.sort().join(', ')}`, {
+        hint: 'The storyboard, a clip, a font or a sound was changed since. Look at the film, then pin it with --lock-film.',
+        exitCode: EXIT.shotsFailed,
+      });
+    emit({ type: 'film-verified', storyboard: file, film: made.file, files: lockedFilms.size });
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+}

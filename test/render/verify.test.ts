@@ -1,0 +1,74 @@
+import { promises as fs } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseLock } from '../../src/store/lock-file.ts';
+import { digest } from '../support/cut.ts';
+import { buy, emulate, paidProject } from '../support/paid.ts';
+import { cli } from '../support/project.ts';
+
+const MORE = 'cut: { size: 64x36 }\ndeliverables: { message: { size: 32x18 } }\n';
+
+describe('a pinned film', () => {
+  test('is made again from its clips alone, byte for byte', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(2, MORE);
+    await buy(project, emulator, { cut: true, lockFilm: true });
+    const { films, shots } = parseLock('l', await project.read('reel.lock.yaml'));
+    expect([...films.keys(), ...shots.keys()]).toEqual(['reel-message.mp4', 'reel.mp4', 's0', 's1']);
+    expect(films.get('reel.mp4')?.sha256).toBe(await digest(project.path('out/reel/reel.mp4')));
+
+    const frozen = { cut: true, frozen: true, verify: true };
+    const { events, exitCode } = await buy(project, emulator, frozen);
+    expect(exitCode).toBe(0);
+    expect(events.find(({ type }) => type === 'film-verified')).toMatchObject({ files: 2 });
+    expect((await fs.readdir(project.path('.storyreel'))).filter(name => name.includes('.tmp'))).toEqual([]);
+
+    // What lies in derived/ is not believed: neither film may come from it.
+    await fs.rm(project.path('out'), { recursive: true });
+    const pieces = project.path('.storyreel/derived/film-sound');
+    for (const name of await fs.readdir(pieces, { recursive: true })) {
+      if (!name.endsWith('.m4a')) continue;
+      const bytes = await fs.readFile(`${pieces}/${name}`);
+      bytes[300] = (bytes[300] ?? 0) ^ 0xff; // in the packets, which come first
+      await fs.writeFile(`${pieces}/${name}`, bytes);
+    }
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'film-differs', exitCode: 3 });
+    expect(emulator.ledger().charges).toHaveLength(2);
+  });
+
+  test('that is another one now is refused, and so is another ffmpeg', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1, MORE);
+    const frozen = { cut: true, frozen: true, verify: true };
+    await buy(project, emulator, { cut: true });
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({
+      code: 'film-not-locked',
+      exitCode: 5,
+    });
+    await buy(project, emulator, { cut: true, lockFilm: true });
+    const lock = await project.read('reel.lock.yaml');
+
+    await project.write('reel.yaml', (await project.read('reel.yaml')).replace('64x36', '66x36'));
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({
+      code: 'film-differs',
+      message: expect.stringMatching(/: reel\.mp4$/),
+    });
+    await project.write('reel.lock.yaml', lock.replaceAll(/ffmpeg: ".*"/g, 'ffmpeg: "4.4"'));
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'other-ffmpeg' });
+    await project.write('reel.lock.yaml', lock.replaceAll(/ffmpeg: ".*"/g, 'ffmpeg: 4'));
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'lock-broken', exitCode: 2 });
+  });
+
+  test('stays pinned when more is bought, and --verify asks for --frozen', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1, MORE);
+    await buy(project, emulator, { cut: true, lockFilm: true });
+    const { films } = parseLock('l', await project.read('reel.lock.yaml'));
+    const text = await project.read('reel.yaml');
+    await project.write('reel.yaml', `${text}  - { id: more, prompt: "{mira} sings" }\n`);
+    await buy(project, emulator);
+    const after = parseLock('l', await project.read('reel.lock.yaml'));
+    expect([after.films, after.shots.size]).toEqual([films, 2]);
+    const { code, stderr } = await cli(['render', 'reel.yaml', '--verify'], { cwd: project.folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--frozen')]);
+  });
+});
