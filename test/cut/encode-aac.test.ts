@@ -13,19 +13,18 @@ const PACKET = 1024;
 const JOINT = 900 * PACKET;
 
 test('pieces are joined to what one encoder would have made: no gap, no click, no sample more', async () => {
-  // Drums, whose hits make an encoder change its windows, on both sides of the joints; and a tone, where a gap is loud.
-  for (const sound of [drums, tone]) {
-    const pcm = stereo(JOINT + 40 * PACKET, sound);
-    const { file, pieces } = await encoded(pcm);
-    expect(pieces).toBe(2);
-    const samples = pcm.length / 2;
-    const [joined, whole] = [await decoded(file), await decoded(await encodedAtOnce(pcm))];
-    expect(Math.abs(joined.length / 2 - samples)).toBeLessThan(PACKET);
-    const worst = Math.max(...errors(whole, pcm));
-    const around = errors(joined, pcm).slice(890, 920);
-    expect(around).toHaveLength(30);
-    expect(Math.max(...around)).toBeLessThan(1.5 * worst);
-  }
+  // Drums on one side, whose hits make an encoder change its windows; on the other a tone, where a gap is loud.
+  const pcm = stereo(JOINT + 40 * PACKET, (seconds, channel) =>
+    channel === 0 ? drums(seconds) : tone(seconds, channel),
+  );
+  const { file, pieces } = await encoded(pcm);
+  expect(pieces).toBe(2);
+  const [joined, whole] = [await decoded(file), await decoded(await encodedAtOnce(pcm))];
+  expect(Math.abs(joined.length / 2 - pcm.length / 2)).toBeLessThan(PACKET);
+  const worst = Math.max(...errors(whole, pcm));
+  const around = errors(joined, pcm).slice(890, 920);
+  expect(around).toHaveLength(30);
+  expect(Math.max(...around)).toBeLessThan(1.5 * worst);
 });
 
 test.each([1, PACKET, PACKET + 1, JOINT + 12 * PACKET, JOINT + 12 * PACKET + 1])(
@@ -37,11 +36,11 @@ test.each([1, PACKET, PACKET + 1, JOINT + 12 * PACKET, JOINT + 12 * PACKET + 1])
 );
 
 test('a change encodes again only the piece that it is in', async () => {
-  const pcm = stereo(3 * JOINT, tone);
+  const pcm = stereo(JOINT + 40 * PACKET, tone);
   const { folder, names } = await encoded(pcm);
   pcm[2 * 48_000] = 9;
   const again = await encoded(pcm, folder);
-  expect([names.length, again.names.length]).toEqual([3, 4]);
+  expect([names.length, again.names.length]).toEqual([2, 3]);
 });
 
 test('what is no ADTS is refused', () => {
@@ -55,9 +54,8 @@ function stereo(samples: number, sound: (seconds: number, channel: number) => nu
   );
 }
 
-function drums(seconds: number, channel: number): number {
-  const beat = seconds % (channel === 0 ? 0.31 : 0.23);
-  return Math.sin(2 * Math.PI * 440 * seconds) * Math.exp(-25 * beat);
+function drums(seconds: number): number {
+  return Math.sin(2 * Math.PI * 440 * seconds) * Math.exp(-25 * (seconds % 0.31));
 }
 
 function tone(seconds: number, channel: number): number {
