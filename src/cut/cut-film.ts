@@ -8,10 +8,9 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
-import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
+import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
 import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
-import type { Fps } from '../storyboard/storyboard.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
@@ -227,14 +226,6 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
     await fs.rm(temporary, { force: true });
     for (const file of [list, metadata, srt]) await fs.rm(file, { force: true });
   }
-}
-
-/** HH:MM:SS:FF at the nominal rate, without drop frames. */
-function timecodeOf(frame: number, fps: Fps): string {
-  const rate = Math.round(fps.numerator / fps.denominator);
-  const seconds = Math.floor(frame / rate);
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, frame % rate];
-  return parts.map(part => String(part).padStart(2, '0')).join(':');
 }
 
 /** Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. */

@@ -1,6 +1,5 @@
 import { box, type Drawing, draw, drawable, type Element } from '../media/draw.ts';
-import { FONT_FAMILY } from '../media/fonts.ts';
-import { type TextFrame, unitOf } from './draw-text.ts';
+import { type TextFrame, unitOf, WORDS } from './draw-text.ts';
 
 /** What a slate says. */
 export interface Slate {
@@ -14,17 +13,16 @@ const [PAPER, LIT, UNLIT, INK, FAINT] = ['#101418', '#c9c6bd', '#7d7b75', '#1417
 export async function drawSlate({ title, lines }: Slate, frame: TextFrame): Promise<Drawing> {
   const { width, height, fonts } = frame;
   const unit = unitOf(frame);
-  const words = { fontFamily: FONT_FAMILY, color: '#ffffff' };
   const row = ({ label, text }: Slate['lines'][number]): Element =>
     box({ flexDirection: 'row', marginTop: unit * 0.28, fontSize: unit * 0.78, lineHeight: 1.3 }, [
       box(
-        { ...words, color: FAINT, width: unit * 6, flexShrink: 0, paddingRight: unit * 0.4 },
+        { ...WORDS, color: FAINT, width: unit * 6, flexShrink: 0, paddingRight: unit * 0.4 },
         drawable(label),
       ),
-      box({ ...words, flexGrow: 1, maxWidth: width * 0.8 - unit * 6 }, drawable(text)),
+      box({ ...WORDS, flexGrow: 1, maxWidth: width * 0.8 - unit * 6 }, drawable(text)),
     ]);
   const head = box(
-    { ...words, fontSize: unit * 1.7, fontWeight: 600, lineHeight: 1.15, letterSpacing: -0.02 * unit },
+    { ...WORDS, fontSize: unit * 1.7, fontWeight: 600, lineHeight: 1.15, letterSpacing: -0.02 * unit },
     drawable(title),
   );
   const rule = box({ width: unit * 2.4, height: Math.max(2, unit * 0.1), backgroundColor: '#ffffff' });
@@ -50,7 +48,7 @@ export async function drawNumber(number: number, lit: boolean, frame: TextFrame)
       }),
     ]);
   const text = {
-    ...{ fontFamily: FONT_FAMILY, fontWeight: 600, color: INK, lineHeight: 1 },
+    ...{ ...WORDS, fontWeight: 600, color: INK, lineHeight: 1 },
     ...{ fontSize: side * 0.46, letterSpacing: -0.01 * side },
   };
   const layers = [

@@ -102,7 +102,11 @@ export function unitOf({ width, height }: { readonly width: number; readonly hei
   return Math.min(width, height) * 0.052;
 }
 
-const WORDS = { fontFamily: FONT_FAMILY, color: '#ffffff' };
+/** Of all text over or before the picture. */
+export const WORDS: { readonly fontFamily: string; readonly color: string } = {
+  fontFamily: FONT_FAMILY,
+  color: '#ffffff',
+};
 
 const PLACES: Readonly<Record<Corner, { justifyContent: string; alignItems: string }>> = {
   'top-left': { justifyContent: 'flex-start', alignItems: 'flex-start' },

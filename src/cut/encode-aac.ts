@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
@@ -56,7 +55,7 @@ export async function encodeAac(
     await join(cuts, adts);
     await pack(adts, samples, file, context);
   } finally {
-    await rm(adts, { force: true });
+    await fs.rm(adts, { force: true });
   }
 }
 
@@ -94,7 +93,7 @@ async function encodeRange(
       });
       return null;
     } finally {
-      await rm(raw, { force: true });
+      await fs.rm(raw, { force: true });
     }
   });
   return path;

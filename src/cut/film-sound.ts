@@ -3,7 +3,14 @@ import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
-import { clipSound, musicSound, type Pcm, type SoundFile, voiceSound } from './conform-sound.ts';
+import {
+  clipSound,
+  musicSound,
+  type Pcm,
+  type SoundContext,
+  type SoundFile,
+  voiceSound,
+} from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
 import { type Loudness, measure, normalise, normalizationOf, TELLING } from './loudness.ts';
 import { mixToFile } from './mix-to-file.ts';
@@ -117,7 +124,7 @@ async function itemSound(
   index: number,
   { items, fps }: Timeline,
   { gainsDb }: SoundTrack,
-  context: FilmSoundContext,
+  context: SoundContext,
 ): Promise<Pcm> {
   const played = items[index]?.played;
   if (played === undefined) throw new RangeError('there are more clips than items');

@@ -118,6 +118,14 @@ export function framesToSeconds(frames: number, fps: Fps): number {
   return (frames * fps.denominator) / fps.numerator;
 }
 
+/** HH:MM:SS:FF at the nominal rate, without drop frames. */
+export function timecodeOf(frame: number, fps: Fps): string {
+  const rate = secondsToFrames(1, fps);
+  const seconds = Math.floor(frame / rate);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, frame % rate];
+  return parts.map(part => String(part).padStart(2, '0')).join(':');
+}
+
 function playedOf({ durationSeconds, startSeconds, endSeconds, speed }: TimelineShot, fps: Fps): Played {
   const seconds = ((endSeconds ?? durationSeconds) - startSeconds) / speed;
   return { startSeconds, speed, frames: Math.max(1, secondsToFrames(seconds, fps)) };

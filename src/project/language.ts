@@ -29,10 +29,7 @@ async function load(): Promise<Language> {
   const models = await Promise.all(
     names.map(async name => {
       const json: unknown = JSON.parse(await fs.readFile(new URL(name, folder), 'utf8'));
-      return parseModel(
-        json,
-        lazy(() => validator(`models/${name.replace(/\.json$/, '')}`)),
-      );
+      return parseModel(json, validator(`models/${name.replace(/\.json$/, '')}`));
     }),
   );
   return {
@@ -43,16 +40,12 @@ async function load(): Promise<Language> {
 
 type Check = (data: Json) => readonly ErrorObject[];
 
+/** Loaded when it is first asked: most commands ask no model. */
 function validator(name: string): Check {
   const path = fileURLToPath(new URL(`${name}.cjs`, VALIDATORS));
-  const validate = createRequire(import.meta.url)(path) as ValidateFunction;
-  return data => (validate(data) ? [] : (validate.errors ?? []));
-}
-
-function lazy(load: () => Check): Check {
-  let check: Check | undefined;
+  let validate: ValidateFunction | undefined;
   return data => {
-    check ??= load();
-    return check(data);
+    validate ??= createRequire(import.meta.url)(path) as ValidateFunction;
+    return validate(data) ? [] : (validate.errors ?? []);
   };
 }

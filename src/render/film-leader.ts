@@ -5,6 +5,7 @@ import { type CutClip, type CutFormat, DRAWING_VERSION, derivedKey } from '../cu
 import { SAMPLE_RATE, sampleAt } from '../cut/sound.ts';
 import type { LeaderItem, LeaderPicture } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
+import { timecodeOf } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Leader } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
@@ -21,21 +22,16 @@ export interface LeaderCut {
 /** What the slate of a version says; digested into its key. */
 export function slateOf(leader: Leader, version: Version, format: CutFormat, job: FilmJob): Slate {
   const { storyboard, file, timeline } = job.film.loaded;
-  const frames = timeline.frameCount;
   const { width, height, fps } = format;
-  const rate = Math.round(fps.numerator / fps.denominator);
-  const seconds = Math.floor(frames / rate);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const length = [seconds / 3600, (seconds / 60) % 60, seconds % 60, frames % rate];
   const name = version.name === null ? file.name : `${file.name}, ${version.name}`;
-  const named = fps.denominator === 1 ? String(rate) : (fps.numerator / fps.denominator).toFixed(3);
+  const named = fps.denominator === 1 ? String(fps.numerator) : (fps.numerator / fps.denominator).toFixed(3);
   const loudness = version.loudness === null ? '' : `, ${version.loudness} LUFS`;
   return {
     title: storyboard.title,
     lines: [
       ...leader.lines,
       { label: 'File', text: name },
-      { label: 'Length', text: length.map(part => two(Math.floor(part))).join(':') },
+      { label: 'Length', text: timecodeOf(timeline.frameCount, fps) },
       { label: 'Picture', text: `${width} × ${height}, ${named} frames a second, ${CODECS[format.codec]}` },
       { label: 'Sound', text: `Stereo, 48 kHz${loudness}` },
       { label: 'Picture begins', text: '01:00:00:00' },

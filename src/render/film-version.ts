@@ -48,6 +48,8 @@ export interface PreparedVersion {
   readonly format: CutFormat;
   readonly sound: SoundTrack;
   readonly leader: readonly LeaderItem[];
+  /** Null where there is no leader. */
+  readonly slate: Slate | null;
   /** Of the leader: where the picture begins. */
   readonly leadFrames: number;
   readonly cues: readonly Cue[];
@@ -88,12 +90,12 @@ export async function prepare(
   const metadata = metadataOf(job, cues, leadFrames);
   const slate = wanted === null ? null : slateOf(wanted, version, format, job);
   const cutKey = cutKeyOf(job, content, { format, sound, metadata, leader, slate });
-  return { version, file, format, sound, leader, leadFrames, cues, metadata, cutKey };
+  return { version, file, format, sound, leader, slate, leadFrames, cues, metadata, cutKey };
 }
 
 /** Cuts one version. What another one has made already is found in `derived/`. */
 export async function make(
-  { version, file, format, sound, leader, leadFrames, metadata, cutKey }: PreparedVersion,
+  { version, file, format, sound, leader, slate, leadFrames, metadata, cutKey }: PreparedVersion,
   { clips: found, fonts }: FilmContent,
   job: FilmJob,
 ): Promise<MadeVersion> {
@@ -109,7 +111,7 @@ export async function make(
   const { cutFilm } = await import('../cut/cut-film.ts');
   const storyboard = film.loaded.file.file;
   const whole = withLeader(timeline, leader);
-  const before = await leaderOf(version, leader, format, job, fonts);
+  const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const { encoded, reused, loudness, heard } = await cutFilm({
     ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
@@ -132,17 +134,7 @@ export async function make(
   return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
 }
 
-async function leaderOf(
-  version: Version,
-  items: readonly LeaderItem[],
-  format: CutFormat,
-  job: FilmJob,
-  fonts: Fonts,
-): Promise<LeaderCut> {
-  const { leader } = version.cut;
-  if (leader === null) return { clips: [], voices: [] };
-  return await leaderCut(items, slateOf(leader, version, format, job), format, job, fonts);
-}
+const NO_LEADER: LeaderCut = { clips: [], voices: [] };
 
 /** What is heard moves with the picture. */
 function afterLeader(
@@ -190,9 +182,7 @@ async function formatOf(
 /** Of a film without a rendered shot. */
 const DEFAULT_SIZE = { width: 1280, height: 720 };
 
-interface Shaped extends Pick<PreparedVersion, 'format' | 'sound' | 'metadata' | 'leader'> {
-  readonly slate: Slate | null;
-}
+type Shaped = Pick<PreparedVersion, 'format' | 'sound' | 'metadata' | 'leader' | 'slate'>;
 
 /** Everything that shapes the film, but for ffmpeg itself: a newer one makes no better film of the same clips. */
 function cutKeyOf(

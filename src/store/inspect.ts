@@ -103,9 +103,10 @@ export async function findPrunable(
   { olderThanMs, derivedBytes }: PruneRule,
 ): Promise<Prunable[]> {
   const now = Date.now();
-  const old = async (path: string): Promise<{ size: number; mtimeMs: number } | null> => {
+  const isOld = (mtimeMs: number) => now - Math.floor(mtimeMs) >= olderThanMs;
+  const old = async (path: string): Promise<{ size: number } | null> => {
     const stat = await fs.stat(path).catch(() => null);
-    return stat !== null && now - Math.floor(stat.mtimeMs) >= olderThanMs ? stat : null;
+    return stat !== null && isOld(stat.mtimeMs) ? stat : null;
   };
   const prunable: Prunable[] = [];
   const inUse = await keysInUse(store.folder);
@@ -125,9 +126,9 @@ export async function findPrunable(
   }
   const derived = await derivedPieces(store);
   let left = derived.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { path, facts, bytes } of derived) {
+  for (const { path, facts, bytes, usedMs } of derived) {
     const tooMuch = derivedBytes === null || left > derivedBytes;
-    if (!tooMuch || (await old(path)) === null) continue;
+    if (!tooMuch || !isOld(usedMs)) continue;
     left -= bytes;
     prunable.push({ kind: 'derived', path, bytes, before: facts === null ? [] : [facts] });
   }

@@ -27,7 +27,8 @@ export interface Lock {
   readonly films: ReadonlyMap<string, LockedFilm>;
 }
 
-const NO_LOCK: Lock = { shots: new Map(), films: new Map() };
+/** What is said where there is no lock file. */
+export const NO_LOCK: Lock = { shots: new Map(), films: new Map() };
 
 /** Takes by shot id and take number. */
 export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;

@@ -9,6 +9,7 @@ import {
   type Lock,
   type LockEntry,
   type LockedFilm,
+  NO_LOCK,
   parseLock,
 } from './lock-file.ts';
 
@@ -81,9 +82,7 @@ export class LockWriter {
   private read(): Lock {
     const identity = this.identify();
     if (this.known?.identity === identity) return this.known.lock;
-    return identity === 'none'
-      ? { shots: new Map(), films: new Map() }
-      : parseLock(this.file, readFileSync(this.file, 'utf8'));
+    return identity === 'none' ? NO_LOCK : parseLock(this.file, readFileSync(this.file, 'utf8'));
   }
 
   private identify(): string {
