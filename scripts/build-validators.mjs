@@ -1,4 +1,4 @@
-// Writes dist/validators: for the storyboard's schema and each model file a plain function that checks it.
+// Writes dist/validators: for the schemas of what authors write and each model file a plain function that checks it.
 // Compiling the schemas in each process would be half of the time that a command takes to start.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
@@ -9,7 +9,7 @@ const VALIDATORS = new URL('../dist/validators/', import.meta.url);
 
 const models = readdirSync(new URL('models/', SCHEMAS)).map(name => `models/${name}`);
 mkdirSync(new URL('models/', VALIDATORS), { recursive: true });
-for (const name of ['storyboard.schema.json', ...models]) {
+for (const name of ['storyboard.schema.json', 'include.schema.json', ...models]) {
   const schema = JSON.parse(readFileSync(new URL(name, SCHEMAS), 'utf8'));
   const ajv = new Ajv({
     allErrors: true,

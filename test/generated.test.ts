@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 // @ts-expect-error: plain modules without types
 import { generateDocs } from '../scripts/generate-docs.mjs';
 // @ts-expect-error: plain modules without types
+import { generateSchemas } from '../scripts/generate-schemas.mjs';
+// @ts-expect-error: plain modules without types
 import { generateTypes } from '../scripts/generate-types.mjs';
 
 const read = (file: string) => fs.readFile(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -13,6 +15,11 @@ test('the types of the written storyboard are those of the schema (npm run gener
 
 test('the pages of the format and the models are those of the schemas (npm run generate)', async () => {
   for (const [file, text] of Object.entries<string>(generateDocs())) expect(await read(file)).toBe(text);
+});
+
+test('the schema of included files is a part of the storyboard’s (npm run generate)', async () => {
+  for (const [file, text] of Object.entries<string>(generateSchemas()))
+    expect(JSON.parse(await read(file))).toEqual(JSON.parse(text));
 });
 
 test('every field of the storyboard has a description and an example', async () => {

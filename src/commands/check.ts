@@ -18,7 +18,7 @@ export async function checkCommand(
   flags: CheckFlags,
   { terminal, cwd }: CommandContext,
 ): Promise<ExitCode> {
-  const { diagnostics, sources } = await checkFiles(files, cwd);
+  const { files: storyboards, diagnostics, sources } = await checkFiles(files, cwd);
   const format = flags.json === true ? 'json' : (flags.format ?? 'text');
   if (format === 'json') {
     const placed = diagnostics.map(diagnostic =>
@@ -31,7 +31,7 @@ export async function checkCommand(
     if (diagnostics.length > 0)
       terminal.out(`${formatDiagnostics(diagnostics, sources, terminal.outColor)}\n`);
     const count = countDiagnostics(diagnostics);
-    terminal.out(`${count === '' ? 'No problems' : count} in ${plural(sources.size, 'storyboard')}\n`);
+    terminal.out(`${count === '' ? 'No problems' : count} in ${plural(storyboards.length, 'storyboard')}\n`);
   }
   return hasErrors(diagnostics) ? EXIT.usage : EXIT.done;
 }

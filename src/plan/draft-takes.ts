@@ -58,7 +58,7 @@ function draftShot(checked: CheckedStoryboard, checkedShot: CheckedShot, context
     });
     const request = withSeed(seedOf(checkedShot, take, withSeed, context));
     return {
-      storyboard: checked.source.file,
+      storyboard: checked.storyboard.file,
       scene: shot.scene?.id ?? null,
       shot: shot.id,
       take,

@@ -1,13 +1,14 @@
-import { promises as fs } from 'node:fs';
-import { EXIT, Failure, hasCode } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
 import { type CheckedStoryboard, checkStoryboard } from '../storyboard/check.ts';
 import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
-import { MAX_BYTES, tooLarge } from '../storyboard/parse-yaml.ts';
 import type { Source } from '../storyboard/source.ts';
+import { didYouMean } from '../storyboard/suggest.ts';
+import type { Variables } from '../storyboard/variables.ts';
 import { checkText } from './check-text.ts';
 import { probeFootage } from './footage.ts';
 import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
+import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
 
 /** A storyboard without errors, whose reference files are all there. */
@@ -19,73 +20,65 @@ export interface LoadedStoryboard extends CheckedStoryboard {
 export interface CheckedFiles {
   /** Those without errors, in the order of the command line. */
   readonly storyboards: readonly LoadedStoryboard[];
-  /** Of all files, in their order, each file's by place. */
+  /** The files of the command line. */
+  readonly files: readonly StoryboardFile[];
+  /** Each file's together, by place. */
   readonly diagnostics: readonly Diagnostic[];
-  /** By the file name that diagnostics carry. */
+  /** Of all that was read, by the file name that diagnostics carry. */
   readonly sources: ReadonlyMap<string, Source>;
 }
 
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 
+/** What storyboards are read with, beside their files. */
+export interface ReadOptions {
+  /** Go before the variables of the storyboards, by name. */
+  readonly variables?: Variables | undefined;
+}
+
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
-export async function checkFiles(files: readonly string[], cwd: string): Promise<CheckedFiles> {
+export async function checkFiles(
+  files: readonly string[],
+  cwd: string,
+  { variables = new Map() }: ReadOptions = {},
+): Promise<CheckedFiles> {
   const found = await findStoryboards(files, cwd);
   const language = await loadLanguage();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
+  const declared = new Set<string>();
   for (const file of found) {
-    const source = await readSource(file);
-    if (typeof source === 'number') {
-      const range = { start: 0, end: 0 };
-      diagnostics.push({
-        code: 'file-too-large',
-        severity: 'error',
-        message: tooLarge(source),
-        file: file.file,
-        range,
-      });
-      sources.set(file.file, { file: file.file, text: '' });
-      continue;
-    }
-    sources.set(file.file, source);
-    const result = checkStoryboard(source, file.name, language);
+    const parts = await readParts(file);
+    for (const source of parts.sources) sources.set(source.file, source);
+    const result = checkStoryboard(parts.root, { name: file.name, variables }, language);
+    for (const name of result.variables) declared.add(name);
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
-    const all = inOrder([...own, ...references.diagnostics, ...footage.diagnostics, ...text]);
+    const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });
   }
-  return { storyboards, diagnostics, sources };
+  if (!hasErrors(diagnostics)) refuseUndeclared(variables, declared);
+  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources };
 }
 
-/** The text, or the size in bytes of a file that is too large to be read. */
-async function readSource({ file, path }: StoryboardFile): Promise<Source | number> {
-  try {
-    const stat = await fs.stat(path);
-    if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
-    if (stat.size > MAX_BYTES) return stat.size;
-    return { file, text: (await fs.readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
-      throw new Failure('not-found', `there is no storyboard ${file}`, {
-        hint: 'Check the path; `storyreel init DIR` makes a new project.',
-        cause: error,
-        exitCode: EXIT.usage,
-      });
-    }
-    if (hasCode(error, 'EISDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) {
-      throw new Failure('not-readable', `${file} cannot be read: ${(error as Error).message}`, {
-        cause: error,
-        exitCode: EXIT.usage,
-      });
-    }
-    throw error;
-  }
+/** A misspelt name would pass for one that was set. */
+function refuseUndeclared(variables: Variables, declared: ReadonlySet<string>): void {
+  const name = [...variables.keys()].find(name => !declared.has(name));
+  if (name === undefined) return;
+  const known = [...declared].slice(0, 12).join(', ');
+  throw new Failure('no-variable', `no storyboard has a variable "${name}"${didYouMean(name, declared)}`, {
+    hint:
+      known === ''
+        ? 'Name it under `variables` first.'
+        : `There are ${known}; or name it under \`variables\` first.`,
+    exitCode: EXIT.usage,
+  });
 }

@@ -11,7 +11,7 @@ export async function checkText(
   const texts = [...textsOf(storyboard)];
   const diagnostics: Diagnostic[] = [];
   const report = (code: string, message: string, path: Path) =>
-    diagnostics.push({ code, severity: 'error', message, file: storyboard.file, range: locate(path) });
+    diagnostics.push({ code, severity: 'error', message, ...locate(path) });
   const fonts: string[] = [];
   for (const { file, path } of storyboard.fonts) {
     const font = paths.get(file);

@@ -35,8 +35,7 @@ export async function probeFootage(
       code: 'file-unreadable',
       severity: 'error',
       message,
-      file: storyboard.file,
-      range: locate(place),
+      ...locate(place),
     });
   };
   const sound = async (reference: ReferenceFile) =>

@@ -34,6 +34,7 @@ async function load(): Promise<Language> {
   );
   return {
     checkShape: validator('storyboard'),
+    checkInclude: validator('include'),
     models: new Map<string, Model>(models.map(model => [model.id, model])),
   };
 }

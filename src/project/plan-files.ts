@@ -11,6 +11,7 @@ import { type Lock, type LockedShots, lockPath, readLock } from '../store/lock-f
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import type { Variables } from '../storyboard/variables.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly identity?: ProviderIdentity | undefined;
   /** The store's folder; default: `.storyreel` in the project's folder. */
   readonly store?: string | undefined;
+  /** Go before the storyboards' variables. */
+  readonly variables?: Variables | undefined;
   /** Only shots whose id, or `scene/shot`, matches this glob. */
   readonly only?: string | undefined;
   /** Plan to buy again what the service failed to make, or what was given up. */
@@ -61,8 +64,8 @@ const NO_PURCHASES = { current: new Map(), seeds: new Map() };
 /** Checks, prices and compares with the store. Throws InvalidStoryboard if anything is wrong with a file. */
 export async function planFiles(files: readonly string[], options: PlanOptions = {}): Promise<PlannedFiles> {
   const cwd = resolve(options.cwd ?? '.');
-  const checked = await checkFiles(files, cwd);
-  if (checked.storyboards.length < checked.sources.size) throw new InvalidStoryboard(checked);
+  const checked = await checkFiles(files, cwd, { variables: options.variables });
+  if (checked.storyboards.length < checked.files.length) throw new InvalidStoryboard(checked);
   const loaded = checked.storyboards;
   const store = new Store(
     storeFolder(

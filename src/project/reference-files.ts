@@ -32,8 +32,7 @@ export async function findReferenceFiles(
       diagnostics.push({
         ...problem,
         severity: 'error',
-        file: storyboard.file,
-        range: readable.locate(path),
+        ...readable.locate(path),
       });
     }
   }
@@ -56,17 +55,27 @@ function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
   }
 }
 
-async function findFile(
+/** True for what no folder can be put before. */
+export function isElsewhere(file: string): boolean {
+  return isUrl(file) || isAbsolute(file) || win32.isAbsolute(file);
+}
+
+function isUrl(file: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(file);
+}
+
+/** A file that a storyboard names, absolute, links resolved; or why it cannot be taken. */
+export async function findFile(
   file: string,
-  storyboard: StoryboardFile,
+  storyboard: Pick<StoryboardFile, 'file' | 'path' | 'root'>,
 ): Promise<string | { code: string; message: string }> {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(file)) {
+  if (isUrl(file)) {
     return {
       code: 'file-is-url',
-      message: 'a reference is a file of the project; download it and name its path',
+      message: 'this must be a file of the project; download it and name its path',
     };
   }
-  if (isAbsolute(file) || win32.isAbsolute(file) || file.includes('\0')) {
+  if (isElsewhere(file) || file.includes('\0')) {
     return {
       code: 'file-outside',
       message: 'name the file relative to the storyboard, so that the project can move',

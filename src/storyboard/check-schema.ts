@@ -44,7 +44,7 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
     case 'additionalProperties': {
       const key = params.additionalProperty;
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-      const list = `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+      const list = `; there ${known.length === 1 ? 'is' : 'are'} ${inShort(known)}`;
       // `{ description: line 9, the last one }`: inside braces a comma ends the text.
       const comma = /\s/.test(key) && (error.data as Record<string, Json>)[key] === null;
       const hint = comma

@@ -6,23 +6,24 @@ import type { Timeline } from '../plan/timeline.ts';
 import { parsePointer, schemaProblems } from './check-schema.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
-import { type Diagnostic, hasErrors, inOrder, type Range } from './diagnostic.ts';
-import { type ParsedYaml, type Path, parseYaml } from './parse-yaml.ts';
-import { findBrace } from './prompt.ts';
-import type { Source } from './source.ts';
+import { type Diagnostic, hasErrors, inOrder } from './diagnostic.ts';
+import type { Path } from './parse-yaml.ts';
+import { type Assembled, assemble, type Part, type Place } from './parts.ts';
 import type { Shot, Storyboard } from './storyboard.ts';
 import { didYouMean } from './suggest.ts';
+import type { Variables } from './variables.ts';
 import type { WrittenStoryboard } from './written.ts';
 
 /** What a storyboard is checked against. */
 export interface Language {
   readonly checkShape: (data: Json) => readonly ErrorObject[];
+  /** Of a file that storyboards include. */
+  readonly checkInclude: (data: Json) => readonly ErrorObject[];
   readonly models: ReadonlyMap<string, Model>;
 }
 
 /** A storyboard without errors, with everything that checking worked out. */
 export interface CheckedStoryboard {
-  readonly source: Source;
   readonly storyboard: Storyboard;
   /** In step with `storyboard.shots`. */
   readonly shots: readonly CheckedShot[];
@@ -40,13 +41,15 @@ export interface CheckedShot {
 export interface ReadableStoryboard {
   readonly storyboard: Storyboard;
   /** Where a value stands. */
-  readonly locate: ParsedYaml['locate'];
+  readonly locate: Assembled['locate'];
 }
 
 export interface CheckResult {
   /** What could be read in spite of errors: the files that it names are looked for all the same. */
   readonly readable: ReadableStoryboard | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** The names of its variables, of included files too. */
+  readonly variables: Iterable<string>;
   /** Lays the film out, once it is known how long the footage is that it names. */
   readonly layOut: (lengths: FootageLengths) => LaidOut;
 }
@@ -61,55 +64,58 @@ export interface LaidOut {
 /** Seconds, by the file as the storyboard names it. */
 export type FootageLengths = ReadonlyMap<string, number>;
 
-/** Finds everything wrong with a storyboard that its text alone can tell. `name` serves where it has no title. */
-export function checkStoryboard(source: Source, name: string, language: Language): CheckResult {
-  const yaml = parseYaml(source);
-  const diagnostics = [...yaml.diagnostics];
-  const unreadable = (): CheckResult => {
+/** What a storyboard is checked with, beside its own text. */
+export interface CheckOptions {
+  /** Serves where the storyboard has no title. */
+  readonly name: string;
+  /** Go before the variables of the storyboard. */
+  readonly variables: Variables;
+}
+
+/** Finds everything wrong with a storyboard that the text of its files alone can tell. */
+export function checkStoryboard(root: Part, options: CheckOptions, language: Language): CheckResult {
+  const assembled = assemble(root, language, options.variables);
+  const { locate, problems, variables } = assembled;
+  const diagnostics = [...assembled.diagnostics];
+  if (!isMap(assembled.data)) {
     const sorted = inOrder(diagnostics);
-    return { readable: null, diagnostics: sorted, layOut: () => ({ checked: null, diagnostics: sorted }) };
-  };
-  if (yaml.data === undefined) return unreadable();
-  const reportAt = (
-    code: string,
-    message: string,
-    range: Range,
-    severity: Diagnostic['severity'] = 'error',
-  ) => diagnostics.push({ code, severity, message, file: source.file, range });
-  const told = new Set(yaml.diagnostics.map(({ range }) => `${range.start} ${range.end}`));
+    return {
+      readable: null,
+      diagnostics: sorted,
+      variables,
+      layOut: () => ({ checked: null, diagnostics: sorted }),
+    };
+  }
+  const add = (code: string, message: string, place: Place, severity: Diagnostic['severity'] = 'error') =>
+    diagnostics.push({ code, severity, message, ...place });
   const report: CompileContext['report'] = (code, message, path, part) => {
-    const range = yaml.locate(path, part);
-    // What YAML itself could not read was replaced by something that no rule likes either.
-    if (!told.has(`${range.start} ${range.end}`)) reportAt(code, message, range);
+    const place = locate(path, part);
+    if (!assembled.isUnreadable(place)) add(code, message, place);
   };
-
-  const problems = schemaProblems(language.checkShape(yaml.data), 'the storyboard');
-  for (const { code, message, path, part } of problems) report(code, message, path, part);
-  const data = withoutProblems(yaml.data, problems);
-  if (!isMap(data)) return unreadable();
-
   const complaints = problems.flatMap(({ path, meant }) => {
     const told = `${path.join('\0')}\0`;
     return meant === undefined ? [told] : [told, `${[...path.slice(0, -1), meant].join('\0')}\0`];
   });
-  const storyboard = compileStoryboard(data as unknown as WrittenStoryboard, {
-    file: source.file,
-    name,
+  const storyboard = compileStoryboard(assembled.data as unknown as WrittenStoryboard, {
+    file: root.source.file,
+    name: options.name,
     report,
-    reportBrace: (message, code, path, brace, length) => {
-      reportAt(code, message, braceRange(source, yaml.locate(path), brace, length));
-    },
+    reportBrace: (message, code, path, brace, length) =>
+      add(code, message, assembled.locateBrace(path, brace, length)),
     skipped: () => {},
+    lacking: assembled.lacking,
     refused: path => complaints.includes(`${path.join('\0')}\0`),
     complained: path => {
       const prefix = `${path.join('\0')}\0`;
       return complaints.some(complaint => complaint.startsWith(prefix));
     },
   });
+  // What a mistake in the text made of a shot is no news.
+  const isShaky = assembled.lacking || hasErrors(assembled.diagnostics);
   const shots = storyboard.shots
     .map(shot =>
-      checkShot(shot, language, complaints.length > 0, report, (message, path) =>
-        reportAt('many-references', message, yaml.locate(path), 'warning'),
+      checkShot(shot, language, isShaky, report, (message, path) =>
+        add('many-references', message, locate(path), 'warning'),
       ),
     )
     .filter(shot => shot !== null);
@@ -117,10 +123,10 @@ export function checkStoryboard(source: Source, name: string, language: Language
   const layOut = (lengths: FootageLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
     const sorted = inOrder(diagnostics);
-    const checked = timeline === null || hasErrors(sorted) ? null : { source, storyboard, shots, timeline };
+    const checked = timeline === null || hasErrors(sorted) ? null : { storyboard, shots, timeline };
     return { checked, diagnostics: sorted };
   };
-  return { readable: { storyboard, locate: yaml.locate }, diagnostics: inOrder(diagnostics), layOut };
+  return { readable: { storyboard, locate }, diagnostics: inOrder(diagnostics), variables, layOut };
 }
 
 function checkShot(
@@ -213,37 +219,6 @@ function reportUnknownDefaults(
       report('unknown-input', `no model of this storyboard takes \`${name}\``, input.path, 'key');
     }
   }
-}
-
-function braceRange(source: Source, scalar: Range, brace: number, length: number): Range {
-  const raw = source.text.slice(scalar.start, scalar.end);
-  const at = findBrace(raw, brace);
-  if (at === null) return scalar; // written as an escape: the whole prompt is as near as we get
-  return { start: scalar.start + at, end: scalar.start + at + length };
-}
-
-/** The data less what the schema refused, so that the rules behind it can look at all the rest. */
-function withoutProblems(data: Json, problems: readonly { code: string; path: Path }[]): Json | undefined {
-  const refused = problems.filter(
-    ({ code }) => code !== 'missing-key' && code !== 'wrong-format' && code !== 'duplicate-item',
-  );
-  if (refused.some(({ path }) => path.length === 0)) return undefined;
-  if (refused.length === 0) return data;
-  const copy = structuredClone(data);
-  for (const { path } of refused) {
-    let holder: unknown = copy;
-    for (const step of path.slice(0, -1)) holder = (holder as Record<string, unknown> | undefined)?.[step];
-    const last = path.at(-1) as string | number;
-    if (Array.isArray(holder)) holder[last as number] = undefined;
-    else if (holder !== null && typeof holder === 'object') delete (holder as Record<string, unknown>)[last];
-  }
-  return withoutHoles(copy);
-}
-
-function withoutHoles(value: Json): Json {
-  if (Array.isArray(value)) return value.map(item => (item === undefined ? {} : withoutHoles(item)));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutHoles(member)]));
 }
 
 function isMap(value: Json | undefined): boolean {

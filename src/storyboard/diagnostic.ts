@@ -32,13 +32,23 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(diagnostic => diagnostic.severity === 'error');
 }
 
-/** Sorts by place and drops what says the same of the same place twice, as a default that many shots inherit. */
+/**
+ * Sorts by place, each file's together in the order in which they are first told of; drops what says the same of the
+ * same place twice, as a default that many shots inherit.
+ */
 export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ file }) => file))];
+  const order = new Map(files.map((file, index) => [file, index]));
   const seen = new Set<string>();
   return [...diagnostics]
-    .sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end)
-    .filter(({ range, code, message }) => {
-      const identity = `${range.start} ${range.end} ${code} ${message}`;
+    .sort(
+      (a, b) =>
+        (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) ||
+        a.range.start - b.range.start ||
+        a.range.end - b.range.end,
+    )
+    .filter(({ file, range, code, message }) => {
+      const identity = `${range.start} ${range.end} ${code} ${file} ${message}`;
       return !seen.has(identity) && seen.add(identity);
     });
 }

@@ -2,13 +2,13 @@
 import type {Json} from '../plan/request.ts';
 
 /**
- * The number from which the model draws its chance. Take n is rendered with seed + n − 1. `-1` draws one, once, and pins it in the lock file. 0 if absent.
- */
-export type Seed = number;
-/**
  * A file, relative to the storyboard, inside the project.
  */
 export type Path = string;
+/**
+ * The number from which the model draws its chance. Take n is rendered with seed + n − 1. `-1` draws one, once, and pins it in the lock file. 0 if absent.
+ */
+export type Seed = number;
 /**
  * A slate and a countdown before the film, for editors and projectionists. The picture then begins at 01:00:00:00.
  */
@@ -68,6 +68,11 @@ export interface WrittenStoryboard {
    * Where the clips come from: `animatic` draws them on this machine, free of charge; `wavespeed` buys them. `--provider` overrides it.
    */
   provider?: 'animatic' | 'wavespeed';
+  /**
+   * Files with characters, props, locations, defaults, style, fonts and variables that this storyboard shares with others; relative to this file, inside the project. Paths inside an included file are relative to that file. What a storyboard says itself goes before what it includes.
+   */
+  include?: Path[];
+  variables?: Variables;
   seed?: Seed;
   /**
    * US dollars that this storyboard may ever cost, over all its renders.
@@ -104,6 +109,12 @@ export interface WrittenStoryboard {
   shots?: Shot[];
 }
 /**
+ * Texts by name. `${name}` in any text of the storyboard stands for one of them, and `$$` before a brace for a dollar sign; `--set name=value` gives it another value for one run.
+ */
+export interface Variables {
+  [k: string]: string | number;
+}
+/**
  * Values for every shot that has none of its own: any field of a shot but its id.
  */
 export interface Defaults {
@@ -124,7 +135,7 @@ export interface Defaults {
    */
   references?: string[];
   /**
-   * A still image for this shot alone.
+   * A file, relative to the storyboard, inside the project.
    */
   image?: string;
   /**

@@ -16,6 +16,9 @@ const CODES = [
   ...['duplicate-key', 'forbidden-key', 'not-a-number'],
   ...[
     'unknown-key',
+    'include-cycle',
+    'include-conflict',
+    'unknown-variable',
     'missing-key',
     'wrong-type',
     'wrong-format',

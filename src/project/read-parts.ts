@@ -1,0 +1,127 @@
+import { promises as fs } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { EXIT, Failure, hasCode } from '../failure.ts';
+import type { Diagnostic } from '../storyboard/diagnostic.ts';
+import { MAX_BYTES, parseYaml, tooLarge } from '../storyboard/parse-yaml.ts';
+import type { Part } from '../storyboard/parts.ts';
+import type { Source } from '../storyboard/source.ts';
+import type { StoryboardFile } from './project.ts';
+import { findFile, isElsewhere } from './reference-files.ts';
+
+/** A storyboard's file with all that it includes, as text and data. */
+export interface ReadParts {
+  readonly root: Part;
+  /** Of files that cannot be included. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of all files, the storyboard's own first. */
+  readonly sources: readonly Source[];
+}
+
+/** Reads a storyboard and what it includes, each file once. Throws a Failure if the storyboard itself cannot be read. */
+export async function readParts(storyboard: StoryboardFile): Promise<ReadParts> {
+  try {
+    const path = await fs.realpath(storyboard.path);
+    const reader = new PartReader(storyboard, path);
+    return reader.result(await reader.part(storyboard.file, path, []));
+  } catch (error) {
+    throw unreadable(storyboard.file, error);
+  }
+}
+
+/** A part that is still being filled. */
+type OpenPart = { -readonly [Name in keyof Part]: Part[Name] } & { readonly includes: Part[] };
+
+class PartReader {
+  private readonly storyboard: StoryboardFile;
+  private readonly folder: string;
+  private readonly parts = new Map<string, Part>();
+  private readonly diagnostics: Diagnostic[] = [];
+
+  constructor(storyboard: StoryboardFile, path: string) {
+    this.storyboard = storyboard;
+    this.folder = dirname(path);
+  }
+
+  result(root: Part): ReadParts {
+    const sources = [...this.parts.values()].map(({ source }) => source);
+    return { root, diagnostics: this.diagnostics, sources };
+  }
+
+  /** `trail` holds the files that led here; paths are absolute, links resolved. */
+  async part(file: string, path: string, trail: readonly string[]): Promise<Part> {
+    const { source, yaml } = await this.open(file, path);
+    const part: OpenPart = { source, yaml, rebase: this.rebaseFrom(path), includes: [], lacking: false };
+    this.parts.set(path, part);
+    const names = (yaml.data as { readonly include?: unknown } | null | undefined)?.include;
+    for (const [index, name] of (Array.isArray(names) ? names : []).entries()) {
+      if (typeof name !== 'string') continue; // the schema check refuses it
+      const included = await this.included(name, file, [...trail, path]);
+      if ('source' in included) part.includes.push(included);
+      else {
+        part.lacking = true;
+        const range = yaml.locate(['include', index]);
+        this.diagnostics.push({ ...included, severity: 'error', file, range });
+      }
+    }
+    return part;
+  }
+
+  private async included(
+    name: string,
+    from: string,
+    trail: readonly string[],
+  ): Promise<Part | { code: string; message: string }> {
+    const own = trail.at(-1) as string;
+    const path = await findFile(name, { file: from, path: own, root: this.storyboard.root });
+    if (typeof path !== 'string') return path;
+    if (trail.includes(path)) {
+      const message =
+        path === own ? 'a file cannot include itself' : `${name} includes this file in its turn`;
+      return { code: 'include-cycle', message };
+    }
+    return this.parts.get(path) ?? (await this.part(join(dirname(from), name), path, trail));
+  }
+
+  private async open(file: string, path: string): Promise<Pick<Part, 'source' | 'yaml'>> {
+    const { size } = await fs.stat(path);
+    if (size <= MAX_BYTES) {
+      const source = { file, text: (await fs.readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
+      return { source, yaml: parseYaml(source) };
+    }
+    const range = { start: 0, end: 0 };
+    const diagnostic = {
+      code: 'file-too-large',
+      severity: 'error',
+      message: tooLarge(size),
+      file,
+      range,
+    } as const;
+    return {
+      source: { file, text: '' },
+      yaml: { data: undefined, diagnostics: [diagnostic], locate: () => range },
+    };
+  }
+
+  /** From an included file's folder to the storyboard's; with forward slashes, so that plans are the same everywhere. */
+  private rebaseFrom(path: string): Part['rebase'] {
+    const folder = relative(this.folder, dirname(path)).split(sep).join('/');
+    return file => (folder === '' || isElsewhere(file) ? file : posix.join(folder, file));
+  }
+}
+
+function unreadable(file: string, error: unknown): unknown {
+  if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+    return new Failure('not-found', `there is no storyboard ${file}`, {
+      hint: 'Check the path; `storyreel init DIR` makes a new project.',
+      cause: error,
+      exitCode: EXIT.usage,
+    });
+  }
+  if (hasCode(error, 'EISDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) {
+    return new Failure('not-readable', `${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      exitCode: EXIT.usage,
+    });
+  }
+  return error;
+}
