@@ -15,6 +15,7 @@ export function generateDocs() {
 
 const SECTIONS = [
   ['A character, prop or location', 'reference'],
+  ['A profile', 'profile'],
   ['A transition', 'transition'],
   ['The part of a clip that is used', 'trim'],
   ['A card', 'card'],

@@ -6,8 +6,9 @@ import { countDiagnostics, formatAnnotations, formatDiagnostics } from '../termi
 import { asJson } from '../terminal/json.ts';
 import { plural } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
+import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 
-export interface CheckFlags {
+export interface CheckFlags extends VersionFlags {
   readonly json?: boolean;
   readonly format?: 'text' | 'json' | 'github';
 }
@@ -18,7 +19,7 @@ export async function checkCommand(
   flags: CheckFlags,
   { terminal, cwd }: CommandContext,
 ): Promise<ExitCode> {
-  const { files: storyboards, diagnostics, sources } = await checkFiles(files, cwd);
+  const { files: storyboards, diagnostics, sources } = await checkFiles(files, cwd, readOptionsOf(flags));
   const format = flags.json === true ? 'json' : (flags.format ?? 'text');
   if (format === 'json') {
     const placed = diagnostics.map(diagnostic =>

@@ -6,8 +6,9 @@ import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
+import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 
-export interface PlanFlags {
+export interface PlanFlags extends VersionFlags {
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
   readonly provider?: string;
@@ -27,7 +28,8 @@ export async function planCommand(
 ): Promise<ExitCode> {
   const { terminal, cwd } = context;
   const { provider, store, only, retryFailed } = flags;
-  const planned = await planFiles(files, { cwd, provider, store, only, retryFailed });
+  const read = readOptionsOf(flags);
+  const planned = await planFiles(files, { cwd, provider, store, only, retryFailed, ...read });
   const { checked } = planned;
   const quoted = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
   const { plan } = quoted;
@@ -38,6 +40,8 @@ export async function planCommand(
       provider: plan.provider.name,
       only: only ?? null,
       retryFailed: retryFailed === true,
+      profile: read.profile ?? null,
+      variables: Object.fromEntries(read.variables ?? []),
     };
     await writeSavedPlan(resolve(cwd, flags.out), { ...planned, plan }, options);
   }

@@ -78,6 +78,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
   ])
     .option('--json', 'print the diagnostics as JSON')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'github']))
+    .addOption(profileOption())
+    .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./check.ts')).checkCommand(files, flags, context)),
     );
@@ -85,6 +87,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
   command('plan <files...>', 'show what would be rendered, why, and what it costs; spend nothing', [
     'plan my-film',
     'plan my-film --provider wavespeed  the price of the real film',
+    'plan my-film --profile draft       the price of its draft',
     "plan my-film --only 'harbour/*' --json",
     'plan my-film --quote --out plan.json   ask the service, and keep the plan for render --plan',
   ])
@@ -97,6 +100,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(providerOption())
     .addOption(onlyOption())
     .addOption(storeOption())
+    .addOption(profileOption())
+    .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./plan.ts')).planCommand(files, flags, context)),
     );
@@ -104,6 +109,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
   command('render [files...]', 'render the takes that are missing and cut the film', [
     'render my-film',
     'render my-film --provider wavespeed --max-cost 20',
+    'render my-film --profile draft --set client=Harbour',
     "render my-film --only 'harbour/*' --no-cut",
     'render my-film --frozen            from bought clips alone, for a release',
   ])
@@ -124,6 +130,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')
+    .addOption(profileOption())
+    .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./render.ts')).renderCommand(files, flags, context)),
     );
@@ -135,6 +143,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')
+    .addOption(profileOption())
+    .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./render.ts')).cutCommand(files, flags, context)),
     );
@@ -146,6 +156,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(providerOption())
     .addOption(storeOption())
     .option('--json', 'print it as JSON')
+    .addOption(profileOption())
+    .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
     );
@@ -246,6 +258,17 @@ function providerOption(): Option {
 
 function onlyOption(): Option {
   return new Option('--only <glob>', 'only shots whose id, or scene/shot, matches');
+}
+
+function profileOption(): Option {
+  return new Option('--profile <name>', "one of the storyboard's profiles, such as draft");
+}
+
+function setOption(): Option {
+  return new Option(
+    '--set <name=value>',
+    'another value for a variable of the storyboard; may be repeated',
+  ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
 }
 
 function keyOption(): Option {

@@ -10,9 +10,10 @@ import { formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
+import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export interface RenderFlags {
+export interface RenderFlags extends VersionFlags {
   readonly provider?: string;
   readonly yes?: boolean;
   readonly maxCost?: string;
@@ -104,26 +105,34 @@ interface SavedRender {
 async function savedPlan(path: string, files: readonly string[], flags: RenderFlags): Promise<SavedRender> {
   if (
     files.length > 0 ||
-    [flags.provider, flags.only, flags.retryFailed, flags.frozen].some(flag => flag !== undefined)
+    [flags.provider, flags.only, flags.retryFailed, flags.frozen, flags.profile, flags.set].some(
+      flag => flag !== undefined,
+    )
   ) {
     throw new Failure('bad-flag', 'a saved plan says itself what is rendered, and how', {
-      hint: 'Leave out the files, --provider, --only, --frozen and --retry-failed; or render without --plan.',
+      hint: 'Leave out the files, --provider, --only, --profile, --set, --frozen and --retry-failed; or render without --plan.',
       exitCode: EXIT.usage,
     });
   }
   const { readSavedPlan, refuseIfMoved } = await import('./saved-plan-file.ts');
   const saved = await readSavedPlan(path);
-  const { provider, only, retryFailed } = saved.options;
+  const { provider, only, retryFailed, profile, variables } = saved.options;
   return {
     files: saved.options.files,
-    options: { provider, only: only ?? undefined, retryFailed },
+    options: {
+      ...{ provider, only: only ?? undefined, retryFailed },
+      ...{ profile: profile ?? undefined, variables: new Map(Object.entries(variables)) },
+    },
     review: async planned => await refuseIfMoved(path, saved, planned),
   };
 }
 
 export async function cutCommand(
   files: readonly string[],
-  flags: Pick<RenderFlags, 'provider' | 'out' | 'store' | 'json' | 'strict' | 'lockFilm'>,
+  flags: Pick<
+    RenderFlags,
+    'provider' | 'out' | 'store' | 'json' | 'strict' | 'lockFilm' | keyof VersionFlags
+  >,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { strict, lockFilm } = flags;
@@ -134,7 +143,7 @@ export async function cutCommand(
 
 function optionsOf(flags: RenderFlags, { cwd, environment, signal }: CommandContext): RenderOptions {
   const { provider, store, out } = flags;
-  return { cwd, environment, signal, provider, store, out };
+  return { cwd, environment, signal, provider, store, out, ...readOptionsOf(flags) };
 }
 
 /** Runs with one of the three presenters of the same events; `--json` ends with `finished` whatever happens. */

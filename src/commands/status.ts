@@ -10,6 +10,7 @@ import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
 import { type Paint, painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 
 type TakeStateName = 'rendered' | 'missing' | 'in-flight' | 'held' | 'failed';
 
@@ -30,10 +31,15 @@ interface FilmStatus {
 /** Prints what of each storyboard is rendered, in flight, held or failed, and what was spent on it. */
 export async function statusCommand(
   files: readonly string[],
-  flags: { json?: boolean; provider?: string; store?: string },
+  flags: VersionFlags & { json?: boolean; provider?: string; store?: string },
   { terminal, cwd }: CommandContext,
 ): Promise<ExitCode> {
-  const { plan, films, purchases } = await planFiles(files, { cwd, ...flags });
+  const { plan, films, purchases } = await planFiles(files, {
+    cwd,
+    provider: flags.provider,
+    store: flags.store,
+    ...readOptionsOf(flags),
+  });
   const status = films.map((film): FilmStatus => {
     const own = plan.takes.filter(take => take.storyboard === film.loaded.file.file);
     return { film, takes: own.map(take => takeStatus(take, purchases)) };

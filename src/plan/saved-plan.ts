@@ -7,6 +7,7 @@ export interface SavedPlan {
   readonly kind: 'storyreel-plan';
   /** What the plan was made with. */
   readonly options: SavedOptions;
+  /** With the files that they include. */
   readonly storyboards: readonly SavedFile[];
   /** By the storyboard's name; `sha256` is null where there was no lock file. */
   readonly locks: readonly SavedFile[];
@@ -20,6 +21,8 @@ export interface SavedOptions {
   readonly provider: string;
   readonly only: string | null;
   readonly retryFailed: boolean;
+  readonly profile: string | null;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface SavedFile {
@@ -132,6 +135,7 @@ export function parseSavedPlan(text: string): SavedPlan | null {
       saved.kind === 'storyreel-plan' &&
       [saved.storyboards, saved.locks, saved.takes].every(Array.isArray) &&
       typeof saved.options?.provider === 'string' &&
+      typeof saved.options.variables === 'object' &&
       Array.isArray(saved.options.files);
     return sound ? (saved as SavedPlan) : null;
   } catch {

@@ -10,6 +10,7 @@ import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
+import { versionName } from './version.ts';
 
 /** A storyboard without errors, whose reference files are all there. */
 export interface LoadedStoryboard extends CheckedStoryboard {
@@ -33,17 +34,19 @@ const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 
 /** What storyboards are read with, beside their files. */
 export interface ReadOptions {
-  /** Go before the variables of the storyboards, by name. */
+  /** Values of this run for variables of the storyboards, by name. */
   readonly variables?: Variables | undefined;
+  /** One of the storyboards' profiles: its fields go before those of every shot. */
+  readonly profile?: string | undefined;
 }
 
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
 export async function checkFiles(
   files: readonly string[],
   cwd: string,
-  { variables = new Map() }: ReadOptions = {},
+  { variables = new Map(), profile }: ReadOptions = {},
 ): Promise<CheckedFiles> {
-  const found = await findStoryboards(files, cwd);
+  const found = await findStoryboards(files, cwd, versionName({ variables, profile }));
   const language = await loadLanguage();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -52,7 +55,7 @@ export async function checkFiles(
   for (const file of found) {
     const parts = await readParts(file);
     for (const source of parts.sources) sources.set(source.file, source);
-    const result = checkStoryboard(parts.root, { name: file.name, variables }, language);
+    const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
     for (const name of result.variables) declared.add(name);
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
@@ -60,6 +63,8 @@ export async function checkFiles(
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
+    if (profile !== undefined && result.readable !== null)
+      refuseUnknownProfile(profile, file.file, result.profiles);
     const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
@@ -67,6 +72,14 @@ export async function checkFiles(
   }
   if (!hasErrors(diagnostics)) refuseUndeclared(variables, declared);
   return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources };
+}
+
+function refuseUnknownProfile(profile: string, file: string, profiles: readonly string[]): void {
+  if (profiles.includes(profile)) return;
+  throw new Failure('no-profile', `${file} has no profile "${profile}"${didYouMean(profile, profiles)}`, {
+    hint: profiles.length === 0 ? 'Describe it under `profiles`.' : `There are ${profiles.join(', ')}.`,
+    exitCode: EXIT.usage,
+  });
 }
 
 /** A misspelt name would pass for one that was set. */

@@ -7,19 +7,25 @@ import type { Sha256 } from '../plan/key.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import type { DraftTake } from '../plan/take.ts';
 import { providerIdentity } from '../provider/identity.ts';
-import { type Lock, type LockedShots, lockPath, readLock } from '../store/lock-file.ts';
+import {
+  type Lock,
+  type LockedShots,
+  lockPath,
+  readLock,
+  readOtherLocks,
+  versionSuffix,
+} from '../store/lock-file.ts';
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
-import type { Variables } from '../storyboard/variables.ts';
-import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
+import { type CheckedFiles, checkFiles, type LoadedStoryboard, type ReadOptions } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
 import { type LockedKeys, lockedKeys, NOTHING_KNOWN, readStates } from './take-states.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends ReadOptions {
   /** Default: the current folder. Relative paths of files and folders start here. */
   readonly cwd?: string | undefined;
   /** `animatic` or `wavespeed`; default: what the storyboard says, else animatic. */
@@ -28,8 +34,6 @@ export interface PlanOptions {
   readonly identity?: ProviderIdentity | undefined;
   /** The store's folder; default: `.storyreel` in the project's folder. */
   readonly store?: string | undefined;
-  /** Go before the storyboards' variables. */
-  readonly variables?: Variables | undefined;
   /** Only shots whose id, or `scene/shot`, matches this glob. */
   readonly only?: string | undefined;
   /** Plan to buy again what the service failed to make, or what was given up. */
@@ -52,6 +56,8 @@ export interface PlannedStoryboard {
   readonly inside: string;
   readonly lockFile: string;
   readonly locked: LockedShots;
+  /** Of the storyboard's other versions: what they bought is of use to this one, and counts against its budget. */
+  readonly otherLocks: readonly LockedShots[];
   /** The finished films that the lock file names. */
   readonly lockedFilms: Lock['films'];
   readonly account: Account;
@@ -64,7 +70,7 @@ const NO_PURCHASES = { current: new Map(), seeds: new Map() };
 /** Checks, prices and compares with the store. Throws InvalidStoryboard if anything is wrong with a file. */
 export async function planFiles(files: readonly string[], options: PlanOptions = {}): Promise<PlannedFiles> {
   const cwd = resolve(options.cwd ?? '.');
-  const checked = await checkFiles(files, cwd, { variables: options.variables });
+  const checked = await checkFiles(files, cwd, options);
   if (checked.storyboards.length < checked.files.length) throw new InvalidStoryboard(checked);
   const loaded = checked.storyboards;
   const store = new Store(
@@ -115,17 +121,20 @@ async function withState(
   store: Store,
   purchases: Purchases,
 ): Promise<PlannedStoryboard> {
-  const lockFile = lockPath(loaded.file.path);
-  const inside = await pathInside(store.folder, loaded.file.path);
+  const { path, version } = loaded.file;
+  const lockFile = lockPath(path, version);
+  const inside = await pathInside(store.folder, path);
   const { shots: locked, films: lockedFilms } = await readLock(lockFile);
+  const otherLocks = await readOtherLocks(path, version);
   return {
     loaded,
     inside,
     lockFile,
     locked,
+    otherLocks,
     lockedFilms,
-    account: purchases.accountOf(inside, locked),
-    history: new TakeHistory(store.folder, inside),
+    account: purchases.accountOf(inside, [locked, ...otherLocks]),
+    history: new TakeHistory(store.folder, `${inside}${versionSuffix(version)}`),
   };
 }
 

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, Failure, hasCode } from '../failure.ts';
+import { versionSuffix } from '../store/lock-file.ts';
 
 /** A storyboard's file, and what its folder says about it. */
 export interface StoryboardFile {
@@ -8,8 +9,12 @@ export interface StoryboardFile {
   readonly file: string;
   /** Absolute. */
   readonly path: string;
-  /** The file's name without its ending, or its folder's name for `storyboard.yaml`: it names the film. */
+  /** The file's name without its ending, or its folder's name for `storyboard.yaml`. */
+  readonly stem: string;
+  /** Of this version: it names the film and its folder. */
   readonly name: string;
+  /** Of the version; see `versionName`. */
+  readonly version: string;
   /** The project's folder, absolute, links resolved: references must stay inside it. */
   readonly root: string;
 }
@@ -18,10 +23,14 @@ export interface StoryboardFile {
  * Finds the storyboards of a command line: files, or folders that hold a `storyboard.yaml`. All must belong to
  * one project, because they share its store, and have different names, because they share `out/`.
  */
-export async function findStoryboards(files: readonly string[], cwd: string): Promise<StoryboardFile[]> {
+export async function findStoryboards(
+  files: readonly string[],
+  cwd: string,
+  version = '',
+): Promise<StoryboardFile[]> {
   const found: StoryboardFile[] = [];
   for (const file of files) {
-    const storyboard = await findStoryboard(file, cwd);
+    const storyboard = await findStoryboard(file, cwd, version);
     const twin = found.find(other => other.path === storyboard.path);
     if (twin !== undefined) continue;
     const namesake = found.find(other => other.name.toLowerCase() === storyboard.name.toLowerCase());
@@ -78,7 +87,7 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile> {
+async function findStoryboard(file: string, cwd: string, version: string): Promise<StoryboardFile> {
   let path = resolve(cwd, file);
   let shown = file;
   if (await isFolder(path)) {
@@ -92,9 +101,10 @@ async function findStoryboard(file: string, cwd: string): Promise<StoryboardFile
     shown = join(file, inside);
     path = join(path, inside);
   }
-  const stem = basename(path).replace(/\.ya?ml$/i, '');
-  const name = stem.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : stem;
-  return { file: shown, path, name, root: await findRoot(dirname(path)) };
+  const base = basename(path).replace(/\.ya?ml$/i, '');
+  const stem = base.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : base;
+  const name = `${stem}${versionSuffix(version)}`;
+  return { file: shown, path, stem, name, version, root: await findRoot(dirname(path)) };
 }
 
 /** The nearest folder upwards with a `.storyreel`, else with a `.git`, else the storyboard's own. */

@@ -18,7 +18,7 @@ export interface Purchases {
   readonly service: string | null;
   /** The seeds that were drawn, by storyboard and shot. */
   readonly seeds: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly accountOf: (storyboard: string, locked: LockedShots) => Account;
+  readonly accountOf: (storyboard: string, locks: readonly LockedShots[]) => Account;
 }
 
 /** Reads the journal of a store, if it has one. */
@@ -48,11 +48,11 @@ function accountsOf(submissions: readonly Submission[]): Purchases['accountOf'] 
     own.push(submission);
     byStoryboard.set(submission.storyboard, own);
   }
-  return (storyboard, locked) => {
+  return (storyboard, locks) => {
     const own = byStoryboard.get(storyboard) ?? [];
     const counted = new Set(own.map(({ predictionId }) => predictionId));
     let elsewhereMicros = 0;
-    for (const takes of locked.values()) {
+    for (const takes of locks.flatMap(locked => [...locked.values()])) {
       for (const { prediction, cost } of takes.values()) {
         if (prediction !== null && counted.has(prediction)) continue;
         if (prediction !== null) counted.add(prediction);

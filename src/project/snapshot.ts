@@ -9,9 +9,9 @@ export async function snapshot(
   { plan, films, checked }: Pick<PlannedFiles, 'plan' | 'films' | 'checked'>,
   options: SavedOptions,
 ): Promise<SavedPlan> {
-  const storyboards = films.map(({ loaded: { file } }) => ({
-    file: file.file,
-    sha256: hash('sha256', checked.sources.get(file.file)?.text ?? ''),
+  const storyboards = [...checked.sources.values()].map(({ file, text }) => ({
+    file,
+    sha256: hash('sha256', text),
   }));
   const locks = await Promise.all(
     films.map(async ({ loaded, lockFile }) => ({

@@ -20,7 +20,7 @@ export type LockedKeys = ReadonlyMap<Key, LockedTake>;
 /** A shot that was renamed, or another one with the same request, is bought already. */
 export function lockedKeys(films: readonly PlannedStoryboard[]): LockedKeys {
   const keys = new Map<Key, LockedTake>();
-  for (const { locked } of films) {
+  for (const locked of films.flatMap(film => [...film.otherLocks, film.locked])) {
     for (const takes of locked.values()) for (const entry of takes.values()) keys.set(entry.key, entry);
   }
   return keys;

@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import { type Micros, parseDollars } from '../model/money.ts';
@@ -40,9 +41,32 @@ export function lockedCost(locked: LockedShots): Micros {
   return micros;
 }
 
-/** `reel.yaml` → `reel.lock.yaml`. */
-export function lockPath(storyboardFile: string): string {
-  return `${storyboardFile.replace(/\.ya?ml$/i, '')}.lock.yaml`;
+/** What a version adds to the names of its files: nothing for the storyboard as it is written. */
+export function versionSuffix(version: string): string {
+  return version === '' ? '' : `@${version}`;
+}
+
+/** `reel.yaml` → `reel.lock.yaml`; its version `draft` → `reel@draft.lock.yaml`. */
+export function lockPath(storyboardFile: string, version: string): string {
+  return `${withoutEnding(storyboardFile)}${versionSuffix(version)}.lock.yaml`;
+}
+
+/** What the lock files of a storyboard's other versions hold. */
+export async function readOtherLocks(storyboardFile: string, version: string): Promise<LockedShots[]> {
+  const folder = dirname(storyboardFile);
+  const stem = withoutEnding(basename(storyboardFile));
+  const own = basename(lockPath(storyboardFile, version));
+  const names = (await fs.readdir(folder)).filter(
+    name =>
+      name !== own &&
+      name.endsWith('.lock.yaml') &&
+      (name.startsWith(`${stem}@`) || name === `${stem}.lock.yaml`),
+  );
+  return await Promise.all(names.sort().map(async name => (await readLock(join(folder, name))).shots));
+}
+
+function withoutEnding(file: string): string {
+  return file.replace(/\.ya?ml$/i, '');
 }
 
 /** Reads a lock file; an empty one if there is none. Throws a Failure that names the line where it is broken. */

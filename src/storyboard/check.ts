@@ -49,7 +49,8 @@ export interface CheckResult {
   readonly readable: ReadableStoryboard | null;
   readonly diagnostics: readonly Diagnostic[];
   /** The names of its variables, of included files too. */
-  readonly variables: Iterable<string>;
+  readonly variables: readonly string[];
+  readonly profiles: readonly string[];
   /** Lays the film out, once it is known how long the footage is that it names. */
   readonly layOut: (lengths: FootageLengths) => LaidOut;
 }
@@ -70,6 +71,8 @@ export interface CheckOptions {
   readonly name: string;
   /** Go before the variables of the storyboard. */
   readonly variables: Variables;
+  /** Whose fields go before those of every shot. */
+  readonly profile: string | undefined;
 }
 
 /** Finds everything wrong with a storyboard that the text of its files alone can tell. */
@@ -83,6 +86,7 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
       readable: null,
       diagnostics: sorted,
       variables,
+      profiles: [],
       layOut: () => ({ checked: null, diagnostics: sorted }),
     };
   }
@@ -96,9 +100,11 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
     const told = `${path.join('\0')}\0`;
     return meant === undefined ? [told] : [told, `${[...path.slice(0, -1), meant].join('\0')}\0`];
   });
-  const storyboard = compileStoryboard(assembled.data as unknown as WrittenStoryboard, {
+  const written = assembled.data as unknown as WrittenStoryboard;
+  const storyboard = compileStoryboard(written, {
     file: root.source.file,
     name: options.name,
+    profile: options.profile,
     report,
     reportBrace: (message, code, path, brace, length) =>
       add(code, message, assembled.locateBrace(path, brace, length)),
@@ -126,7 +132,13 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
     const checked = timeline === null || hasErrors(sorted) ? null : { storyboard, shots, timeline };
     return { checked, diagnostics: sorted };
   };
-  return { readable: { storyboard, locate }, diagnostics: inOrder(diagnostics), variables, layOut };
+  return {
+    readable: { storyboard, locate },
+    diagnostics: inOrder(diagnostics),
+    variables,
+    profiles: Object.keys(written.profiles ?? {}),
+    layOut,
+  };
 }
 
 function checkShot(

@@ -6,7 +6,7 @@ import { compileLocal, localSourceOf } from './compile-local.ts';
 import type { Path } from './parse-yaml.ts';
 import { namesIn, type PromptPart } from './prompt.ts';
 import { readPrompt, unknownReference, wasRefused } from './read-prompt.ts';
-import { type Entry, ShotFields } from './shot-fields.ts';
+import { type Entry, NO_PROFILE, type Profile, ShotFields } from './shot-fields.ts';
 import type { Editorial, Item, Reference, ReferenceFile, Shot, ShotInput } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
@@ -39,6 +39,10 @@ const NOT_IN_INPUTS: Readonly<Record<string, string>> = {
   videos: 'it is filled from the references that the shot names',
 };
 
+function profileOf({ profiles }: WrittenStoryboard, name: string | undefined): Profile {
+  return name === undefined ? NO_PROFILE : { values: profiles?.[name] ?? {}, path: ['profiles', name] };
+}
+
 /** Makes items of what is written: merges defaults, and looks into prompts. */
 export class ShotCompiler {
   private readonly written: WrittenStoryboard;
@@ -56,7 +60,7 @@ export class ShotCompiler {
     context: CompileContext,
   ) {
     this.written = written;
-    this.fields = new ShotFields(written.defaults ?? {});
+    this.fields = new ShotFields(written.defaults ?? {}, profileOf(written, context.profile));
     this.references = references;
     this.style = style;
     this.context = {
@@ -185,6 +189,7 @@ export class ShotCompiler {
     const holders = [
       [this.fields.defaults.inputs, ['defaults', 'inputs'], true],
       [entry.shot.inputs, [...entry.path, 'inputs'], false],
+      [this.fields.profile.values.inputs, [...this.fields.profile.path, 'inputs'], true],
     ] as const;
     for (const [values, at, inherited] of holders) {
       for (const [name, value] of Object.entries<Json>(values ?? {})) {

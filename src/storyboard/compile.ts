@@ -17,6 +17,8 @@ export interface CompileContext {
   readonly file: string;
   /** The storyboard's name where it has no title. */
   readonly name: string;
+  /** Whose fields go before those of every shot; undefined for none. */
+  readonly profile: string | undefined;
   readonly report: Report;
   /** Reports inside a prompt, at its `brace`-th brace. */
   readonly reportBrace: (message: string, code: string, path: Path, brace: number, length: number) => void;

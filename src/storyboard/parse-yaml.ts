@@ -68,13 +68,21 @@ export function parseYaml(source: Source): ParsedYaml {
     prettyErrors: false,
     logLevel: 'error', // 'silent' would pass over a second document
   });
+  const unquoted = new Set<number>();
   for (const { code, message, pos } of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
+    const line = lineAround(source.text, pos[0]);
+    const isUnquoted = needsQuotes(line.text, message);
+    // One missing pair of quotes is one mistake, whatever it makes of the rest of the line.
+    if (isUnquoted && unquoted.has(line.start)) continue;
+    if (isUnquoted) unquoted.add(line.start);
     const several = code === 'MULTIPLE_DOCS';
     report(
       several ? 'several-documents' : 'yaml-syntax',
       several
         ? 'a storyboard is one YAML document; remove what follows `---`, or make it a file of its own'
-        : inOurWords(message, source.text, pos[0]),
+        : isUnquoted
+          ? UNQUOTED
+          : inOurWords(message),
       { start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
     );
   }
@@ -268,14 +276,24 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text);
 }
 
-/** The parser's words where they are clear; ours for the mistakes that authors make most. */
-function inOurWords(message: string, text: string, offset: number): string {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const lineEnd = text.indexOf('\n', offset);
-  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
-  if (/:\s+\{[^}]*\}\s*\S/.test(line) && /[Uu]nexpected/.test(message)) {
-    return 'text that begins with { needs quotes around it, as in prompt: "{mira} walks"';
-  }
+const UNQUOTED =
+  'text that begins with { or holds ${name} needs quotes around it, as in prompt: "{mira} walks"';
+
+/** True for the mistake that authors make most: `prompt: {mira} walks`, or `{ title: For ${client} }`. */
+function needsQuotes(line: string, message: string): boolean {
+  return /[Uu]nexpected|must be separated|Missing , |indentation|sufficiently indented/.test(message)
+    ? /:\s+\{[^}]*\}\s*\S/.test(line) && (/[Uu]nexpected/.test(message) || line.includes('${'))
+    : false;
+}
+
+function lineAround(text: string, offset: number): { start: number; text: string } {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { start, text: text.slice(start, end === -1 ? text.length : end) };
+}
+
+/** The parser's words where they are clear; ours where they are not. */
+function inOurWords(message: string): string {
   if (/Nested mappings are not allowed/.test(message)) {
     return 'if this colon belongs to the text before it, put quotes around the text';
   }

@@ -124,7 +124,8 @@ class Assembly {
       variables: [...this.declared.keys()],
       isUnreadable: this.isUnreadable,
       lacking:
-        this.parts.some(part => part.lacking || contents.get(part) === undefined) ||
+        this.isLacking() ||
+        this.parts.some(part => contents.get(part) === undefined) ||
         this.problems.some(({ path }) => path[0] === 'include'),
     };
   }
@@ -142,6 +143,10 @@ class Assembly {
     return isData(sound) ? sound : undefined;
   }
 
+  private isLacking(): boolean {
+    return this.parts.some(({ lacking, yaml }) => lacking || yaml.data === undefined);
+  }
+
   /** Variables are filled in before anything is checked: their text is held to the same rules. */
   private expand(part: Part, data: Data): Data {
     const { include, variables, ...texts } = data;
@@ -151,6 +156,7 @@ class Assembly {
     };
     const expanded = expandData(texts, this.variables) as Data;
     if (expanded === texts) return data;
+    if (this.isLacking()) return { ...kept, ...expanded }; // they may be where nothing could be read
     for (const { name, path, brace } of unknownVariables(texts, this.variables)) {
       const place = this.placeOf({ part, path, brace, name, length: 0 });
       this.report('unknown-variable', unknownVariable(name, this.variables), place);

@@ -73,6 +73,12 @@ export interface WrittenStoryboard {
    */
   include?: Path[];
   variables?: Variables;
+  /**
+   * Ways to render the same storyboard, by name: a cheap draft, the final film. `--profile draft` puts the fields of one before those of every shot; clips, films and locks of different profiles live side by side.
+   */
+  profiles?: {
+    [k: string]: Profile;
+  };
   seed?: Seed;
   /**
    * US dollars that this storyboard may ever cost, over all its renders.
@@ -113,6 +119,39 @@ export interface WrittenStoryboard {
  */
 export interface Variables {
   [k: string]: string | number;
+}
+/**
+ * What a profile says of every shot: it goes before the shot's own fields.
+ */
+export interface Profile {
+  /**
+   * The model that renders the shot; `storyreel models` lists them.
+   */
+  model?: string;
+  /**
+   * The size class of the clip, as the model names it.
+   */
+  resolution?: string;
+  /**
+   * The shape of the picture, as the model names it.
+   */
+  aspect_ratio?: string;
+  /**
+   * Seconds of the clip, within what the model can do.
+   */
+  duration?: number;
+  /**
+   * What the picture is to be kept free of.
+   */
+  negative_prompt?: string;
+  /**
+   * Lets the service rewrite the prompt before it renders.
+   */
+  enable_prompt_expansion?: boolean;
+  /**
+   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
+   */
+  inputs?: Record<string, Json>;
 }
 /**
  * Values for every shot that has none of its own: any field of a shot but its id.

@@ -85,11 +85,12 @@ describe('the lock file', () => {
   });
 
   test('stands beside its storyboard', () => {
-    expect(['a/storyboard.yaml', 'reel.yml', 'reel.YAML'].map(lockPath)).toEqual([
+    expect(['a/storyboard.yaml', 'reel.yml', 'reel.YAML'].map(file => lockPath(file, ''))).toEqual([
       'a/storyboard.lock.yaml',
       'reel.lock.yaml',
       'reel.lock.yaml',
     ]);
+    expect(lockPath('reel.yaml', 'draft+lang=de')).toBe('reel@draft+lang=de.lock.yaml');
   });
 
   test('finds a clip whose record was lost', async () => {
