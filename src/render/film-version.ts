@@ -129,7 +129,7 @@ export async function make(
     frameCount: whole.frameCount,
     leaderFrames: leadFrames,
     durationSeconds: Math.round(framesToSeconds(whole.frameCount, whole.fps) * 1e6) / 1e6,
-    ...{ codec: version.codec, loudness, cutKey },
+    ...{ codec: version.codec, loudness, cutKey, ffmpeg: (await job.ffmpeg()).version },
   };
   return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
 }

@@ -1,6 +1,6 @@
-import type { Sha256 } from '../plan/key.ts';
 import { cuesOf } from '../plan/subtitles.ts';
 import { framesToSeconds, startFrames, type Timeline } from '../plan/timeline.ts';
+import type { LockedFilm } from '../store/lock-file.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, type FoundClip, fileOf, findClips } from './film-clips.ts';
 import { type QualityWarning, qualityOf } from './film-quality.ts';
@@ -28,7 +28,7 @@ export interface MadeFilm {
   readonly file: string;
   readonly warnings: readonly QualityWarning[];
   /** The film's digest and those of its deliverables, by the names of their files. */
-  readonly digests: ReadonlyMap<string, Sha256>;
+  readonly files: ReadonlyMap<string, LockedFilm>;
 }
 
 /**
@@ -70,7 +70,7 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   if (facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1) {
     emit({ type: 'film-unchanged', storyboard, film: master });
     tell(before.warnings, job);
-    return { file: master, warnings: before.warnings, digests: digestsOf(facts) };
+    return { file: master, warnings: before.warnings, files: filesOf(facts) };
   }
   let shown: MadeVersion['clips'] | null = null;
   let warnings = before?.warnings ?? [];
@@ -107,11 +107,11 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
   tell(warnings, job);
-  return { file: master, warnings, digests: digestsOf(facts as FilmFacts[]) };
+  return { file: master, warnings, files: filesOf(facts as FilmFacts[]) };
 }
 
-function digestsOf(facts: readonly FilmFacts[]): MadeFilm['digests'] {
-  return new Map(facts.map(({ file, sha256 }) => [file, sha256]));
+function filesOf(facts: readonly FilmFacts[]): MadeFilm['files'] {
+  return new Map(facts.map(({ file, sha256, ffmpeg }) => [file, { sha256, ffmpeg }]));
 }
 
 function tell(warnings: readonly QualityWarning[], { emit, film }: FilmJob): void {
@@ -167,7 +167,6 @@ async function reportOf(
       frameCount: timeline.items[index]?.frames ?? 0,
     })),
     warnings,
-    ffmpeg: (await job.ffmpeg()).version,
   };
 }
 

@@ -35,7 +35,6 @@ export interface Report {
   }[];
   /** What its author should look at. */
   readonly warnings: readonly QualityWarning[];
-  readonly ffmpeg: string;
 }
 
 /** One file that came out of a cut. */
@@ -55,8 +54,10 @@ export interface FilmFacts {
   readonly codec: Codec;
   /** Measured in the finished file; null where no target is named. */
   readonly loudness: Loudness | null;
-  /** Digest of everything that shapes it: equal keys need no new one. */
+  /** Digest of everything that shapes it but ffmpeg: equal keys need no new one. */
   readonly cutKey: string;
+  /** The version that made it; a film that is kept may be of an older one than the film beside it. */
+  readonly ffmpeg: string;
 }
 
 /** What a report says of the film itself (`null`), or of a deliverable. */
@@ -70,7 +71,7 @@ export async function readReport(folder: string): Promise<Report | null> {
     const isWhole =
       report?.version === 1 &&
       typeof report.film?.sha256 === 'string' &&
-      typeof report.film.leaderFrames === 'number' &&
+      typeof report.film.ffmpeg === 'string' &&
       Array.isArray(report.deliverables) &&
       Array.isArray(report.warnings);
     return isWhole ? report : null;

@@ -214,12 +214,10 @@ export class Run {
     return films;
   }
 
-  private async pinFilm({ lockFile }: PlannedStoryboard, { digests }: MadeFilm): Promise<void> {
-    const { version } = await this.findFfmpeg();
-    const films = new Map([...digests].map(([name, sha256]) => [name, { sha256, ffmpeg: version }]));
+  private async pinFilm({ lockFile }: PlannedStoryboard, { files }: MadeFilm): Promise<void> {
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
     try {
-      new LockWriter(lockFile, work => journal.alone(work)).pinFilms(films);
+      new LockWriter(lockFile, work => journal.alone(work)).pinFilms(files);
     } finally {
       journal.close();
     }

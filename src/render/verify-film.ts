@@ -35,9 +35,9 @@ export async function verifyFilm(job: FilmJob, made: MadeFilm): Promise<void> {
         if (event.type === 'cut-progressed') emit(event);
       },
     });
-    const differing = [...new Set([...lockedFilms.keys(), ...made.digests.keys()])].filter(name => {
+    const differing = [...new Set([...lockedFilms.keys(), ...made.files.keys()])].filter(name => {
       const wanted = lockedFilms.get(name)?.sha256;
-      return made.digests.get(name) !== wanted || again?.digests.get(name) !== wanted;
+      return made.files.get(name)?.sha256 !== wanted || again?.files.get(name)?.sha256 !== wanted;
     });
     if (differing.length > 0)
       throw new Failure('film-differs', `not what the lock file says: ${differing.sort().join(', ')}`, {

@@ -47,6 +47,16 @@ describe('a pinned film', () => {
     await buy(project, emulator, { cut: true, lockFilm: true });
     const lock = await project.read('reel.lock.yaml');
 
+    // A film that an older ffmpeg made is kept, and pinned as what it is.
+    const report = await project.read('out/reel/report.json');
+    await project.write('out/reel/report.json', report.replaceAll(/"ffmpeg": ".*"/g, '"ffmpeg": "4.4"'));
+    await buy(project, emulator, { cut: true, lockFilm: true });
+    const { films } = parseLock('l', await project.read('reel.lock.yaml'));
+    expect([...films.values()].map(({ ffmpeg }) => ffmpeg)).toEqual(['4.4', '4.4']);
+    await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'other-ffmpeg' });
+    await project.write('out/reel/report.json', report);
+    await project.write('reel.lock.yaml', lock);
+
     await project.write('reel.yaml', (await project.read('reel.yaml')).replace('64x36', '66x36'));
     await expect(buy(project, emulator, frozen)).rejects.toMatchObject({
       code: 'film-differs',
