@@ -7,6 +7,7 @@ import { parsePointer, schemaProblems } from './check-schema.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
 import { type Diagnostic, hasErrors, inOrder } from './diagnostic.ts';
+import { lint } from './lint.ts';
 import type { Path } from './parse-yaml.ts';
 import { type Assembled, assemble, type Part, type Place } from './parts.ts';
 import type { Shot, Storyboard } from './storyboard.ts';
@@ -128,6 +129,11 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
   reportUnknownDefaults(storyboard, shots, report);
   const layOut = (lengths: FootageLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
+    if (timeline !== null && !hasErrors(diagnostics)) {
+      const isOwn = (path: Path) => locate(path).file === root.source.file;
+      for (const { code, message, path, part } of lint(storyboard, shots, isOwn))
+        add(code, message, locate(path, part), 'warning');
+    }
     const sorted = inOrder(diagnostics);
     const checked = timeline === null || hasErrors(sorted) ? null : { storyboard, shots, timeline };
     return { checked, diagnostics: sorted };

@@ -17,6 +17,9 @@ const CODES = [
   ...[
     'unknown-key',
     'include-cycle',
+    'unused-reference',
+    'written-token',
+    'plain-name',
     'include-conflict',
     'unknown-variable',
     'missing-key',

@@ -1,0 +1,61 @@
+import type { CheckedShot } from './check.ts';
+import type { Path } from './parse-yaml.ts';
+import type { Reference, Storyboard } from './storyboard.ts';
+
+/** What an author most likely did not mean. Looked for only where the text has no errors, which would explain it. */
+export interface Lint {
+  readonly code: string;
+  readonly message: string;
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+}
+
+/** `isOwn` tells whether a value stands in the storyboard itself: an included cast may be larger than one film. */
+export function* lint(
+  { references }: Storyboard,
+  shots: readonly CheckedShot[],
+  isOwn: (path: Path) => boolean,
+): Generator<Lint> {
+  yield* unusedReferences(references, shots, isOwn);
+  const characters = [...references.values()]
+    .filter(({ kind }) => kind === 'character')
+    .map(({ name }) => name);
+  const plainName = characters.length === 0 ? null : new RegExp(`\\b(${characters.join('|')})\\b`, 'gi');
+  for (const { shot, model } of shots) {
+    const { path, value: parts } = shot.prompt;
+    const text = parts.map(part => ('text' in part ? part.text : '\n')).join('');
+    const token = tokenPattern(model.references.videos?.token)?.exec(text);
+    if (token !== null && token !== undefined) {
+      const message = `"${token[0]}" is written by hand, and moves with the order of the references; write {name} in its place`;
+      yield { code: 'written-token', message, path, part: 'value' };
+    }
+    const used = new Set(shot.references.map(({ name }) => name));
+    for (const [word] of plainName === null ? [] : text.matchAll(plainName)) {
+      const name = word.toLowerCase();
+      if (used.has(name)) continue;
+      used.add(name); // once is enough
+      const message = `"${word}" is a character, and the model knows nothing of it by this word; write {${name}} to show it`;
+      yield { code: 'plain-name', message, path, part: 'value' };
+    }
+  }
+}
+
+function* unusedReferences(
+  references: ReadonlyMap<string, Reference>,
+  shots: readonly CheckedShot[],
+  isOwn: (path: Path) => boolean,
+): Generator<Lint> {
+  const used = new Set(shots.flatMap(({ shot }) => shot.references.map(({ name }) => name)));
+  for (const { name, kind } of references.values()) {
+    const path = [`${kind}s`, name];
+    if (!used.has(name) && isOwn(path))
+      yield { code: 'unused-reference', message: `no shot uses the ${kind} "${name}"`, path, part: 'key' };
+  }
+}
+
+/** `Video {n}` → /Video \d+/, where the model calls its references so. */
+function tokenPattern(token: string | undefined): RegExp | null {
+  if (token === undefined || !token.includes('{n}')) return null;
+  const words = token.split('{n}').map(text => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`\\b${words.join('\\d+')}\\b`, 'i');
+}
