@@ -110,6 +110,16 @@ describe('included files', () => {
     );
   });
 
+  test('lie inside the project', async () => {
+    const project = await testProject({
+      'film/.storyreel/keep': '',
+      'film/reel.yaml': 'version: 1\ninclude: [../cast.yaml]\nshots: [{ id: a, card: { title: A } }]\n',
+      'cast.yaml': 'style: bright\n',
+    });
+    const { diagnostics } = await checkFiles(['film/reel.yaml'], project.folder);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['file-outside']);
+  });
+
   test('bring defaults, style and fonts of which the storyboard says nothing itself', async () => {
     const project = await testProject({
       'refs/mira.mp4': 'mira',
