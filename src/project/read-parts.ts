@@ -3,7 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import { MAX_BYTES, parseYaml, tooLarge } from '../storyboard/parse-yaml.ts';
-import type { Part } from '../storyboard/parts.ts';
+import type { Part } from '../storyboard/part.ts';
 import type { Source } from '../storyboard/source.ts';
 import type { StoryboardFile } from './project.ts';
 import { findFile, isElsewhere } from './reference-files.ts';
@@ -27,6 +27,8 @@ export async function readParts(storyboard: StoryboardFile): Promise<ReadParts> 
     throw unreadable(storyboard.file, error);
   }
 }
+
+const MAX_DEPTH = 32;
 
 /** A part that is still being filled. */
 type OpenPart = { -readonly [Name in keyof Part]: Part[Name] } & { readonly includes: Part[] };
@@ -78,6 +80,10 @@ class PartReader {
       const message =
         path === own ? 'a file cannot include itself' : `${name} includes this file in its turn`;
       return { code: 'include-cycle', message };
+    }
+    if (trail.length >= MAX_DEPTH) {
+      const message = `files include each other more than ${MAX_DEPTH} deep`;
+      return { code: 'nested-too-deep', message };
     }
     return this.parts.get(path) ?? (await this.part(join(dirname(from), name), path, trail));
   }

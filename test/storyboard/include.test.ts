@@ -110,6 +110,16 @@ describe('included files', () => {
     );
   });
 
+  test('lead so deep and no deeper', async () => {
+    const chain = Array.from({ length: 40 }, (_, index) => [
+      `${index}.yaml`,
+      `version: 1\ninclude: [${index + 1}.yaml]\n${index === 0 ? 'shots: [{ id: a, card: { title: A } }]\n' : ''}`,
+    ]);
+    const project = await testProject({ ...Object.fromEntries(chain), '40.yaml': 'style: bright\n' });
+    const { diagnostics } = await checkFiles(['0.yaml'], project.folder);
+    expect(diagnostics.map(({ file, code }) => [file, code])).toEqual([['31.yaml', 'nested-too-deep']]);
+  });
+
   test('lie inside the project', async () => {
     const project = await testProject({
       'film/.storyreel/keep': '',

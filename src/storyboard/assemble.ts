@@ -1,32 +1,14 @@
 import type { ErrorObject } from 'ajv';
-import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { type SchemaProblem, schemaProblems } from './check-schema.ts';
-import type { Diagnostic, Range } from './diagnostic.ts';
-import type { ParsedYaml, Path } from './parse-yaml.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type Entry, mergeParts, nameOf } from './merge-parts.ts';
+import type { Path } from './parse-yaml.ts';
+import { type Data, isData, type Part, type Place } from './part.ts';
 import { findBrace } from './prompt.ts';
-import { positionAt, type Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 import { expandData, unknownVariables, type Variables, writtenBrace } from './variables.ts';
 import { withoutProblems } from './without-problems.ts';
-
-/** A file of a storyboard: itself, or one that it includes. */
-export interface Part {
-  readonly source: Source;
-  readonly yaml: ParsedYaml;
-  /** A path that this file names, as seen from the storyboard's folder. */
-  readonly rebase: (path: string) => string;
-  /** In the order of its `include`. A file that several include is one part. */
-  readonly includes: readonly Part[];
-  /** True if a file that it includes could not be read: names may be missing, and it was reported why. */
-  readonly lacking: boolean;
-}
-
-/** A stretch of one of a storyboard's files. */
-export interface Place {
-  readonly file: string;
-  readonly range: Range;
-}
 
 /** All files of a storyboard as one, with the way back from a place in the data to the file that it came from. */
 export interface Assembled {
@@ -47,19 +29,6 @@ export interface Assembled {
 }
 
 type Check = (data: Json) => readonly ErrorObject[];
-type Data = { readonly [name: string]: Json };
-
-/** What an included file can bring: its kind, and how two of the same name meet. */
-const NAMED = ['characters', 'props', 'locations'] as const;
-const MERGED = ['variables', 'defaults', ...NAMED] as const;
-
-/** One value that a file brings, by the place where it stands in the storyboard. */
-interface Entry {
-  readonly path: Path;
-  readonly value: Json;
-  readonly part: Part;
-  readonly written: Path;
-}
 
 interface Brace {
   readonly part: Part;
@@ -110,11 +79,8 @@ class Assembly {
         return [part, this.read(part, check)] as const;
       }),
     );
-    const entries = [...this.merge(this.root, contents, new Map()).values()];
-    const data = this.whole(
-      contents.get(this.root),
-      entries.filter(({ part }) => part !== this.root),
-    );
+    const brought = mergeParts(this.root, contents, this.report);
+    const data = this.whole(contents.get(this.root), brought);
     return {
       data,
       locate: this.locate,
@@ -162,63 +128,6 @@ class Assembly {
       this.report('unknown-variable', unknownVariable(name, this.variables), place);
     }
     return { ...kept, ...expanded };
-  }
-
-  /** What a file and all that it includes bring: its own goes before what it includes. */
-  private merge(
-    part: Part,
-    contents: ReadonlyMap<Part, Data | undefined>,
-    merged: Map<Part, ReadonlyMap<string, Entry>>,
-  ): ReadonlyMap<string, Entry> {
-    const known = merged.get(part);
-    if (known !== undefined) return known;
-    const result = new Map<string, Entry>();
-    const undecided: [Entry, Entry][] = [];
-    for (const included of part.includes) {
-      for (const [name, entry] of this.merge(included, contents, merged)) {
-        const other = result.get(name);
-        if (other === undefined) result.set(name, entry);
-        else if (isReference(entry)) this.compare(entry, other);
-        else if (!isSame(entry, other)) undecided.push([entry, other]);
-      }
-    }
-    const own = new Map(entriesOf(part, contents.get(part)));
-    for (const [name, entry] of own) {
-      const other = result.get(name);
-      if (other !== undefined && isReference(entry)) this.compare(entry, other);
-      result.set(name, entry);
-    }
-    for (const [entry, other] of undecided) {
-      if (own.has(nameOf(entry.path))) continue;
-      const message = `${this.shown(entry)} is something else in ${this.at(other)}; say in ${part.source.file} which of them counts`;
-      this.report('include-conflict', message, this.locateWritten(entry, 'key'));
-    }
-    merged.set(part, result);
-    return result;
-  }
-
-  private compare(entry: Entry, other: Entry): void {
-    if (isSame(entry, other)) return;
-    const message = `${this.shown(entry)} is defined differently in ${this.at(other)}; keep one of them, or give it another name`;
-    this.report('duplicate-name', message, this.locateWritten(entry, 'key'));
-  }
-
-  private shown({ path }: Entry): string {
-    return path[0] === 'style'
-      ? '`style`'
-      : path[0] === 'defaults'
-        ? `the default \`${path[1]}\``
-        : `"${path[1]}"`;
-  }
-
-  private at(entry: Entry): string {
-    const { file, range } = this.locateWritten(entry, 'key');
-    const { line, column } = positionAt(entry.part.source, range.start);
-    return `${file}:${line}:${column}`;
-  }
-
-  private locateWritten({ part, written }: Entry, keyOrValue: 'key' | 'value'): Place {
-    return { file: part.source.file, range: part.yaml.locate(written, keyOrValue) };
   }
 
   /** The storyboard's own data with what the included files bring, and where each of that came from. */
@@ -278,9 +187,9 @@ class Assembly {
 
   private readonly isUnreadable = (place: Place): boolean => this.told.has(placeName(place));
 
-  private report(code: string, message: string, place: Place): void {
+  private readonly report = (code: string, message: string, place: Place): void => {
     if (!this.isUnreadable(place)) this.diagnostics.push({ code, severity: 'error', message, ...place });
-  }
+  };
 }
 
 function unknownVariable(name: string, variables: Variables): string {
@@ -311,49 +220,6 @@ function collectVariables(root: Part): Map<string, string> {
   return variables;
 }
 
-function* entriesOf(part: Part, data: Data | undefined): Generator<[string, Entry]> {
-  const entry = (path: Path, value: Json, written = path): [string, Entry] => [
-    nameOf(path),
-    { path, value, part, written },
-  ];
-  for (const field of MERGED) {
-    const members = data?.[field];
-    if (!isData(members)) continue;
-    for (const [name, value] of Object.entries(members))
-      yield entry([field, name], rebased(field, name, value, part));
-  }
-  if (data?.style !== undefined) yield entry(['style'], data.style);
-  for (const [index, font] of (Array.isArray(data?.fonts) ? (data.fonts as Json[]) : []).entries()) {
-    if (typeof font !== 'string') continue;
-    const file = part.rebase(font);
-    yield entry(['fonts', file], file, ['fonts', index]);
-  }
-}
-
-/** Paths of an included file are its own: in the storyboard they are seen from its folder. */
-function rebased(field: string, name: string, value: Json, { rebase }: Part): Json {
-  const path = (file: Json | undefined): Json => (typeof file === 'string' ? rebase(file) : (file ?? null));
-  if (field === 'defaults') return name === 'image' ? path(value) : value;
-  if (!(NAMED as readonly string[]).includes(field) || !isData(value)) return value;
-  return {
-    ...value,
-    ...(Array.isArray(value.videos) ? { videos: (value.videos as Json[]).map(path) } : {}),
-    ...(value.image === undefined ? {} : { image: path(value.image) }),
-  };
-}
-
-function isReference({ path }: Entry): boolean {
-  return (NAMED as readonly unknown[]).includes(path[0]);
-}
-
-function isSame(a: Entry, b: Entry): boolean {
-  return a === b || canonicalJson(a.value) === canonicalJson(b.value);
-}
-
-function nameOf(path: Path): string {
-  return path.join('\0');
-}
-
 function placeName({ file, range }: Place): string {
   return `${range.start} ${range.end} ${file}`;
 }
@@ -365,8 +231,4 @@ function valueAt(data: Json | undefined, path: Path): Json | undefined {
     value = (value as Data)[String(step)];
   }
   return value;
-}
-
-function isData(value: Json | undefined): value is Data {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
