@@ -89,7 +89,10 @@ class PartReader {
   }
 
   private async open(file: string, path: string): Promise<Pick<Part, 'source' | 'yaml'>> {
-    const { size } = await fs.stat(path);
+    const stat = await fs.stat(path);
+    // A pipe or a device may have no end.
+    if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
+    const { size } = stat;
     if (size <= MAX_BYTES) {
       const source = { file, text: (await fs.readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
       return { source, yaml: parseYaml(source) };

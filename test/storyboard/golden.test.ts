@@ -16,12 +16,6 @@ const CODES = [
   ...['duplicate-key', 'forbidden-key', 'not-a-number'],
   ...[
     'unknown-key',
-    'include-cycle',
-    'unused-reference',
-    'written-token',
-    'plain-name',
-    'include-conflict',
-    'unknown-variable',
     'missing-key',
     'wrong-type',
     'wrong-format',
@@ -29,6 +23,8 @@ const CODES = [
     'out-of-range',
     'duplicate-item',
   ],
+  ...['include-cycle', 'include-conflict', 'unknown-variable'],
+  ...['unused-reference', 'written-token', 'plain-name'],
   ...['scenes-and-shots', 'duplicate-id', 'reserved-id', 'duplicate-name', 'no-media'],
   ...['empty-prompt', 'prompt-brace', 'unknown-reference', 'two-images', 'no-such-take'],
   ...['misplaced-input', 'unknown-input', 'cut-duration', 'nothing-before'],
@@ -133,6 +129,10 @@ describe('hostile files', () => {
     await fs.symlink('../secret.mp4', project.path('film/m.mp4'));
     const { diagnostics } = await checkFiles(['film'], project.folder);
     expect(diagnostics.map(({ code }) => code)).toEqual(['file-outside']);
+  });
+
+  test('a device that never ends is not read', async () => {
+    await expect(checkFiles(['/dev/zero'], '/')).rejects.toMatchObject({ code: 'not-readable', exitCode: 2 });
   });
 
   test('links that lead nowhere, or in a circle, are missing files', async () => {
