@@ -10,9 +10,7 @@ const TARGET = new URL('../src/storyboard/written.ts', import.meta.url);
 export async function generateTypes() {
   const schema = JSON.parse(readFileSync(SCHEMA, 'utf8'));
   const { $id, ...shape } = withoutExamples(schema); // the name comes from $id where there is one
-  for (const holder of [shape.definitions.shot, shape.definitions.defaults, shape.definitions.profile]) {
-    holder.properties.inputs = { ...holder.properties.inputs, tsType: 'Record<string, Json>' };
-  }
+  shape.definitions.inputs.tsType = 'Record<string, Json>';
   return await compile(shape, 'WrittenStoryboard', {
     bannerComment:
       "/* Made from schemas/storyboard.schema.json by `npm run generate`: the storyboard as an author writes it. */\nimport type { Json } from '../plan/request.ts';",

@@ -1,5 +1,5 @@
 import { EXIT, Failure } from '../failure.ts';
-import type { ReadOptions } from '../project/check-files.ts';
+import type { ReadOptions } from '../project/version.ts';
 
 /** Flags that choose a version of a storyboard. */
 export interface VersionFlags {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Json, Request } from './request.ts';
+import { isList, type Json, type Request } from './request.ts';
 
 declare const brand: unique symbol;
 /** 64 lower-case hex digits: the digest of a file's bytes. */
@@ -57,8 +57,4 @@ function normalised(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text;
   if (!text.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
   return text.normalize('NFC');
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -3,6 +3,11 @@ import type { Sha256 } from './key.ts';
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
+/** `Array.isArray` does not know of lists that are read-only. */
+export function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /**
  * Everything that can change the pixels of a clip, and nothing else; its hash is the clip's key.
  * Absent on purpose: the shot's id, titles, order, comments, file paths, prices, hosts and the time. Renaming

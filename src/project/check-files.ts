@@ -10,7 +10,7 @@ import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
-import { versionName } from './version.ts';
+import { type ReadOptions, versionName } from './version.ts';
 
 /** A storyboard without errors, whose reference files are all there. */
 export interface LoadedStoryboard extends CheckedStoryboard {
@@ -32,14 +32,6 @@ export interface CheckedFiles {
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 
-/** What storyboards are read with, beside their files. */
-export interface ReadOptions {
-  /** Values of this run for variables of the storyboards, by name. */
-  readonly variables?: Variables | undefined;
-  /** One of the storyboards' profiles: its fields go before those of every shot. */
-  readonly profile?: string | undefined;
-}
-
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
 export async function checkFiles(
   files: readonly string[],
@@ -57,14 +49,14 @@ export async function checkFiles(
     for (const source of parts.sources) sources.set(source.file, source);
     const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
     for (const name of result.variables) declared.add(name);
+    if (profile !== undefined && result.readable !== null)
+      refuseUnknownProfile(profile, file.file, result.profiles);
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
-    if (profile !== undefined && result.readable !== null)
-      refuseUnknownProfile(profile, file.file, result.profiles);
     const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))

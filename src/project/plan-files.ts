@@ -18,12 +18,13 @@ import {
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
-import { type CheckedFiles, checkFiles, type LoadedStoryboard, type ReadOptions } from './check-files.ts';
+import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
 import { type LockedKeys, lockedKeys, NOTHING_KNOWN, readStates } from './take-states.ts';
+import type { ReadOptions } from './version.ts';
 
 export interface PlanOptions extends ReadOptions {
   /** Default: the current folder. Relative paths of files and folders start here. */

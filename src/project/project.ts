@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, Failure, hasCode } from '../failure.ts';
-import { versionSuffix } from '../store/lock-file.ts';
+import { versionSuffix, withoutEnding } from '../store/lock-file.ts';
 
 /** A storyboard's file, and what its folder says about it. */
 export interface StoryboardFile {
@@ -101,7 +101,7 @@ async function findStoryboard(file: string, cwd: string, version: string): Promi
     shown = join(file, inside);
     path = join(path, inside);
   }
-  const base = basename(path).replace(/\.ya?ml$/i, '');
+  const base = withoutEnding(basename(path));
   const stem = base.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : base;
   const name = `${stem}${versionSuffix(version)}`;
   return { file: shown, path, stem, name, version, root: await findRoot(dirname(path)) };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Variables } from '../storyboard/variables.ts';
 
-/** What makes one version of a storyboard: its profile, and the variables that this run gave other values. */
-export interface Version {
+/** What storyboards are read with, beside their files: it makes one version of each. */
+export interface ReadOptions {
+  /** One of the storyboards' profiles: its fields go before those of every shot. */
   readonly profile?: string | undefined;
+  /** Values of this run for variables of the storyboards, by name. */
   readonly variables?: Variables | undefined;
 }
 
@@ -11,7 +13,7 @@ export interface Version {
  * The version's name, such as `draft` or `draft+lang=de`; empty for the storyboard as it is written. Films, lock
  * files and histories carry it, so that versions live side by side.
  */
-export function versionName({ profile, variables = new Map() }: Version): string {
+export function versionName({ profile, variables = new Map() }: ReadOptions): string {
   const set = [...variables]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, text]) => `${name}=${shorten(text)}`);

@@ -65,7 +65,8 @@ export async function readOtherLocks(storyboardFile: string, version: string): P
   return await Promise.all(names.sort().map(async name => (await readLock(join(folder, name))).shots));
 }
 
-function withoutEnding(file: string): string {
+/** `reel.yaml` → `reel`. */
+export function withoutEnding(file: string): string {
   return file.replace(/\.ya?ml$/i, '');
 }
 

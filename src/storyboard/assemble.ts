@@ -13,7 +13,7 @@ import { withoutProblems } from './without-problems.ts';
 /** All files of a storyboard as one, with the way back from a place in the data to the file that it came from. */
 export interface Assembled {
   /** Undefined if there is nothing to look at: it was reported why. */
-  readonly data: Json | undefined;
+  readonly data: Data | undefined;
   readonly locate: (path: Path, part?: 'key' | 'value') => Place;
   /** The `brace`-th brace of a text after its variables were filled in. */
   readonly locateBrace: (path: Path, brace: number, length: number) => Place;
@@ -61,6 +61,8 @@ class Assembly {
   /** Values that included files bring, by their place in the storyboard. */
   private readonly foreign = new Map<string, Entry>();
   private readonly told: ReadonlySet<string>;
+  /** True if a file is missing, or is no YAML. */
+  private readonly lacking: boolean;
 
   constructor(root: Part, overrides: Variables) {
     this.root = root;
@@ -70,6 +72,7 @@ class Assembly {
     for (const { yaml } of this.parts)
       for (const diagnostic of yaml.diagnostics) this.diagnostics.push(diagnostic);
     this.told = new Set(this.diagnostics.map(placeName));
+    this.lacking = this.parts.some(({ lacking, yaml }) => lacking || yaml.data === undefined);
   }
 
   run({ checkShape, checkInclude }: Parameters<typeof assemble>[1]): Assembled {
@@ -90,7 +93,7 @@ class Assembly {
       variables: [...this.declared.keys()],
       isUnreadable: this.isUnreadable,
       lacking:
-        this.isLacking() ||
+        this.lacking ||
         this.parts.some(part => contents.get(part) === undefined) ||
         this.problems.some(({ path }) => path[0] === 'include'),
     };
@@ -102,36 +105,30 @@ class Assembly {
     if (yaml.data === undefined) return undefined;
     const data = isData(yaml.data) ? this.expand(part, yaml.data) : yaml.data;
     const problems = schemaProblems(check(data), part === this.root ? 'the storyboard' : 'an included file');
-    for (const { code, message, path, part: keyOrValue } of problems)
+    for (const problem of problems) {
+      const { code, message, path, part: keyOrValue } = problem;
       this.report(code, message, { file: source.file, range: yaml.locate(path, keyOrValue) });
-    for (const problem of problems) this.problems.push(problem);
+      this.problems.push(problem);
+    }
     const sound = withoutProblems(data, problems);
     return isData(sound) ? sound : undefined;
-  }
-
-  private isLacking(): boolean {
-    return this.parts.some(({ lacking, yaml }) => lacking || yaml.data === undefined);
   }
 
   /** Variables are filled in before anything is checked: their text is held to the same rules. */
   private expand(part: Part, data: Data): Data {
     const { include, variables, ...texts } = data;
-    const kept = {
-      ...(include === undefined ? {} : { include }),
-      ...(variables === undefined ? {} : { variables }),
-    };
     const expanded = expandData(texts, this.variables) as Data;
     if (expanded === texts) return data;
-    if (this.isLacking()) return { ...kept, ...expanded }; // they may be where nothing could be read
-    for (const { name, path, brace } of unknownVariables(texts, this.variables)) {
+    // Where a file could not be read, they may be in that one.
+    for (const { name, path, brace } of this.lacking ? [] : unknownVariables(texts, this.variables)) {
       const place = this.placeOf({ part, path, brace, name, length: 0 });
       this.report('unknown-variable', unknownVariable(name, this.variables), place);
     }
-    return { ...kept, ...expanded };
+    return { ...data, ...expanded };
   }
 
   /** The storyboard's own data with what the included files bring, and where each of that came from. */
-  private whole(own: Data | undefined, entries: Iterable<Entry>): Json | undefined {
+  private whole(own: Data | undefined, entries: Iterable<Entry>): Data | undefined {
     if (own === undefined) return own;
     const brought: Record<string, Record<string, Json>> = {};
     const whole: Record<string, Json> = { ...own };

@@ -7,7 +7,7 @@ import { type Assembled, assemble } from './assemble.ts';
 import { parsePointer, schemaProblems } from './check-schema.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
-import { type Diagnostic, hasErrors, inOrder } from './diagnostic.ts';
+import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { lint } from './lint.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Part, Place } from './part.ts';
@@ -49,7 +49,6 @@ export interface ReadableStoryboard {
 export interface CheckResult {
   /** What could be read in spite of errors: the files that it names are looked for all the same. */
   readonly readable: ReadableStoryboard | null;
-  readonly diagnostics: readonly Diagnostic[];
   /** The names of its variables, of included files too. */
   readonly variables: readonly string[];
   readonly profiles: readonly string[];
@@ -60,7 +59,7 @@ export interface CheckResult {
 export interface LaidOut {
   /** Null if there are errors. */
   readonly checked: CheckedStoryboard | null;
-  /** What is wrong with the storyboard: also what was known before. */
+  /** What is wrong with the storyboard, in no order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -82,14 +81,12 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
   const assembled = assemble(root, language, options.variables);
   const { locate, problems, variables } = assembled;
   const diagnostics = [...assembled.diagnostics];
-  if (!isMap(assembled.data)) {
-    const sorted = inOrder(diagnostics);
+  if (assembled.data === undefined) {
     return {
       readable: null,
-      diagnostics: sorted,
       variables,
       profiles: [],
-      layOut: () => ({ checked: null, diagnostics: sorted }),
+      layOut: () => ({ checked: null, diagnostics }),
     };
   }
   const add = (code: string, message: string, place: Place, severity: Diagnostic['severity'] = 'error') =>
@@ -111,8 +108,7 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
     reportBrace: (message, code, path, brace, length) =>
       add(code, message, assembled.locateBrace(path, brace, length)),
     skipped: () => {},
-    lacking: assembled.lacking,
-    refused: path => complaints.includes(`${path.join('\0')}\0`),
+    refused: path => assembled.lacking || complaints.includes(`${path.join('\0')}\0`),
     complained: path => {
       const prefix = `${path.join('\0')}\0`;
       return complaints.some(complaint => complaint.startsWith(prefix));
@@ -135,13 +131,11 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
       for (const { code, message, path, part } of lint(storyboard, shots, isOwn))
         add(code, message, locate(path, part), 'warning');
     }
-    const sorted = inOrder(diagnostics);
-    const checked = timeline === null || hasErrors(sorted) ? null : { storyboard, shots, timeline };
-    return { checked, diagnostics: sorted };
+    const checked = timeline === null || hasErrors(diagnostics) ? null : { storyboard, shots, timeline };
+    return { checked, diagnostics };
   };
   return {
     readable: { storyboard, locate },
-    diagnostics: inOrder(diagnostics),
     variables,
     profiles: Object.keys(written.profiles ?? {}),
     layOut,
@@ -238,8 +232,4 @@ function reportUnknownDefaults(
       report('unknown-input', `no model of this storyboard takes \`${name}\``, input.path, 'key');
     }
   }
-}
-
-function isMap(value: Json | undefined): boolean {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

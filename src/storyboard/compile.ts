@@ -24,11 +24,9 @@ export interface CompileContext {
   readonly reportBrace: (message: string, code: string, path: Path, brace: number, length: number) => void;
   /** True if the schema check already complained about something at or under this place. */
   readonly complained: (path: Path) => boolean;
-  /** True if an included file could not be read: names may be unknown for no fault of their own. */
-  readonly lacking: boolean;
   /** Notes a mistake that was reported elsewhere. */
   readonly skipped: () => void;
-  /** True if the schema check refused just this value. */
+  /** True if the schema check refused just this value, or a file that may hold it could not be read. */
   readonly refused: (path: Path) => boolean;
 }
 

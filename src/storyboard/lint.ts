@@ -21,12 +21,18 @@ export function* lint(
     .filter(({ kind }) => kind === 'character')
     .map(({ name }) => name);
   const plainName = characters.length === 0 ? null : new RegExp(`\\b(${characters.join('|')})\\b`, 'gi');
+  const tokens = new Map(
+    [...new Set(shots.map(({ model }) => model))].map(model => [
+      model,
+      tokenPattern(model.references.videos?.token),
+    ]),
+  );
   for (const { shot, model } of shots) {
     const { path, value: parts } = shot.prompt;
     const text = parts.map(part => ('text' in part ? part.text : '\n')).join('');
-    const token = tokenPattern(model.references.videos?.token)?.exec(text);
-    if (token !== null && token !== undefined) {
-      const message = `"${token[0]}" is written by hand, and moves with the order of the references; write {name} in its place`;
+    const written = tokens.get(model)?.exec(text)?.[0];
+    if (written !== undefined) {
+      const message = `"${written}" is written by hand, and moves with the order of the references; write {name} in its place`;
       yield { code: 'written-token', message, path, part: 'value' };
     }
     const used = new Set(shot.references.map(({ name }) => name));

@@ -281,9 +281,11 @@ const UNQUOTED =
 
 /** True for the mistake that authors make most: `prompt: {mira} walks`, or `{ title: For ${client} }`. */
 function needsQuotes(line: string, message: string): boolean {
-  return /[Uu]nexpected|must be separated|Missing , |indentation|sufficiently indented/.test(message)
-    ? /:\s+\{[^}]*\}\s*\S/.test(line) && (/[Uu]nexpected/.test(message) || line.includes('${'))
-    : false;
+  if (!/:\s+\{[^}]*\}\s*\S/.test(line)) return false;
+  if (/[Uu]nexpected/.test(message)) return true;
+  return (
+    line.includes('${') && /must be separated|Missing , |indentation|sufficiently indented/.test(message)
+  );
 }
 
 function lineAround(text: string, offset: number): { start: number; text: string } {

@@ -24,8 +24,7 @@ export function readPrompt(
 }
 
 /** A name that is there, but whose reference, or the whole list of them, could not be read. */
-export function wasRefused(name: string, { lacking, refused }: CompileContext): boolean {
-  if (lacking) return true;
+export function wasRefused(name: string, { refused }: CompileContext): boolean {
   return ['characters', 'props', 'locations'].some(plural => refused([plural]) || refused([plural, name]));
 }
 

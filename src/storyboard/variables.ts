@@ -1,4 +1,4 @@
-import type { Json } from '../plan/request.ts';
+import { isList, type Json } from '../plan/request.ts';
 import type { Path } from './parse-yaml.ts';
 
 /** Texts by the name that `${name}` calls them by. */
@@ -106,8 +106,4 @@ function bracesBefore(text: string, end: number): number {
   let braces = 0;
   for (let at = text.indexOf('{'); at !== -1 && at < end; at = text.indexOf('{', at + 1)) braces++;
   return braces;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

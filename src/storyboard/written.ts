@@ -6,6 +6,30 @@ import type {Json} from '../plan/request.ts';
  */
 export type Path = string;
 /**
+ * The model that renders the shot; `storyreel models` lists them.
+ */
+export type Model = string;
+/**
+ * The size class of the clip, as the model names it.
+ */
+export type Resolution = string;
+/**
+ * The shape of the picture, as the model names it.
+ */
+export type AspectRatio = string;
+/**
+ * What the picture is to be kept free of.
+ */
+export type NegativePrompt = string;
+/**
+ * Lets the service rewrite the prompt before it renders.
+ */
+export type EnablePromptExpansion = boolean;
+/**
+ * Anything else that the model takes, by the API's own field names; checked against the model's schema.
+ */
+export type Inputs = Record<string, Json>;
+/**
  * The number from which the model draws its chance. Take n is rendered with seed + n − 1. `-1` draws one, once, and pins it in the lock file. 0 if absent.
  */
 export type Seed = number;
@@ -124,34 +148,16 @@ export interface Variables {
  * What a profile says of every shot: it goes before the shot's own fields.
  */
 export interface Profile {
-  /**
-   * The model that renders the shot; `storyreel models` lists them.
-   */
-  model?: string;
-  /**
-   * The size class of the clip, as the model names it.
-   */
-  resolution?: string;
-  /**
-   * The shape of the picture, as the model names it.
-   */
-  aspect_ratio?: string;
+  model?: Model;
+  resolution?: Resolution;
+  aspect_ratio?: AspectRatio;
   /**
    * Seconds of the clip, within what the model can do.
    */
   duration?: number;
-  /**
-   * What the picture is to be kept free of.
-   */
-  negative_prompt?: string;
-  /**
-   * Lets the service rewrite the prompt before it renders.
-   */
-  enable_prompt_expansion?: boolean;
-  /**
-   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
-   */
-  inputs?: Record<string, Json>;
+  negative_prompt?: NegativePrompt;
+  enable_prompt_expansion?: EnablePromptExpansion;
+  inputs?: Inputs;
 }
 /**
  * Values for every shot that has none of its own: any field of a shot but its id.
@@ -177,35 +183,17 @@ export interface Defaults {
    * A file, relative to the storyboard, inside the project.
    */
   image?: string;
-  /**
-   * The model that renders the shot; `storyreel models` lists them.
-   */
-  model?: string;
-  /**
-   * The size class of the clip, as the model names it.
-   */
-  resolution?: string;
-  /**
-   * The shape of the picture, as the model names it.
-   */
-  aspect_ratio?: string;
+  model?: Model;
+  resolution?: Resolution;
+  aspect_ratio?: AspectRatio;
   /**
    * Seconds of the clip, within what the model can do.
    */
   duration?: number;
-  /**
-   * What the picture is to be kept free of.
-   */
-  negative_prompt?: string;
-  /**
-   * Lets the service rewrite the prompt before it renders.
-   */
-  enable_prompt_expansion?: boolean;
+  negative_prompt?: NegativePrompt;
+  enable_prompt_expansion?: EnablePromptExpansion;
   seed?: Seed;
-  /**
-   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
-   */
-  inputs?: Record<string, Json>;
+  inputs?: Inputs;
   /**
    * How many takes to render, each with the next seed.
    */
@@ -624,35 +612,17 @@ export interface Shot {
    * A file, relative to the storyboard, inside the project.
    */
   image?: string;
-  /**
-   * The model that renders the shot; `storyreel models` lists them.
-   */
-  model?: string;
-  /**
-   * The size class of the clip, as the model names it.
-   */
-  resolution?: string;
-  /**
-   * The shape of the picture, as the model names it.
-   */
-  aspect_ratio?: string;
+  model?: Model;
+  resolution?: Resolution;
+  aspect_ratio?: AspectRatio;
   /**
    * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted.
    */
   duration?: number;
-  /**
-   * What the picture is to be kept free of.
-   */
-  negative_prompt?: string;
-  /**
-   * Lets the service rewrite the prompt before it renders.
-   */
-  enable_prompt_expansion?: boolean;
+  negative_prompt?: NegativePrompt;
+  enable_prompt_expansion?: EnablePromptExpansion;
   seed?: Seed;
-  /**
-   * Anything else that the model takes, by the API's own field names; checked against the model's schema.
-   */
-  inputs?: Record<string, Json>;
+  inputs?: Inputs;
   /**
    * How many takes to render, each with the next seed.
    */
