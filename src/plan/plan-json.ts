@@ -1,6 +1,6 @@
 import { dollarsOrNull, formatDollars } from '../model/money.ts';
 import type { Plan, PlannedTake } from './plan.ts';
-import type { Json } from './request.ts';
+import type { Json, MediaUse } from './request.ts';
 
 /** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
 export function planToJson(plan: Plan): Json {
@@ -35,9 +35,15 @@ function takeToJson(take: PlannedTake): Json {
     reasons: take.reasons,
     model: take.request.model,
     inputs,
-    references: take.media.map(({ name, token, file, sha256 }) => ({ name, token, file, sha256 })),
+    references: take.media.map(mediaToJson),
     price: dollarsOrNull(take.price.micros),
     priceSource: take.price.source,
     cost: dollarsOrNull(take.costMicros),
   };
+}
+
+function mediaToJson({ name, token, source }: MediaUse): Json {
+  if ('file' in source) return { name, token, file: source.file, sha256: source.sha256 };
+  const { shot, take, at, key } = source;
+  return { name, token, file: null, sha256: null, from: { shot, take, at, key } };
 }
