@@ -71,6 +71,7 @@ function draftShot(
     };
     if ('file' in medium)
       return { ...named, source: { file: medium.file, sha256: context.digestOf(checked, medium.file) } };
+    named.description ??= `from ${medium.from}`;
     const upstream = pickedOf(medium.from);
     depth = Math.max(depth, upstream.depth + 1);
     waits ||= upstream.open;

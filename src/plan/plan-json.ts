@@ -1,15 +1,18 @@
 import { dollarsOrNull, formatDollars } from '../model/money.ts';
+import { type Chain, chainsOf } from './chains.ts';
 import type { Plan, PlannedTake } from './plan.ts';
 import type { Json, MediaUse } from './request.ts';
 
 /** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
 export function planToJson(plan: Plan): Json {
+  const chains = chainsOf(plan.takes);
   return {
     version: 1,
     provider: plan.provider.name,
     currency: 'USD',
     storyboards: plan.storyboards.map(film => ({ ...film })),
     takes: plan.takes.map(takeToJson),
+    ...(chains.length > 0 ? { chains: chains.map(chainToJson) } : {}),
     // A sum that leaves something out is no sum.
     cost: {
       new: plan.unpriced.new > 0 ? null : formatDollars(plan.newMicros),
@@ -17,6 +20,11 @@ export function planToJson(plan: Plan): Json {
       ...(plan.unpriced.total > 0 ? { quoteNeeded: plan.unpriced.total } : {}),
     },
   };
+}
+
+function chainToJson({ storyboard, shot, followers, takes, micros, unpriced }: Chain): Json {
+  const cost = unpriced > 0 ? null : formatDollars(micros);
+  return { storyboard, shot, followers, reroll: { takes, cost } };
 }
 
 function takeToJson(take: PlannedTake): Json {

@@ -233,7 +233,7 @@ function reportModelError(
   const [field, ...inside] =
     error.keyword === 'additionalProperties' ? problem.path : parsePointer(error.instancePath);
   if (
-    field === model.references.videos?.field ||
+    (field !== undefined && field === model.references.videos?.field) ||
     (error.keyword === 'required' && error.params.missingProperty === 'videos')
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);

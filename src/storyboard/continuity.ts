@@ -89,7 +89,7 @@ function reportCircles(
     const shown = ids.length > 8 ? [...ids.slice(0, 6), '…', ids.at(-1)] : ids;
     const message =
       circle.length === 1
-        ? 'a shot cannot take a picture from itself'
+        ? `"${shots[place]?.id}" cannot take a picture from itself`
         : `these shots wait for each other: ${shown.join(' ← ')}`;
     report('continuity-cycle', message, medium?.path ?? shots[place]?.path ?? []);
   }
