@@ -84,6 +84,15 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
       ended(await (await import('./check.ts')).checkCommand(files, flags, context)),
     );
 
+  command('explain [code]', 'tell what a code means, why it is a mistake, and how to mend it', [
+    'explain                            every code, with a line about it',
+    'explain unknown-reference',
+  ])
+    .option('--json', 'print it as JSON')
+    .action(async (code, flags) =>
+      ended((await import('./explain.ts')).explainCommand(code, flags, context)),
+    );
+
   command('plan <files...>', 'show what would be rendered, why, and what it costs; spend nothing', [
     'plan my-film',
     'plan my-film --provider wavespeed  the price of the real film',

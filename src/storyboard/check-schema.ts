@@ -1,11 +1,12 @@
 import type { ErrorObject } from 'ajv';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { Json } from '../plan/request.ts';
 import type { Path } from './parse-yaml.ts';
 import { didYouMean, suggest } from './suggest.ts';
 
 /** One error of a JSON Schema check, in words, at its place in the data. */
 export interface SchemaProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly path: Path;
   readonly part: 'key' | 'value';
@@ -33,7 +34,7 @@ export function schemaProblems(errors: readonly ErrorObject[], what: string): Sc
 
 function describe(error: ErrorObject, what: string): SchemaProblem | null {
   const path = parsePointer(error.instancePath);
-  const at = (code: string, message: string): SchemaProblem => ({ code, message, path, part: 'value' });
+  const at = (code: ErrorCode, message: string): SchemaProblem => ({ code, message, path, part: 'value' });
   const params = error.params as Params;
   const name = nameOf(path, what);
   if (error.propertyName !== undefined) {

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import type { DiagnosticCode } from '../explanations/explanations.ts';
 import { type Composition, compose } from '../model/compose.ts';
 import type { Model } from '../model/model.ts';
 import type { Json } from '../plan/request.ts';
@@ -89,8 +90,12 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
       layOut: () => ({ checked: null, diagnostics }),
     };
   }
-  const add = (code: string, message: string, place: Place, severity: Diagnostic['severity'] = 'error') =>
-    diagnostics.push({ code, severity, message, ...place });
+  const add = (
+    code: DiagnosticCode,
+    message: string,
+    place: Place,
+    severity: Diagnostic['severity'] = 'error',
+  ) => diagnostics.push({ code, severity, message, ...place });
   const report: CompileContext['report'] = (code, message, path, part) => {
     const place = locate(path, part);
     if (!assembled.isUnreadable(place)) add(code, message, place);

@@ -1,0 +1,247 @@
+/** What is wrong with shots, and with what they share. */
+export const SHOT_ERRORS = {
+  'include-cycle': {
+    means: 'files include each other in a circle',
+    why: 'Each would have to be read before the other.',
+    mend: 'Take one `include` out of the circle. What both files need goes into a third one.',
+    example: `
+cast.yaml
+- include: [storyboard.yaml]
+  characters: { mira: { videos: [refs/mira.mp4] } }
+storyboard.yaml
+  version: 1
+  include: [cast.yaml]
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'include-conflict': {
+    means: 'two included files say different things of the same default, style or variable',
+    why: 'Which of them counted would depend on the order in which they are named.',
+    mend: 'Say it in the file that includes both: what a file says itself goes before what it includes.',
+    example: `
+storyboard.yaml
+  version: 1
+  include: [day.yaml, night.yaml]
++ style: overcast, muted teal
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+day.yaml
+  style: overcast, muted teal
+night.yaml
+  style: neon on wet asphalt
+`,
+  },
+  'unknown-variable': {
+    means: 'a text has `${name}`, and no variable has that name',
+    why: 'The text would go to the model, or into the picture, with the braces in it.',
+    mend: 'Name it under `variables`, or correct the name. `{name}`, without the dollar sign, is a reference; `$${` is a dollar sign before a brace.',
+    example: `
+  version: 1
+  variables: { client: Harbour & Sons }
+  shots:
+    - id: opening
+-     card: { title: "For \${klient}" }
++     card: { title: "For \${client}" }
+`,
+  },
+  'scenes-and-shots': {
+    means: 'a storyboard has both `scenes` and `shots`',
+    why: 'Nobody can tell in which order they follow each other.',
+    mend: 'Move the shots into a scene of their own.',
+    example: `
+  version: 1
+  scenes:
+    - id: harbour
+      shots:
+        - id: opening
+          card: { title: The Salt Road }
+- shots:
+-   - id: ending
+-     card: { title: The end }
++       - id: ending
++         card: { title: The end }
+`,
+  },
+  'duplicate-id': {
+    means: 'two shots, or two scenes, have the same id',
+    why: 'Ids name clips, locks and the shots of `--only`. Upper and lower case count as the same, because some file systems know no difference.',
+    mend: 'Give one of them another id. That costs nothing: an id is in no clip’s key.',
+    example: `
+  version: 1
+  shots:
+    - id: title
+      card: { title: The Salt Road }
+-   - id: title
++   - id: ending
+      card: { title: The end }
+`,
+  },
+  'reserved-id': {
+    means: 'an id is the name of a device on Windows, such as `con` or `aux`',
+    why: 'Ids name files, and Windows can write no file of that name.',
+    mend: 'Choose another id.',
+    example: `
+  version: 1
+  shots:
+-   - id: con
++   - id: the-con
+      card: { title: The con }
+`,
+  },
+  'duplicate-name': {
+    means: 'a character, prop or location has a name that another one has already',
+    why: 'They share one set of names, since a prompt says only `{name}`. In included files the same name must be the same thing.',
+    mend: 'Give one of them another name, or keep one of them.',
+    example: `
+  version: 1
+  characters: { harbour: { videos: [refs/bo.mp4] } }
+- locations: { harbour: { videos: [refs/harbour.mp4] } }
++ locations: { port: { videos: [refs/harbour.mp4] } }
+  shots:
+    - id: arrival
+-     prompt: "{harbour} looks at the water"
++     prompt: "{harbour} looks at the water of {port}"
+`,
+  },
+  'no-media': {
+    means: 'a character, prop or location has neither `videos` nor an `image`',
+    why: 'The model would have nothing to keep its looks by, and it would be somebody else in each shot.',
+    mend: 'Give it footage or a picture. What needs none is better written into the prompt in plain words.',
+    example: `
+  version: 1
+  characters:
+    mira: { description: a salt trader in a grey coat, videos: [refs/mira.mp4] }
+-   bo: { description: a docker in yellow oilskin }
++   bo: { description: a docker in yellow oilskin, image: refs/bo.png }
+  shots:
+    - id: meeting
+      prompt: "{mira} shakes hands with {bo} under the crane"
+`,
+  },
+  'empty-prompt': {
+    means: 'a prompt holds nothing but blanks',
+    why: 'The model would invent the shot, and charge for it.',
+    mend: 'Say what happens in the shot. For a placeholder, use a `card`: it costs nothing.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      references: [mira]
+-     prompt: " "
++     prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'prompt-brace': {
+    means: 'a brace in a prompt is not closed, or holds no name',
+    why: '`{name}` stands for a reference. Half of it would reach the model as a stray brace, and the reference would be missing.',
+    mend: 'Close the brace behind the name. `{{` writes a brace itself.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      references: [mira]
+-     prompt: "{mira walks along the sea wall"
++     prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'unknown-reference': {
+    means: 'a shot names a reference that does not exist',
+    why: 'The model would be told of somebody whom it has never seen.',
+    mend: 'Correct the name, or add it under `characters`, `props` or `locations`.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+-     prompt: "{mria} walks along the sea wall"
++     prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'two-images': {
+    means: 'a shot would have two still images',
+    why: 'The request has room for one: the shot’s own `image`, or that of the one reference that brings one.',
+    mend: 'Leave one of them out, or give one of the references a video alone.',
+    example: `
+  version: 1
+  characters: { bo: { videos: [refs/bo.mp4], image: refs/bo.png } }
+  shots:
+    - id: meeting
+      prompt: "{bo} waits under the crane"
+-     image: refs/bo.png
+`,
+  },
+  'no-such-take': {
+    means: '`pick` names a take that the shot does not have',
+    why: 'The film would have a hole.',
+    mend: 'Raise `takes`, or pick one that there is.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+-     takes: 2
++     takes: 3
+      pick: 3
+`,
+  },
+  'misplaced-input': {
+    means: 'something under `inputs` has a place of its own in the shot',
+    why: 'The same thing said in two places can contradict itself, and the plan would not see it.',
+    mend: 'Write it as a field of the shot. `videos` are filled in from the references that the shot names.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+-     inputs: { duration: 4 }
++     duration: 4
+`,
+  },
+  'unknown-input': {
+    means: 'the model takes no input of that name',
+    why: 'The service would refuse the request, or pass over what you asked for and charge for the rest.',
+    mend: 'Correct the name, or remove it. `storyreel models` lists what each model takes.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+-     inputs: { camera_fixed: true }
+`,
+  },
+  'unknown-model': {
+    means: 'there is no model of that name',
+    why: 'storyreel sends only what it can check and price, so it must know the model.',
+    mend: 'Correct the name; `storyreel models` lists those that are known. Without `model`, the shot takes the usual one.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+-     model: wan-2.7
++     model: alibaba/wan-2.7/reference-to-video
+`,
+  },
+  'reference-count': {
+    means: 'a shot brings no reference video, or more than its model takes',
+    why: 'A reference-to-video model makes its clip of the footage that it is given; the service refuses a request with none or too many.',
+    mend: 'Name a reference that has a video in the prompt, as `{name}` or under `references`; or split the shot in two.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+-     prompt: Somebody walks along the sea wall
++     prompt: "{mira} walks along the sea wall"
+`,
+  },
+};
