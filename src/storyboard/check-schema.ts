@@ -141,12 +141,12 @@ interface Params {
 
 /** What to write, by the pattern that says so to a machine. */
 const FORMATS: Readonly<Record<string, string>> = {
-  '^[a-z]{3}$': 'write the three letters of ISO 639-2, such as `eng`',
+  '^([a-z]{3})$': 'write the three letters of ISO 639-2, such as `eng`',
   '^(youtube|spotify|apple|r128)$':
     'write `youtube`, `spotify`, `apple`, `r128`, or a number of LUFS such as -16',
   '^(black|white|#[0-9a-fA-F]{6})$':
     'write `black`, `white`, or six hexadecimal digits in quotes, such as "#1b2a49"',
-  '^[1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468]$':
+  '^([1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468])$':
     'write width and height in pixels, both even, such as 1920x1080',
 };
 const ID_RULE =
