@@ -49,7 +49,10 @@ module.exports = {
       name: 'explanations-are-read-when-asked-for',
       comment: 'Whoever makes a diagnostic needs the types alone: no start waits for texts.',
       severity: 'error',
-      from: { pathNot: '^src/(explanations/|commands/explain\\.ts$|terminal/format-explanations\\.ts$)' },
+      from: {
+        pathNot:
+          '^src/(explanations/|commands/(explain|completion)\\.ts$|terminal/format-explanations\\.ts$)',
+      },
       to: { path: '^src/explanations/', dependencyTypesNot: ['type-only'] },
     },
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),

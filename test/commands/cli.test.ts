@@ -486,7 +486,8 @@ describe('the other commands', () => {
 
   test.each(['bash', 'zsh', 'fish'])('completion %s knows every command and flag', async shell => {
     const { stdout } = await cli(['completion', shell]);
-    for (const word of ['render', 'prune', 'max-cost', 'detailed-exitcode']) expect(stdout).toContain(word);
+    for (const word of ['render', 'prune', 'max-cost', 'detailed-exitcode', 'unknown-key', 'hello reel'])
+      expect(stdout).toContain(word);
   });
 
   test('--version is that of the package; NO_COLOR and FORCE_COLOR are obeyed', async () => {
