@@ -113,12 +113,11 @@ night.yaml
     example: `
   version: 1
   characters:
-    mira: { description: a salt trader in a grey coat, videos: [refs/mira.mp4] }
--   bo: { description: a docker in yellow oilskin }
-+   bo: { description: a docker in yellow oilskin, image: refs/bo.png }
+-   mira: { description: a salt trader in a grey coat }
++   mira: { description: a salt trader in a grey coat, videos: [refs/mira.mp4] }
   shots:
-    - id: meeting
-      prompt: "{mira} shakes hands with {bo} under the crane"
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
 `,
   },
   'empty-prompt': {

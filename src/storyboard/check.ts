@@ -196,7 +196,8 @@ function reportModelError(
     (error.keyword === 'required' && error.params.missingProperty === 'videos')
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);
-    if (videos.length === 0 && (shapeIsWrong || shot.incomplete)) return; // the mistake behind it was reported
+    const isBare = shot.references.some(({ videos, image }) => videos.length === 0 && image === null);
+    if (videos.length === 0 && (shapeIsWrong || shot.incomplete || isBare)) return; // the mistake behind it was reported
     const still = shot.references[0];
     const message =
       videos.length === 0

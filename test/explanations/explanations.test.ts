@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type DiagnosticExplanation, exampleLines } from '../../src/explanations/explanation.ts';
-import { TOPICS } from '../../src/explanations/explanations.ts';
+import { type DiagnosticCode, type FailureCode, TOPICS } from '../../src/explanations/explanations.ts';
 import { checkFiles } from '../../src/project/check-files.ts';
 import { testProject } from '../support/project.ts';
 import { inRepository } from '../support/repository.ts';
@@ -54,6 +54,12 @@ describe('the example of a diagnostic', () => {
 });
 
 describe('explanations', () => {
+  test('are there for every code that compiles', () => {
+    // @ts-expect-error: no code is without one
+    const unexplained: DiagnosticCode | FailureCode = 'not-explained';
+    expect(all.map(({ code }) => code)).not.toContain(unexplained);
+  });
+
   test('are of codes that something tells of', async () => {
     const root = fileURLToPath(inRepository('src'));
     const sources = await fs.readdir(root, { recursive: true });
