@@ -5,6 +5,7 @@ import type { DiagnosticExplanation, Explanation } from './explanation.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 import { FILM_WARNINGS } from './film-warnings.ts';
 import { MACHINE_FAILURES } from './machine-failures.ts';
+import { REFERENCE_ERRORS } from './reference-errors.ts';
 import { SHAPE_ERRORS } from './shape-errors.ts';
 import { SHOT_ERRORS } from './shot-errors.ts';
 import { TEXT_ERRORS } from './text-errors.ts';
@@ -14,6 +15,7 @@ import { WARNINGS } from './warnings.ts';
 export type ErrorCode =
   | keyof typeof TEXT_ERRORS
   | keyof typeof SHAPE_ERRORS
+  | keyof typeof REFERENCE_ERRORS
   | keyof typeof SHOT_ERRORS
   | keyof typeof CUT_ERRORS
   | keyof typeof FILE_ERRORS;
@@ -36,7 +38,8 @@ type Explanations<Kind extends Explanation> = Readonly<Record<string, Kind>>;
 export const TOPICS: readonly Topic[] = [
   { title: 'The text of a storyboard', kind: 'error', explanations: TEXT_ERRORS },
   { title: 'Keys and values', kind: 'error', explanations: SHAPE_ERRORS },
-  { title: 'Shots and references', kind: 'error', explanations: SHOT_ERRORS },
+  { title: 'Casts, variables and references', kind: 'error', explanations: REFERENCE_ERRORS },
+  { title: 'Shots', kind: 'error', explanations: SHOT_ERRORS },
   { title: 'The cut', kind: 'error', explanations: CUT_ERRORS },
   { title: 'Files', kind: 'error', explanations: FILE_ERRORS },
   { title: 'Warnings', kind: 'warning', explanations: WARNINGS },
