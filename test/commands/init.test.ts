@@ -1,9 +1,11 @@
+import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { initCommand } from '../../src/commands/init.ts';
 import { TEMPLATES, type Template } from '../../src/commands/templates.ts';
 import { check, plan, render } from '../../src/index.ts';
 import { type TestProject, testProject } from '../support/project.ts';
+import { inRepository } from '../support/repository.ts';
 
 const templates = Object.keys(TEMPLATES) as Template[];
 
@@ -30,6 +32,12 @@ describe.each(templates)('a project begun from %s', template => {
       expect(JSON.parse(await project.read(`film/${schema}`)).properties.version).toBeDefined();
     }
   });
+});
+
+test('the page of commands lists the templates', async () => {
+  const page = await fs.readFile(inRepository('docs/commands.md'), 'utf8');
+  for (const [name, description] of Object.entries(TEMPLATES))
+    expect(page).toContain(`| \`${name}\` | ${description}`);
 });
 
 test('the reel is drawn with its included cast', async () => {
