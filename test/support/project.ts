@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { promises as fs } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import { type Ffmpeg, locateFfmpeg } from '../../src/media/ffmpeg.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { afterFile } from './after-file.ts';
+import './shared-clips.ts';
 
 /** A project in a folder of its own, gone when the test file has run. */
 export interface TestProject {
@@ -15,16 +18,11 @@ export interface TestProject {
   read(file: string): Promise<string>;
 }
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const folder of folders) await fs.rm(folder, { recursive: true, force: true });
-});
-
 export async function testProject(
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<TestProject> {
   const folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'storyreel-test-')));
-  folders.push(folder);
+  afterFile(() => fs.rm(folder, { recursive: true, force: true }));
   await fs.mkdir(join(folder, '.storyreel')); // or a .git further up would be taken for the project
   const project: TestProject = {
     folder,
@@ -62,13 +60,22 @@ const made = new Map<string, Promise<string>>();
 /** Makes a real clip: a picture that changes with every frame, and a tone. Equal clips are encoded once. */
 export async function makeClip(file: string, clip: TestClip = {}): Promise<string> {
   const { seconds, size, rate, tone, color, output } = clip;
-  const name = JSON.stringify({ kind: extname(file), seconds, size, rate, tone, color, output });
-  if (!made.has(name)) {
-    const { folder } = await testProject();
-    made.set(name, encodeClip(join(folder, `clip${extname(file)}`), clip));
-  }
+  const name = JSON.stringify({ seconds, size, rate, tone, color, output }) + extname(file);
+  if (!made.has(name)) made.set(name, sharedClip(name, clip));
   await fs.mkdir(dirname(file), { recursive: true });
   await fs.copyFile((await made.get(name)) as string, file);
+  return file;
+}
+
+/** A clip that any test file may have made already. */
+async function sharedClip(name: string, clip: TestClip): Promise<string> {
+  const { path } = await testFfmpeg();
+  const id = createHash('sha256').update(path).update(name).digest('hex');
+  const file = join(inject('clipsFolder'), id + extname(name));
+  if (existsSync(file)) return file;
+  // Another process may be making the same one: the later takes the place of the former.
+  const own = join(inject('clipsFolder'), `${process.pid}-${id}${extname(name)}`);
+  await fs.rename(await encodeClip(own, clip), file);
   return file;
 }
 
