@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { runProgram } from '../../src/commands/program.ts';
 import { type Ffmpeg, locateFfmpeg } from '../../src/media/ffmpeg.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { afterFile } from './after-file.ts';
@@ -113,9 +114,33 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+/** Runs a command line in this process: all that `storyreel` does but what cli.ts does, in a third of its time. */
+export async function command(
+  args: readonly string[],
+  { cwd = process.cwd(), env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
+  let [stdout, stderr] = ['', ''];
+  const code = await runProgram(args, 'test', {
+    cwd,
+    environment: { ...process.env, ...env },
+    keepSecret: () => {},
+    signal: new AbortController().signal,
+    terminal: {
+      out: text => {
+        stdout += text;
+      },
+      err: text => {
+        stderr += text;
+      },
+      ...{ outColor: false, errColor: false, interactive: false, live: false, columns: 100 },
+    },
+  });
+  return { code, stdout, stderr };
+}
+
 export const CLI: string = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** Runs the built command line as a child process. */
+/** Runs the built command line as a child process: for what a process has and a function has not. */
 export function cli(
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
