@@ -162,6 +162,16 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
       ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
     );
 
+  command('pick <file> <shot> <take>', 'show the edit that makes the film use another take of a shot', [
+    'pick my-film meeting 2',
+    'pick my-film meeting 2 --write     make the edit, and touch nothing else of the file',
+  ])
+    .option('--write', 'make the edit')
+    .option('--json', 'print it as JSON')
+    .action(async (file, shot, take, flags) =>
+      ended(await (await import('./pick.ts')).pickCommand(file, shot, take, flags, context)),
+    );
+
   command('resolve <file> <shot>', 'settle a submission of which nobody knows whether it was bought', [
     'resolve my-film arrival               what is known about it',
     'resolve my-film arrival --adopt ID    it is this prediction',
