@@ -23,7 +23,8 @@ export interface PastTake {
  */
 export class TakeHistory {
   private readonly path: string;
-  private readonly storyboard: string;
+  /** The path, and of a version its name. */
+  readonly storyboard: string;
 
   /** `storyboard` is its path inside the project, so that a moved project keeps its history. */
   constructor(storeFolder: string, storyboard: string) {
