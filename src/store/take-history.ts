@@ -45,7 +45,8 @@ export class TakeHistory {
     const rendered = new Map(ofProvider(provider, history?.rendered ?? {}));
     return ofProvider(provider, history?.takes ?? {}).flatMap(([name, last]) => {
       const [shot = '', take] = name.split(' ');
-      const keys: Readonly<Record<string, Noted>> = { [last]: UNKNOWN, ...rendered.get(name) };
+      const noted = rendered.get(name);
+      const keys = noted?.[last] === undefined ? { ...noted, [last]: UNKNOWN } : noted;
       return Object.entries(keys).map(([key, { at, seed }]) => ({
         ...{ shot, take: Number(take), key: key as Key },
         ...{ seed, renderedAt: at === null ? null : new Date(at) },
@@ -76,7 +77,7 @@ export class TakeHistory {
       const noted = async (key: Key, seed: number | null): Promise<Noted> =>
         keys[key] ?? { at: (await renderedAt(key))?.toISOString() ?? null, seed };
       const old = before === undefined || before === key ? {} : { [before]: await noted(before, null) };
-      rendered.set(name, { ...old, ...keys, [key]: await noted(key, seed) });
+      rendered.set(name, { ...keys, ...old, [key]: await noted(key, seed) });
     }
     if (!changed) return;
     const content: History = {
