@@ -27,6 +27,7 @@ export async function takesCommand(
 ): Promise<ExitCode> {
   const { terminal, cwd } = context;
   const { provider, store, only } = flags;
+  refuseOtherFormats(flags);
   const planned = await planFiles([file], { cwd, provider, store, only, ...readOptionsOf(flags) });
   const [film] = planned.films;
   if (film === undefined) throw new RangeError('one file is one film');
@@ -41,10 +42,18 @@ export async function takesCommand(
   }
   const { formatTakes } = await import('../terminal/format-takes.ts');
   terminal.out(formatTakes({ ...head, shots }, terminal.outColor));
-  for (const path of sheet.files) terminal.out(`${relative(cwd, path)}\n`);
+  if (sheet.files.length > 0)
+    terminal.out(`\nContact sheet: ${sheet.files.map(path => relative(cwd, path)).join(', ')}\n`);
   if (sheet.leftOut > 0)
-    terminal.out(`${plural(sheet.leftOut, 'shot')} more have no room on it; choose some with --only\n`);
+    terminal.out(`${plural(sheet.leftOut, 'shot')} more had no room on it; choose shots with --only\n`);
   return EXIT.done;
+}
+
+function refuseOtherFormats({ sheet }: TakesFlags): void {
+  if (sheet === undefined || sheet === false || /\.png$/i.test(sheet)) return;
+  throw new Failure('bad-flag', `--sheet takes a file that ends in .png, not ${JSON.stringify(sheet)}`, {
+    exitCode: EXIT.usage,
+  });
 }
 
 /** Nothing is drawn where there is nothing to show. */
@@ -58,15 +67,6 @@ async function drawSheet(
 ): Promise<ContactSheet> {
   const count = shots.flatMap(({ takes }) => takes).filter(({ clip }) => clip !== null).length;
   if (flags.sheet === false || count === 0) return { files: [], leftOut: 0 };
-  if (flags.sheet !== undefined && !/\.png$/i.test(flags.sheet)) {
-    throw new Failure(
-      'bad-flag',
-      `--sheet takes a file that ends in .png, not ${JSON.stringify(flags.sheet)}`,
-      {
-        exitCode: EXIT.usage,
-      },
-    );
-  }
   const [{ writeContactSheet }, { locateFfmpeg }, { holdStore }] = await Promise.all([
     import('../render/contact-sheet.ts'),
     import('../media/ffmpeg.ts'),
@@ -83,6 +83,12 @@ async function drawSheet(
       file: flags.sheet === undefined ? ours : resolve(cwd, flags.sheet),
       sweep: flags.sheet === undefined,
       ffmpeg: () => locateFfmpeg(engine),
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Failure('interrupted', 'interrupted before the contact sheet was drawn', {
+      exitCode: EXIT.interrupted,
+      cause: error,
     });
   } finally {
     hold.release();

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { Failure } from '../failure.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from './run-ffmpeg.ts';
 
-/** One frame of a clip, scaled to this size, as a JPEG. */
+/** One frame of a clip, scaled to this size, as a JPEG. Throws a Failure if there is none. */
 export async function grabStill(
   ffmpeg: Ffmpeg,
   clip: { readonly path: string; readonly atSeconds: number },
@@ -19,4 +21,7 @@ export async function grabStill(
     file,
     signal,
   });
+  // Where there is no such frame, ffmpeg writes nothing, and is content.
+  if (!existsSync(file))
+    throw new Failure('no-picture', `${clip.path} has no picture at ${clip.atSeconds} s`);
 }

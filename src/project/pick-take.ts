@@ -9,7 +9,7 @@ import { checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 
 /** The edit of a storyboard that makes a shot use another take. */
-export interface Pick {
+export interface PickEdit {
   readonly shot: Shot;
   readonly before: Source;
   /** Null where the film uses that take already. */
@@ -21,7 +21,7 @@ export interface Pick {
 }
 
 /** Works the edit out, and writes nothing. `name` is the shot's id, or `scene/shot`. */
-export async function pickTake(file: string, name: string, take: number, cwd: string): Promise<Pick> {
+export async function pickTake(file: string, name: string, take: number, cwd: string): Promise<PickEdit> {
   const checked = await checkFiles([file], cwd);
   const [loaded] = checked.storyboards;
   if (loaded === undefined) throw new InvalidStoryboard(checked);
@@ -38,7 +38,7 @@ export async function pickTake(file: string, name: string, take: number, cwd: st
 }
 
 /** Changes the file; not if somebody else has changed it since it was read. */
-export async function writePick({ before, after, path }: Pick): Promise<void> {
+export async function writePick({ before, after, path }: PickEdit): Promise<void> {
   if (after === null) return;
   const real = await fs.realpath(path); // a link stays one
   const text = await fs.readFile(real, 'utf8');
@@ -82,7 +82,7 @@ function noSuchTake({ id, takes }: Shot, take: number): Failure {
 
 function shared({ id }: Shot, { file }: Source): Failure {
   return new Failure('shared-text', `the pick of ${id} cannot be changed alone in ${file}`, {
-    hint: `Another part of the storyboard uses the same text through an alias; write \`pick\` out there first.`,
+    hint: 'Another part of the storyboard uses the same text through an alias; write it out there first.',
     exitCode: EXIT.usage,
   });
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { derivedKey } from '../cut/segments.ts';
-import { hasCode } from '../failure.ts';
+import { Failure, hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { ListedClip, ListedShot } from '../project/list-takes.ts';
 import { writeAtomic } from '../store/atomic-write.ts';
@@ -55,9 +55,14 @@ export async function writeContactSheet(job: ContactSheetJob): Promise<ContactSh
   const files: string[] = [];
   for (const [index, lines] of pages.entries()) {
     const clips = lines.flatMap(({ takes }) => takes.flatMap(({ clip }) => clip ?? []));
-    const stills = new Map(
-      await Promise.all(clips.map(async clip => [clip.sha256, await grab(clip)] as const)),
+    const stills = new Map<string, Still>();
+    await Promise.all(
+      clips.map(async clip => {
+        const still = await grab(clip);
+        if (still !== null) stills.set(clip.sha256, still);
+      }),
     );
+    job.signal.throwIfAborted();
     const { title, note } = job;
     const number = pages.length === 1 ? '' : `${index + 1} / ${pages.length}`;
     const file = pages.length === 1 ? job.file : pageFile(job.file, index + 1);
@@ -80,26 +85,45 @@ function stillBox(lines: readonly SheetLine[], columns: number): SheetLook['stil
   }
   const [[shape] = [16 / 9]] = [...shapes].sort(([, a], [, b]) => b - a);
   const width = Math.min(WIDEST_STILL, PAGE_WIDTH / columns, TALLEST_STILL * shape);
-  return { width: Math.round(width), height: Math.round(width / shape) };
+  return fitInto({ width, height: width / shape }, { width: shape, height: 1 });
 }
 
-/** Reads the middle of clips: each once, as many at a time as there are cores. */
+/** Reads the middle of clips, as many at a time as there are cores; null where a clip has no picture to show. */
 function stillGrabber({ store, ffmpeg, signal }: ContactSheetJob, { still }: SheetLook) {
   const limit = pLimit(availableParallelism());
-  return (clip: ListedClip): Promise<Still> =>
+  return (clip: ListedClip): Promise<Still | null> =>
     limit(async () => {
-      const scale = Math.min(still.width / clip.width, still.height / clip.height);
-      const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
+      const size = fitInto(still, clip);
       const engine = await ffmpeg();
       const key = derivedKey(['still', STILL_VERSION, engine.version, clip.sha256, size.width, size.height]);
-      const { path } = await store.derived.get('stills', key, 'jpg', async file => {
-        const { grabStill } = await import('../media/grab-still.ts');
-        const middle = { path: store.clipPath(clip.sha256), atSeconds: clip.durationSeconds / 2 };
-        await grabStill(engine, middle, size, file, signal);
-        return null;
-      });
-      return { jpeg: await fs.readFile(path), ...size };
+      try {
+        const { path } = await store.derived.get('stills', key, 'jpg', async file => {
+          const { grabStill } = await import('../media/grab-still.ts');
+          const middle = { path: store.clipPath(clip.sha256), atSeconds: clip.durationSeconds / 2 };
+          await grabStill(engine, middle, size, file, signal);
+          return null;
+        });
+        return { jpeg: await fs.readFile(path), ...size };
+      } catch (error) {
+        if (error instanceof Failure && UNREADABLE.has(error.code)) return null;
+        throw error;
+      }
     });
+}
+
+/** A clip that nobody can look at must not hide the others. */
+const UNREADABLE: ReadonlySet<string> = new Set(['ffmpeg-failed', 'no-picture']);
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** As large as there is room for; what misses the box by a rounding fills it. */
+function fitInto(box: Size, { width, height }: Size): Size {
+  const scale = Math.min(box.width / width, box.height / height);
+  const snapped = (length: number, room: number) => Math.round(room - length < 1.5 ? room : length);
+  return { width: snapped(width * scale, box.width), height: snapped(height * scale, box.height) };
 }
 
 function pageFile(file: string, number: number): string {

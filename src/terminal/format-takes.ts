@@ -31,8 +31,12 @@ export function formatTakes({ title, file, provider, shots }: TakesOfFilm, color
   const words = [plural(shots.length, 'shot'), plural(takes.length - older, 'take')];
   const counts = [...words, ...(older === 0 ? [] : [`${older} older`])].join(', ');
   const head = `${paint('bold', cleanLine(title))}  ${paint('dim', cleanLine(file))}  by ${provider}: ${counts}`;
-  return `${head}\n\n${body.join('\n')}\n`;
+  const hint = older === 0 ? '' : `\n${paint('dim', GOING_BACK)}\n`;
+  return `${head}\n\n${body.join('\n')}\n${hint}`;
 }
+
+const GOING_BACK =
+  'An older take costs nothing again: put back what changed, and the next render finds its clip.';
 
 const HEADINGS = ['shot', 'seed', 'price', 'rendered (UTC)', ''];
 

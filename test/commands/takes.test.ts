@@ -40,9 +40,7 @@ describe('takes', () => {
     expect(stills.filter(name => name.endsWith('.jpg'))).toHaveLength(2);
 
     const text = await cli(['takes', 'reel.yaml', '--no-sheet'], { cwd: project.folder });
-    expect(
-      text.stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'date      and time'),
-    ).toMatchInlineSnapshot(`
+    expect(text.stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'date      and time')).toMatchInlineSnapshot(`
       "Test  reel.yaml  by wavespeed: 1 shot, 2 takes, 2 older
 
         shot  seed  price  rendered (UTC)
@@ -50,6 +48,8 @@ describe('takes', () => {
         a 2      1                           ◂ picked, not rendered yet
         a 1      0  $0.70  date      and time  locked, older: prompt changed
         a 2      1  $0.70  date      and time  locked, older: prompt changed
+
+      An older take costs nothing again: put back what changed, and the next render finds its clip.
       "
     `);
   });
