@@ -48,8 +48,14 @@ export function pageWidth({ columns, still }: SheetLook): number {
   return 2 * MARGIN + LABEL + columns * (cellWidth(still) + GAP);
 }
 
-export function lineHeight({ scene, hasHeading }: SheetLine, { still }: SheetLook): number {
-  return still.height + CAPTION + GAP + (hasHeading && scene !== '' ? HEADING : 0);
+export function lineHeight(line: SheetLine, { still }: SheetLook): number {
+  return above(line) + still.height + CAPTION + GAP;
+}
+
+/** The scene's title, or what sets a shot off from the one before. */
+function above({ scene, hasHeading, older, isFirst }: SheetLine): number {
+  if (hasHeading && scene !== '') return HEADING;
+  return older === null && isFirst ? GAP : 0;
 }
 
 /** One page as a PNG: a row for each version of a shot, a column for each take. */
@@ -83,11 +89,12 @@ function drawHead({ title, note, number }: SheetPage, width: number): Element {
 function drawLine(line: SheetLine, isTop: boolean, page: SheetPage, look: SheetLook): Element[] {
   const { scene, hasHeading, takes } = line;
   const height = look.still.height + CAPTION;
-  const row = box({ height, marginBottom: GAP, flexShrink: 0 }, [
+  const isHeaded = hasHeading && scene !== '';
+  const row = box({ height, marginTop: isHeaded ? 0 : above(line), marginBottom: GAP, flexShrink: 0 }, [
     drawLabel(line, isTop, height),
     ...takes.map(take => drawCell(take, page, look)),
   ]);
-  if (!hasHeading || scene === '') return [row];
+  if (!isHeaded) return [row];
   const rule = { borderTop: `2px solid ${RULE}`, paddingTop: 18, width: pageWidth(look) - 2 * MARGIN };
   const words = { ...ONE_LINE, fontSize: 24, fontWeight: 600, color: ACCENT };
   return [box({ height: HEADING, flexShrink: 0, ...rule }, [box(words, drawable(scene))]), row];
