@@ -5,6 +5,7 @@ import type { Json } from '../plan/request.ts';
 import { type ListedShot, type ListedTake, listTakes } from '../project/list-takes.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { ContactSheet } from '../render/contact-sheet.ts';
+import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { plural } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
@@ -42,11 +43,22 @@ export async function takesCommand(
   }
   const { formatTakes } = await import('../terminal/format-takes.ts');
   terminal.out(formatTakes({ ...head, shots }, terminal.outColor));
+  for (const other of await otherProviders(planned, film))
+    terminal.out(`There are takes by ${other} too: --provider ${other}\n`);
   if (sheet.files.length > 0)
-    terminal.out(`\nContact sheet: ${sheet.files.map(path => relative(cwd, path)).join(', ')}\n`);
+    terminal.out(`\nContact sheet: ${sheet.files.map(path => cleanLine(relative(cwd, path))).join(', ')}\n`);
   if (sheet.leftOut > 0)
     terminal.out(`${plural(sheet.leftOut, 'shot')} more had no room on it; choose shots with --only\n`);
   return EXIT.done;
+}
+
+async function otherProviders(
+  { plan, purchases }: PlannedFiles,
+  { history, inside }: PlannedStoryboard,
+): Promise<string[]> {
+  const bought = [...purchases.current.values()].filter(({ storyboard }) => storyboard === inside);
+  const names = new Set([...(await history.providers()), ...bought.map(({ provider }) => provider)]);
+  return [...names].filter(name => name !== plan.provider.name).sort();
 }
 
 function refuseOtherFormats({ sheet }: TakesFlags): void {

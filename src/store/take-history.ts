@@ -54,6 +54,12 @@ export class TakeHistory {
     });
   }
 
+  /** Whose takes there are. */
+  async providers(): Promise<string[]> {
+    const history = await readHistory(this.path);
+    return [...new Set(Object.keys(history?.takes ?? {}).map(name => name.slice(0, name.indexOf(' '))))];
+  }
+
   /**
    * Notes the takes that have a clip at the end of a run; takes that this run did not touch stay as they were.
    * `renderedAt` is asked for clips that are new here.
