@@ -172,6 +172,33 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
       ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
     );
 
+  command('takes <file>', 'list every take there ever was of each shot, and draw them side by side', [
+    'takes my-film',
+    "takes my-film --only 'harbour/*' --sheet harbour.png",
+    'takes my-film --json --no-sheet',
+  ])
+    .addOption(providerOption())
+    .addOption(onlyOption())
+    .option('--sheet <file>', 'where the contact sheet goes (default: out/<name>/takes.png)')
+    .option('--no-sheet', 'draw no contact sheet')
+    .addOption(storeOption())
+    .option('--json', 'print it as JSON')
+    .addOption(profileOption())
+    .addOption(setOption())
+    .action(async (file, flags) =>
+      ended(await (await import('./takes.ts')).takesCommand(file, flags, context)),
+    );
+
+  command('pick <file> <shot> <take>', 'show the edit that makes the film use another take of a shot', [
+    'pick my-film meeting 2',
+    'pick my-film meeting 2 --write     make the edit, and touch nothing else of the file',
+  ])
+    .option('--write', 'make the edit')
+    .option('--json', 'print it as JSON')
+    .action(async (file, shot, take, flags) =>
+      ended(await (await import('./pick.ts')).pickCommand(file, shot, take, flags, context)),
+    );
+
   command('resolve <file> <shot>', 'settle a submission of which nobody knows whether it was bought', [
     'resolve my-film arrival               what is known about it',
     'resolve my-film arrival --adopt ID    it is this prediction',

@@ -12,6 +12,10 @@ export const MACHINE_FAILURES = {
     means: 'ffmpeg is older than 5.1',
     mend: 'Install a newer one, or set STORYREEL_FFMPEG to it.',
   },
+  'no-picture': {
+    means: 'a clip has no picture at that moment',
+    mend: 'It is damaged, or shorter than it says: `storyreel cache verify` tells.',
+  },
   'ffmpeg-failed': {
     means: 'ffmpeg ended with an error; its last lines are in the message',
     mend: 'Most often a clip is damaged (`storyreel cache verify` tells) or the ffmpeg lacks x264 or AAC (`storyreel doctor` tells).',
