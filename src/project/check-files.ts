@@ -36,9 +36,16 @@ const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 export async function checkFiles(
   files: readonly string[],
   cwd: string,
-  { variables = new Map(), profile }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<CheckedFiles> {
-  const found = await findStoryboards(files, cwd, versionName({ variables, profile }));
+  return await checkStoryboardFiles(await findStoryboards(files, cwd, versionName(options)), options);
+}
+
+/** The same for files that are found already. */
+export async function checkStoryboardFiles(
+  found: readonly StoryboardFile[],
+  { variables = new Map(), profile }: ReadOptions,
+): Promise<CheckedFiles> {
   const language = await loadLanguage();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
