@@ -20,6 +20,11 @@ export function formatDollars(micros: Micros): string {
   return `${Math.floor(micros / MICROS_PER_DOLLAR)}.${decimals}`;
 }
 
+/** The same for what was saved, too: "-0.30". */
+export function formatDifference(micros: Micros): string {
+  return `${micros < 0 ? '-' : ''}${formatDollars(Math.abs(micros))}`;
+}
+
 /** A number of dollars as YAML or JSON gives it, to the nearest micro-dollar. */
 export function dollarsToMicros(dollars: number): Micros {
   return parseDollars(dollars.toFixed(6));

@@ -69,16 +69,13 @@ export function makePlan(
 ): Plan {
   const seen = new Set<Key>();
   let newMicros = 0;
-  let totalMicros = 0;
   const takes = drafts.map((draft): PlannedTake => {
     const state = stateOf(draft);
     const action = actionFor(state);
-    // A seed that is still to be drawn will be another one for each take: such takes are never the same.
-    const duplicate = seen.has(draft.key) && draft.request.inputs.seed !== -1;
+    const duplicate = seen.has(draft.key) && draft.request.inputs.seed !== OPEN_SEED;
     seen.add(draft.key);
     const costMicros = action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros;
     newMicros += costMicros;
-    if (!duplicate) totalMicros += draft.price.micros;
     return {
       ...draft,
       action,
@@ -88,8 +85,28 @@ export function makePlan(
       costMicros,
     };
   });
-  return { provider, storyboards: films.map(plannedFilm), takes, newMicros, totalMicros };
+  return {
+    provider,
+    storyboards: films.map(plannedFilm),
+    takes,
+    newMicros,
+    totalMicros: sumPrices(takes),
+  };
 }
+
+/** The price of all distinct takes. */
+export function sumPrices(takes: readonly PlannedTake[]): Micros {
+  const seen = new Set<Key>();
+  let sum = 0;
+  for (const { key, request, price } of takes) {
+    if (!seen.has(key) || request.inputs.seed === OPEN_SEED) sum += price.micros;
+    seen.add(key);
+  }
+  return sum;
+}
+
+/** A seed that is still to be drawn will be another one for each take: such takes are never the same. */
+const OPEN_SEED = -1;
 
 /** The part of a plan that makes the film. */
 export function pickedOnly(plan: Plan): Plan {
@@ -99,18 +116,14 @@ export function pickedOnly(plan: Plan): Plan {
 
 /** The same plan at other prices: what is free stays free. */
 export function reprice(plan: Plan, priceOf: (take: PlannedTake) => Price): Plan {
-  const seen = new Set<Key>();
   let newMicros = 0;
-  let totalMicros = 0;
   const takes = plan.takes.map((take): PlannedTake => {
     const price = priceOf(take);
     const costMicros = take.costMicros === 0 ? 0 : price.micros;
     newMicros += costMicros;
-    if (!seen.has(take.key) || take.request.inputs.seed === -1) totalMicros += price.micros;
-    seen.add(take.key);
     return { ...take, price, costMicros };
   });
-  return { ...plan, takes, newMicros, totalMicros };
+  return { ...plan, takes, newMicros, totalMicros: sumPrices(takes) };
 }
 
 function actionFor({ clip, purchase }: TakeState): Action {

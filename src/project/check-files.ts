@@ -27,6 +27,8 @@ export interface CheckedFiles {
   readonly diagnostics: readonly Diagnostic[];
   /** Of all that was read, by the file name that diagnostics carry. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** The names of the storyboards' variables. */
+  readonly variables: ReadonlySet<string>;
 }
 
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
@@ -38,10 +40,13 @@ export async function checkFiles(
   cwd: string,
   options: ReadOptions = {},
 ): Promise<CheckedFiles> {
-  return await checkStoryboardFiles(await findStoryboards(files, cwd, versionName(options)), options);
+  const found = await findStoryboards(files, cwd, versionName(options));
+  const checked = await checkStoryboardFiles(found, options);
+  if (!hasErrors(checked.diagnostics)) refuseUndeclared(options.variables ?? new Map(), checked.variables);
+  return checked;
 }
 
-/** The same for files that are found already. */
+/** The same for files that are found already; values for variables that they do not have are passed over. */
 export async function checkStoryboardFiles(
   found: readonly StoryboardFile[],
   { variables = new Map(), profile }: ReadOptions,
@@ -50,12 +55,12 @@ export async function checkStoryboardFiles(
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
-  const declared = new Set<string>();
+  const names = new Set<string>();
   for (const file of found) {
     const parts = await readParts(file);
     for (const source of parts.sources) sources.set(source.file, source);
     const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
-    for (const name of result.variables) declared.add(name);
+    for (const name of result.variables) names.add(name);
     if (profile !== undefined && result.readable !== null)
       refuseUnknownProfile(profile, file.file, result.profiles);
     const references =
@@ -69,8 +74,7 @@ export async function checkStoryboardFiles(
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });
   }
-  if (!hasErrors(diagnostics)) refuseUndeclared(variables, declared);
-  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources };
+  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
 }
 
 function refuseUnknownProfile(profile: string, file: string, profiles: readonly string[]): void {

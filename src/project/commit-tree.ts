@@ -39,10 +39,13 @@ export class CommitTree implements Tree {
     this.changed = changed;
   }
 
-  /** Opens the commit that `ref` names in the repository of a folder. Throws a Failure where there is none. */
-  static async open(folder: string, ref: string, temporary: string): Promise<CommitTree> {
-    const top = await topOf(folder);
+  /**
+   * Opens the commit that `ref` names in a repository, given by its uppermost folder. Throws a Failure where there is
+   * none. What is written is deleted with the folder `within`.
+   */
+  static async open(top: string, ref: string, within: string): Promise<CommitTree> {
     const commit = await commitOf(top, ref);
+    const temporary = await fs.mkdtemp(join(within, 'commit-'));
     const [listed, changed] = await Promise.all([
       git(top, ['ls-tree', '-r', '-z', '--full-tree', commit]),
       git(top, ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-relative', commit, '--']),
@@ -103,7 +106,8 @@ export class CommitTree implements Tree {
   }
 }
 
-async function topOf(folder: string): Promise<string> {
+/** The uppermost folder of the repository that a folder is in, links resolved. */
+export async function repositoryOf(folder: string): Promise<string> {
   try {
     return await fs.realpath((await git(folder, ['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, ''));
   } catch (error) {

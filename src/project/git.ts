@@ -28,7 +28,7 @@ export async function gitToFile(folder: string, args: readonly string[], file: s
         windowsHide: true,
       });
       let said = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
       child.on('error', error => reject(gitFailure(args, error, said)));
@@ -46,7 +46,12 @@ function gitFailure(args: readonly string[], error: Error | null, said: string):
       cause: error,
     });
   }
-  const words = said.trim().split('\n').at(-1)?.replace(/^fatal: /, '') ?? '';
+  const words =
+    said
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^fatal: /, '') ?? '';
   return new Failure('git-failed', `git ${args[0]} failed: ${words === '' ? 'it did not say why' : words}`, {
     cause: error,
   });

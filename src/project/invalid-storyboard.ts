@@ -8,9 +8,9 @@ export class InvalidStoryboard extends Failure {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
 
-  constructor({ diagnostics, sources }: CheckedFiles) {
+  constructor({ diagnostics, sources }: CheckedFiles, subject = 'the storyboard') {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-    super('invalid-storyboard', `the storyboard has ${errors === 1 ? 'one error' : `${errors} errors`}`, {
+    super('invalid-storyboard', `${subject} has ${errors === 1 ? 'one error' : `${errors} errors`}`, {
       exitCode: EXIT.usage,
     });
     this.diagnostics = diagnostics;
