@@ -7,6 +7,9 @@ import type { Tree } from './tree.ts';
 const LINK = '120000';
 const FILE = /^100/;
 const MAX_LINKS = 40;
+const NAMES_ALONE = '--name-only -z --no-renames --no-ext-diff --no-relative --ignore-submodules=all'.split(
+  ' ',
+);
 
 interface Entry {
   readonly mode: string;
@@ -48,7 +51,7 @@ export class CommitTree implements Tree {
     const temporary = await fs.mkdtemp(join(within, 'commit-'));
     const [listed, changed] = await Promise.all([
       git(top, ['ls-tree', '-r', '-z', '--full-tree', commit]),
-      git(top, ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-relative', commit, '--']),
+      git(top, ['diff', ...NAMES_ALONE, commit, '--']),
     ]);
     return new CommitTree({ commit, top, temporary }, parseEntries(listed), new Set(fields(changed)));
   }

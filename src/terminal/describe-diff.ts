@@ -41,7 +41,7 @@ export function factsOf({ provider }: FilmsDiff, { before, after, items, toRende
       name: 'to render now',
       before: null,
       after: `$${formatDollars(toRender.reduce((sum, { costMicros }) => sum + costMicros, 0))}`,
-      note: `${renderNote(toRender)}${provider.priced ? '' : `; the ${provider.name} is free`}`,
+      note: renderNote(toRender, provider.priced ? '' : `, the ${provider.name} is free`),
     },
   ];
 }
@@ -79,11 +79,11 @@ function countItems(items: readonly ItemDiff[]): string {
 
 const MAX_NAMED = 12;
 
-function renderNote(takes: FilmDiff['toRender']): string {
+function renderNote(takes: FilmDiff['toRender'], free: string): string {
   if (takes.length === 0) return 'nothing';
   const counts = new Map<string, number>();
   for (const { shot } of takes) counts.set(shot, (counts.get(shot) ?? 0) + 1);
-  return `${plural(takes.length, 'take')}: ${listed([...counts].map(([shot, n]) => (n === 1 ? shot : `${shot} × ${n}`)))}`;
+  return `${plural(takes.length, 'take')}${free}: ${listed([...counts].map(([shot, n]) => (n === 1 ? shot : `${shot} × ${n}`)))}`;
 }
 
 /** Names, as many as one reads. */

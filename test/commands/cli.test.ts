@@ -462,13 +462,22 @@ describe('the other commands', () => {
     expect((await cli(['render', 'reel.yaml'], { cwd: folder })).stderr).toContain('Nothing to render');
   });
 
-  test.each(['check', 'plan', 'render', 'cut', 'status', 'cache', 'models', 'init', 'doctor', 'completion'])(
-    '%s --help has examples',
-    async name => {
-      const { code, stdout } = await cli([name, '--help']);
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/Examples:\n {2}\$ storyreel /)]);
-    },
-  );
+  test.each([
+    'check',
+    'plan',
+    'diff',
+    'render',
+    'cut',
+    'status',
+    'cache',
+    'models',
+    'init',
+    'doctor',
+    'completion',
+  ])('%s --help has examples', async name => {
+    const { code, stdout } = await cli([name, '--help']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Examples:\n {2}\$ storyreel /)]);
+  });
 
   test.each(['bash', 'zsh', 'fish'])('completion %s knows every command and flag', async shell => {
     const { stdout } = await cli(['completion', shell]);
