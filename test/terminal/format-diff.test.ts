@@ -113,7 +113,7 @@ describe('what was changed', () => {
 
   test('a film of which all was changed still fits into a comment', async () => {
     const shots = (word: string) =>
-      Array.from({ length: 400 }, (_, n) => shot(`s${n}`, { prompt: `{mira} ${`${word}${n} `.repeat(60)}` }));
+      Array.from({ length: 150 }, (_, n) => shot(`s${n}`, { prompt: `{mira} ${`${word}${n} `.repeat(60)}` }));
     const diff = await difference(
       storyboardText(shots('walks').join('')),
       storyboardText(shots('runs').join('')),
@@ -121,6 +121,6 @@ describe('what was changed', () => {
     const markdown = formatDiffAsMarkdown(diff);
     expect(markdown.length).toBeLessThan(65_536);
     expect(markdown).toMatch(/and \d+ more; `storyreel diff --json` lists all\n$/);
-    expect(formatDiff(diff, false, 100)).toMatch(/and 300 more; `storyreel diff --json` lists all\n$/);
+    expect(formatDiff(diff, false, 100)).toMatch(/and 50 more; `storyreel diff --json` lists all\n$/);
   });
 });
