@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { EXIT, Failure } from '../failure.ts';
 import { git, gitToFile } from './git.ts';
 import type { Tree } from './tree.ts';
@@ -78,7 +78,7 @@ export class CommitTree implements Tree {
   };
 
   private async write(path: string): Promise<string> {
-    const file = join(this.temporary, `${this.written.size}-${basename(path)}`);
+    const file = join(this.temporary, `${this.written.size}${extname(path)}`);
     await gitToFile(this.top, ['cat-file', '--filters', `${this.commit}:${path}`], file);
     return file;
   }

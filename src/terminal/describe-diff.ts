@@ -71,10 +71,15 @@ function countItems(items: readonly ItemDiff[]): string {
     count(({ change }) => change === 'removed', 'removed'),
     count(({ moved }) => moved, 'moved'),
     count(({ renamedFrom }) => renamedFrom !== null, 'renamed'),
-    count(({ changes }) => changes.length > 0, 'changed'),
+    count(({ changes }) => changes.some(isPrompt), 're-prompted'),
+    count(({ changes }) => !changes.every(isPrompt), 'otherwise changed'),
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+function isPrompt({ field }: FieldChange): boolean {
+  return field === 'prompt';
 }
 
 const MAX_NAMED = 12;

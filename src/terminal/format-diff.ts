@@ -39,7 +39,7 @@ function formatFilm(diff: FilmsDiff, film: FilmDiff, paint: Paint, columns: numb
   const facts = factsOf(diff, film).map(({ name, before, after, note }) => [
     paint('dim', name),
     before === null || before === after ? after : `${before} → ${after}`,
-    truncate(note, Math.max(40, columns - 40)),
+    note,
   ]);
   const { shared, ownOf } = shareChanges(film);
   const sections = [

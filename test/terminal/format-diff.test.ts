@@ -33,7 +33,7 @@ describe('what was changed', () => {
       "Test  reel.yaml  compared with old.yaml
 
         length         10 s → 13 s    +3 s, +90 frames
-        shots          5              1 added, 1 removed, 1 moved, 1 renamed, 4 changed
+        shots          5              1 added, 1 removed, 1 moved, 1 renamed, 1 re-prompted, 4 otherwise changed
         takes          5 → 6
         list price     $3.50 → $7.20  +$3.70
         to render now  $7.20          6 takes: arrival, crane, meeting × 2, storm, casting-off
@@ -67,7 +67,7 @@ describe('what was changed', () => {
       |  | before | now |  |
       | --- | ---: | ---: | --- |
       | length | 10 s | **13 s** | +3 s, +90 frames |
-      | shots | 5 | 5 | 1 added, 1 removed, 1 moved, 1 renamed, 4 changed |
+      | shots | 5 | 5 | 1 added, 1 removed, 1 moved, 1 renamed, 1 re-prompted, 4 otherwise changed |
       | takes | 5 | **6** |  |
       | list price | $3.50 | **$7.20** | +\\$3.70 |
       | to render now |  | **$7.20** | 6 takes: arrival, crane, meeting × 2, storm, casting-off |
