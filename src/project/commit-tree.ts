@@ -61,13 +61,14 @@ export class CommitTree implements Tree {
     return (await this.find(path)) !== null;
   }
 
-  readonly resolve = async (path: string): Promise<string> => {
+  async resolve(path: string): Promise<string> {
     const found = await this.find(path);
     if (found === null) throw systemError('ENOENT', path);
     return join(this.top, ...found.split('/'));
-  };
+  }
 
-  readonly bytesOf = async (resolved: string): Promise<string> => {
+  /** What is asked for twice is written once. */
+  async bytesOf(resolved: string): Promise<string> {
     const path = this.inside(resolved);
     if (!this.changed.has(path) && (await isFile(resolved))) return resolved;
     const known = this.written.get(path);
@@ -75,7 +76,7 @@ export class CommitTree implements Tree {
     const writing = this.write(path);
     this.written.set(path, writing);
     return await writing;
-  };
+  }
 
   private async write(path: string): Promise<string> {
     const file = join(this.temporary, `${this.written.size}${extname(path)}`);

@@ -71,13 +71,14 @@ async function compare(
     known.length === 0
       ? null
       : await planChecked(was, { ...options, store: store.folder, identity: plan.provider });
-  const before = old === null ? [] : statesOf(old);
+  const states = old === null ? [] : statesOf(old);
+  const before = new Map(known.map((file, index) => [file, states[index]]));
   const after = statesOf(now);
   return {
     provider: plan.provider,
     base: null,
     films: found.map((file, index) =>
-      diffFilms(file === null ? null : (before.shift() ?? null), after[index] as FilmState),
+      diffFilms(file === null ? null : (before.get(file) ?? null), after[index] as FilmState),
     ),
     beforeMicros: old?.plan.totalMicros ?? 0,
     afterMicros: plan.totalMicros,

@@ -2,19 +2,11 @@ import { formatDollars } from '../model/money.ts';
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
-import {
-  againstWhat,
-  factsOf,
-  listed,
-  newsOf,
-  shareChanges,
-  tell,
-  thenAndNow,
-  totalsOf,
-} from './describe-diff.ts';
+import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
 import { formatLength } from './format-plan.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { plural, truncate } from './table.ts';
+import { shareChanges, tell } from './tell-change.ts';
 
 /** GitHub takes comments of 65,536 characters. */
 const MAX_LENGTH = 60_000;

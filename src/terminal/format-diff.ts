@@ -3,18 +3,10 @@ import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
 import { cleanLine } from './clean.ts';
-import {
-  againstWhat,
-  factsOf,
-  listed,
-  newsOf,
-  shareChanges,
-  tell,
-  thenAndNow,
-  totalsOf,
-} from './describe-diff.ts';
+import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
 import { formatLength } from './format-plan.ts';
 import { plural, table, truncate } from './table.ts';
+import { shareChanges, tell } from './tell-change.ts';
 import { type Paint, painter } from './terminal.ts';
 
 /** More than this says nothing more to a person; `diff --json` has them all. */
