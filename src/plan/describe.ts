@@ -20,7 +20,7 @@ export function describeFilm({ storyboard }: CheckedStoryboard, digestOf: Digest
   const { file, items, shots, references, style, deliverables, ...rest } = storyboard;
   const cast: Record<string, Record<string, Json>> = { characters: {}, props: {}, locations: {} };
   for (const { name, kind, ...reference } of references.values())
-    (cast[PLURALS[kind]] as Record<string, Json>)[name] = plain(reference, digestOf);
+    if (kind !== 'shot') (cast[PLURALS[kind]] as Record<string, Json>)[name] = plain(reference, digestOf);
   const scenes = new Map<string, Json>();
   for (const { scene } of items) if (scene !== null) scenes.set(scene.id, { title: scene.title });
   return {
@@ -45,20 +45,27 @@ export function describeItem(
     const { file, text, ...editorial } = plain(rest, digestOf) as Description;
     return { ...common, [kind]: (kind === 'card' ? text : file) ?? null, ...editorial };
   }
-  const { prompt, references, incomplete, inputs, model, ...others } = rest as Omit<Shot, 'kind'>;
+  const { prompt, references, incomplete, described, inputs, model, ...others } = rest as Omit<Shot, 'kind'>;
+  const own = references.filter(({ kind }) => kind === 'shot').flatMap(({ videos }) => videos);
   return {
     ...common,
     prompt: promptText(style.length === 0 ? prompt.value : prompt.value.slice(0, -1 - style.length)),
     model: model.value,
-    references: references.map(({ name }) => name),
+    references: references.flatMap(({ name, kind }) => (kind === 'shot' ? [] : [name])),
+    videos: plain(own, digestOf),
     ...(shot === undefined ? {} : inputsOf(shot)),
     ...(plain(others, digestOf) as Description),
   };
 }
 
+const FORMS = { media: '', image: '.image', description: ':description' } as const;
+
 /** A prompt as its author reads it, with `{names}`. */
-export function promptText(parts: readonly PromptPart[]): string {
-  return fillPrompt(parts, name => `{${name}}`).normalize('NFC');
+function promptText(parts: readonly PromptPart[]): string {
+  const written = parts.map(part =>
+    'text' in part && part.described !== undefined ? { text: `{${part.described}:description}` } : part,
+  );
+  return fillPrompt(written, ({ name, form }) => `{${name}${FORMS[form]}}`).normalize('NFC');
 }
 
 /** What the model is told beside the prompt, the seed and the files. */

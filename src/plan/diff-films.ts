@@ -1,11 +1,11 @@
-import type { Micros } from '../model/money.ts';
+import { type Sum, sumOf } from '../model/money.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import { describeFilm } from './describe.ts';
 import { diffData, type FieldChange } from './diff-data.ts';
 import type { ProviderIdentity } from './draft-takes.ts';
 import { type FilmItem, type FilmState, itemsOf } from './film-items.ts';
 import { type Match, matchItems } from './match-items.ts';
-import { type PlannedTake, sumPrices } from './plan.ts';
+import { type PlannedTake, sums } from './plan.ts';
 import { framesToSeconds } from './timeline.ts';
 
 /** What became of films, and of what they cost. */
@@ -15,10 +15,10 @@ export interface FilmsDiff {
   readonly base: { readonly ref: string; readonly commit: string } | null;
   readonly films: readonly FilmDiff[];
   /** The price of all distinct takes, then and now. */
-  readonly beforeMicros: Micros;
-  readonly afterMicros: Micros;
+  readonly before: Sum;
+  readonly after: Sum;
   /** What rendering would spend now. */
-  readonly newMicros: Micros;
+  readonly cost: Sum;
 }
 
 /** What became of a film. */
@@ -42,7 +42,7 @@ export interface FilmFacts {
   readonly itemCount: number;
   readonly takeCount: number;
   /** Of all distinct takes. */
-  readonly priceMicros: Micros;
+  readonly price: Sum;
 }
 
 export interface ItemDiff {
@@ -67,10 +67,10 @@ export interface ItemFacts {
   readonly content: string;
   readonly durationSeconds: number;
   readonly takeCount: number;
-  readonly priceMicros: Micros;
+  readonly price: Sum;
   /** What would be rendered now. */
   readonly renderCount: number;
-  readonly costMicros: Micros;
+  readonly cost: Sum;
 }
 
 /** Compares two states of a film; `before` is null where there was none, and all is new. */
@@ -117,11 +117,11 @@ function diffItem({ before, after, moved }: Match<FilmItem>): ItemDiff {
   };
 }
 
-/** A reference of the same name with other bytes. */
+/** A reference of the same name with other bytes, a shot that pictures are taken from with another clip. */
 function* mediaChanges(before: FilmItem, after: FilmItem): Generator<FieldChange> {
-  for (const [name, digests] of after.media) {
-    const old = before.media.get(name);
-    if (old !== undefined) yield* diffData([...old], [...digests], `references.${name}.sha256`);
+  for (const [field, contents] of after.media) {
+    const old = before.media.get(field);
+    if (old !== undefined) yield* diffData([...old], [...contents], field);
   }
 }
 
@@ -133,8 +133,14 @@ function filmFacts({ checked: { storyboard, timeline }, takes }: FilmState): Fil
     frameCount: timeline.frameCount,
     itemCount: storyboard.items.length,
     takeCount: takes.length,
-    priceMicros: sumPrices(takes),
+    price: priceOfAll(takes),
   };
+}
+
+/** Each distinct take once. */
+export function priceOfAll(takes: readonly PlannedTake[]): Sum {
+  const { totalMicros, unpriced } = sums(takes);
+  return { micros: totalMicros, unpriced: unpriced.total };
 }
 
 function itemFacts({ content, durationSeconds, takes }: FilmItem): ItemFacts {
@@ -142,9 +148,9 @@ function itemFacts({ content, durationSeconds, takes }: FilmItem): ItemFacts {
     content,
     durationSeconds: rounded(durationSeconds),
     takeCount: takes.length,
-    priceMicros: takes.reduce((sum, { price }) => sum + price.micros, 0),
+    price: sumOf(takes.map(({ price }) => price.micros)),
     renderCount: takes.filter(({ action }) => action === 'render').length,
-    costMicros: takes.reduce((sum, { costMicros }) => sum + costMicros, 0),
+    cost: sumOf(takes.map(({ costMicros }) => costMicros)),
   };
 }
 

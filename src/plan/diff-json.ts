@@ -1,4 +1,4 @@
-import { formatDifference, formatDollars } from '../model/money.ts';
+import { dollarsOrNull, formatDifference, type Sum, sumOrNull } from '../model/money.ts';
 import type { FilmDiff, FilmFacts, FilmsDiff, ItemDiff, ItemFacts } from './diff-films.ts';
 import type { Json } from './request.ts';
 
@@ -11,10 +11,10 @@ export function diffToJson(diff: FilmsDiff): Json {
     base: diff.base === null ? null : { ...diff.base },
     films: diff.films.map(filmToJson),
     cost: {
-      before: formatDollars(diff.beforeMicros),
-      after: formatDollars(diff.afterMicros),
-      difference: formatDifference(diff.afterMicros - diff.beforeMicros),
-      new: formatDollars(diff.newMicros),
+      before: dollars(diff.before),
+      after: dollars(diff.after),
+      difference: difference(diff),
+      new: dollars(diff.cost),
     },
   };
 }
@@ -25,12 +25,12 @@ function filmToJson({ before, after, changes, items, toRender }: FilmDiff): Json
     after: factsToJson(after),
     changes: changes.map(change => ({ ...change })),
     shots: items.map(itemToJson),
-    render: toRender.map(({ shot, take, costMicros }) => ({ shot, take, cost: formatDollars(costMicros) })),
+    render: toRender.map(({ shot, take, costMicros }) => ({ shot, take, cost: dollarsOrNull(costMicros) })),
   };
 }
 
-function factsToJson({ itemCount, takeCount, priceMicros, ...facts }: FilmFacts): Json {
-  return { ...facts, shots: itemCount, takes: takeCount, price: formatDollars(priceMicros) };
+function factsToJson({ itemCount, takeCount, price, ...facts }: FilmFacts): Json {
+  return { ...facts, shots: itemCount, takes: takeCount, price: dollars(price) };
 }
 
 function itemToJson({ before, after, changes, ...item }: ItemDiff): Json {
@@ -39,12 +39,19 @@ function itemToJson({ before, after, changes, ...item }: ItemDiff): Json {
     changes: changes.map(change => ({ ...change })),
     before: before === null ? null : thenToJson(before),
     after:
-      after === null
-        ? null
-        : { ...thenToJson(after), render: after.renderCount, cost: formatDollars(after.costMicros) },
+      after === null ? null : { ...thenToJson(after), render: after.renderCount, cost: dollars(after.cost) },
   };
 }
 
-function thenToJson({ content, durationSeconds, takeCount, priceMicros }: ItemFacts) {
-  return { content, durationSeconds, takes: takeCount, price: formatDollars(priceMicros) };
+function thenToJson({ content, durationSeconds, takeCount, price }: ItemFacts) {
+  return { content, durationSeconds, takes: takeCount, price: dollars(price) };
+}
+
+function dollars(sum: Sum): string | null {
+  return dollarsOrNull(sumOrNull(sum));
+}
+
+function difference({ before, after }: FilmsDiff): string | null {
+  const [old, now] = [sumOrNull(before), sumOrNull(after)];
+  return old === null || now === null ? null : formatDifference(now - old);
 }

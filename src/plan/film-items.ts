@@ -1,10 +1,9 @@
 import type { CheckedStoryboard } from '../storyboard/check.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import { type DigestOf, describeItem } from './describe.ts';
-import type { Sha256 } from './key.ts';
 import type { Identified } from './match-items.ts';
 import type { PlannedTake } from './plan.ts';
-import type { Json } from './request.ts';
+import { type Json, contentOf as mediumContent } from './request.ts';
 import { framesToSeconds } from './timeline.ts';
 
 /** A storyboard at one time, with its plan. */
@@ -24,8 +23,8 @@ export interface FilmItem extends Identified {
   readonly description: { readonly [name: string]: Json };
   /** What it shows, in a line. */
   readonly content: string;
-  /** The digests of its references' files, by the references' names. */
-  readonly media: ReadonlyMap<string, readonly Sha256[]>;
+  /** What its references and the shots that it takes pictures from are made of, by the fields that tell of a change. */
+  readonly media: ReadonlyMap<string, readonly string[]>;
   readonly durationSeconds: number;
   readonly takes: readonly PlannedTake[];
 }
@@ -63,9 +62,12 @@ function shownBy(item: Item, description: FilmItem['description'], digestOf: Dig
   return `${item.kind} ${digestOf(item.file.file)}`;
 }
 
-function mediaOf([take]: readonly PlannedTake[]): Map<string, Sha256[]> {
-  const media = new Map<string, Sha256[]>();
-  for (const { name, sha256 } of take?.media ?? [])
-    if (name !== null) media.set(name, [...(media.get(name) ?? []), sha256]);
+function mediaOf([take]: readonly PlannedTake[]): Map<string, string[]> {
+  const media = new Map<string, string[]>();
+  for (const { name, source } of take?.media ?? []) {
+    // A shot's own files are described with it.
+    const field = 'shot' in source ? `shots.${source.shot}` : name ? `references.${name}.sha256` : null;
+    if (field !== null) media.set(field, [...(media.get(field) ?? []), mediumContent(source)]);
+  }
   return media;
 }

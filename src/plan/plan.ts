@@ -3,7 +3,7 @@ import type { Price } from '../model/price.ts';
 import type { CheckedStoryboard } from '../storyboard/check.ts';
 import type { ProviderIdentity } from './draft-takes.ts';
 import type { Key, Sha256 } from './key.ts';
-import { changes, type RenderedRequest } from './reasons.ts';
+import { changes, type RenderedRequest, renderedMedia } from './reasons.ts';
 import type { DraftTake } from './take.ts';
 import { framesToSeconds } from './timeline.ts';
 
@@ -21,8 +21,8 @@ export interface PlannedTake extends DraftTake {
   readonly replaces: number | null;
   /** The clip that is there, if it is cached. */
   readonly clip: Sha256 | null;
-  /** What this run would spend on it. */
-  readonly costMicros: Micros;
+  /** What this run would spend on it; null: it would be bought, and its price is not known. */
+  readonly costMicros: Micros | null;
 }
 
 /** What would be rendered, why, and what it costs. */
@@ -30,10 +30,12 @@ export interface Plan {
   readonly provider: ProviderIdentity;
   readonly storyboards: readonly PlannedFilm[];
   readonly takes: readonly PlannedTake[];
-  /** What this run would spend. */
+  /** What this run would spend, as far as prices are known. */
   readonly newMicros: Micros;
-  /** The price of all distinct takes, bought already or not. */
+  /** The price of all distinct takes, bought already or not, as far as it is known. */
   readonly totalMicros: Micros;
+  /** How many distinct takes lack a price: those to be bought now, and all. */
+  readonly unpriced: { readonly new: number; readonly total: number };
 }
 
 export interface PlannedFilm {
@@ -68,62 +70,59 @@ export function makePlan(
   stateOf: (draft: DraftTake) => TakeState,
 ): Plan {
   const seen = new Set<Key>();
-  let newMicros = 0;
   const takes = drafts.map((draft): PlannedTake => {
     const state = stateOf(draft);
     const action = actionFor(state);
-    const duplicate = seen.has(draft.key) && draft.request.inputs.seed !== OPEN_SEED;
-    seen.add(draft.key);
-    const costMicros = action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros;
-    newMicros += costMicros;
+    const duplicate = isDuplicate(draft, seen);
     return {
       ...draft,
       action,
       reasons: action === 'cached' ? [] : reasonsFor(draft, state),
       replaces: action === 'render' ? state.replaces : null,
       clip: action === 'cached' ? (state.clip?.sha256 ?? null) : null,
-      costMicros,
+      costMicros: action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros,
     };
   });
-  return {
-    provider,
-    storyboards: films.map(plannedFilm),
-    takes,
-    newMicros,
-    totalMicros: sumPrices(takes),
-  };
-}
-
-/** The price of all distinct takes. */
-export function sumPrices(takes: readonly PlannedTake[]): Micros {
-  const seen = new Set<Key>();
-  let sum = 0;
-  for (const { key, request, price } of takes) {
-    if (!seen.has(key) || request.inputs.seed === OPEN_SEED) sum += price.micros;
-    seen.add(key);
-  }
-  return sum;
+  return { provider, storyboards: films.map(plannedFilm), takes, ...sums(takes) };
 }
 
 /** A seed that is still to be drawn will be another one for each take: such takes are never the same. */
-const OPEN_SEED = -1;
+function isDuplicate({ key, open }: DraftTake, seen: Set<Key>): boolean {
+  const duplicate = seen.has(key) && !open;
+  seen.add(key);
+  return duplicate;
+}
+
+/** What is known of prices is added up; what is not is counted. */
+export function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 'totalMicros' | 'unpriced'> {
+  const seen = new Set<Key>();
+  const unpriced = { new: 0, total: 0 };
+  let newMicros = 0;
+  let totalMicros = 0;
+  for (const take of takes) {
+    if (take.costMicros === null) unpriced.new++;
+    else newMicros += take.costMicros;
+    if (isDuplicate(take, seen)) continue;
+    if (take.price.micros === null) unpriced.total++;
+    else totalMicros += take.price.micros;
+  }
+  return { newMicros, totalMicros, unpriced };
+}
 
 /** The part of a plan that makes the film. */
 export function pickedOnly(plan: Plan): Plan {
   const takes = plan.takes.filter(({ picked }) => picked);
-  return { ...plan, takes, newMicros: takes.reduce((sum, { costMicros }) => sum + costMicros, 0) };
+  const { newMicros, unpriced } = sums(takes);
+  return { ...plan, takes, newMicros, unpriced: { ...plan.unpriced, new: unpriced.new } };
 }
 
 /** The same plan at other prices: what is free stays free. */
 export function reprice(plan: Plan, priceOf: (take: PlannedTake) => Price): Plan {
-  let newMicros = 0;
   const takes = plan.takes.map((take): PlannedTake => {
     const price = priceOf(take);
-    const costMicros = take.costMicros === 0 ? 0 : price.micros;
-    newMicros += costMicros;
-    return { ...take, price, costMicros };
+    return { ...take, price, costMicros: take.costMicros === 0 ? 0 : price.micros };
   });
-  return { ...plan, takes, newMicros, totalMicros: sumPrices(takes) };
+  return { ...plan, takes, ...sums(takes) };
 }
 
 function actionFor({ clip, purchase }: TakeState): Action {
@@ -144,7 +143,7 @@ function reasonsFor(draft: DraftTake, { clip, before, purchase }: TakeState): st
   if (held !== undefined) return [held];
   if (clip !== null) return [clip.state === 'damaged' ? 'clip-damaged' : 'clip-missing'];
   if (before === null) return ['new'];
-  const reasons = changes(before, { ...draft.request, references: draft.media });
+  const reasons = changes(before, { ...draft.request, references: draft.media.map(renderedMedia) });
   return reasons.length === 0 ? ['new'] : reasons;
 }
 

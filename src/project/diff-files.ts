@@ -1,7 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { diffFilms, type FilmsDiff } from '../plan/diff-films.ts';
+import { sumOf } from '../model/money.ts';
+import { diffFilms, type FilmsDiff, priceOfAll } from '../plan/diff-films.ts';
 import type { FilmState } from '../plan/film-items.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import { type CheckedFiles, checkStoryboardFiles } from './check-files.ts';
@@ -80,9 +81,9 @@ async function compare(
     films: found.map((file, index) =>
       diffFilms(file === null ? null : (before.get(file) ?? null), after[index] as FilmState),
     ),
-    beforeMicros: old?.plan.totalMicros ?? 0,
-    afterMicros: plan.totalMicros,
-    newMicros: plan.newMicros,
+    before: priceOfAll(old?.plan.takes ?? []),
+    after: priceOfAll(plan.takes),
+    cost: sumOf(plan.takes.map(({ costMicros }) => costMicros)),
     checked,
   };
 }

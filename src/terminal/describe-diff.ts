@@ -1,8 +1,8 @@
-import { formatDollars, type Micros } from '../model/money.ts';
+import { formatDollars, type Sum, sumOf } from '../model/money.ts';
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff, ItemFacts } from '../plan/diff-films.ts';
 import { cleanLine } from './clean.ts';
-import { formatLength } from './format-plan.ts';
+import { formatLength, formatSum } from './format-plan.ts';
 import { plural } from './table.ts';
 
 /** A line of what a film was and is. */
@@ -18,7 +18,6 @@ export interface Fact {
 export function factsOf({ provider }: FilmsDiff, { before, after, items, toRender }: FilmDiff): Fact[] {
   const seconds = after.durationSeconds - (before?.durationSeconds ?? 0);
   const frames = after.frameCount - (before?.frameCount ?? 0);
-  const added = after.priceMicros - (before?.priceMicros ?? 0);
   const fact = (name: string, show: (film: typeof after) => string, note: string): Fact => ({
     name,
     before: before === null ? null : show(before),
@@ -32,19 +31,27 @@ export function factsOf({ provider }: FilmsDiff, { before, after, items, toRende
     fact('takes', film => String(film.takeCount), ''),
     fact(
       'list price',
-      film => `$${formatDollars(film.priceMicros)}`,
-      added === 0 ? '' : signedDollars(added),
+      film => priceText(film.price),
+      before === null ? '' : dearer(before.price, after.price),
     ),
     {
       name: 'to render now',
       before: null,
-      after: `$${formatDollars(toRender.reduce((sum, { costMicros }) => sum + costMicros, 0))}`,
+      after: priceText(sumOf(toRender.map(({ costMicros }) => costMicros))),
       note: renderNote(toRender, provider.priced ? '' : `, the ${provider.name} is free`),
     },
   ];
 }
 
-function signedDollars(micros: Micros): string {
+/** What is not known is named. */
+export function priceText({ micros, unpriced }: Sum): string {
+  return formatSum(micros, unpriced);
+}
+
+/** By how much; of what is not known, nothing. */
+function dearer(before: Sum, after: Sum): string {
+  const micros = after.micros - before.micros;
+  if (micros === 0 || before.unpriced + after.unpriced > 0) return '';
   return `${sign(micros)}$${formatDollars(Math.abs(micros))}`;
 }
 
@@ -53,10 +60,10 @@ function sign(value: number): string {
 }
 
 /** Of several films together: what they share is bought once. */
-export function totalsOf({ films, beforeMicros, afterMicros, newMicros }: FilmsDiff): string {
-  const [before, after, now] = [beforeMicros, afterMicros, newMicros].map(formatDollars);
-  const difference = afterMicros === beforeMicros ? '' : ` (${signedDollars(afterMicros - beforeMicros)})`;
-  return `${plural(films.length, 'film')}: list price $${before} → $${after}${difference}, to be spent now $${now}`;
+export function totalsOf({ films, before, after, cost }: FilmsDiff): string {
+  const difference = dearer(before, after);
+  const price = `${priceText(before)} → ${priceText(after)}${difference && ` (${difference})`}`;
+  return `${plural(films.length, 'film')}: list price ${price}, to be spent now ${priceText(cost)}`;
 }
 
 function countItems(items: readonly ItemDiff[]): string {

@@ -1,9 +1,8 @@
-import { formatDollars } from '../model/money.ts';
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
 import { cleanLine } from './clean.ts';
-import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
+import { againstWhat, factsOf, listed, newsOf, priceText, thenAndNow, totalsOf } from './describe-diff.ts';
 import { formatLength } from './format-plan.ts';
 import { plural, table, truncate } from './table.ts';
 import { shareChanges, tell } from './tell-change.ts';
@@ -86,7 +85,7 @@ function headOf(item: ItemDiff, paint: Paint): string[] {
     newsOf(item),
     thenAndNow(item, ({ durationSeconds }) => formatLength(durationSeconds)),
     thenAndNow(item, ({ takeCount }) => (takes > 1 ? plural(takeCount, 'take') : '')),
-    thenAndNow(item, ({ takeCount, priceMicros }) => (takeCount > 0 ? `$${formatDollars(priceMicros)}` : '')),
+    thenAndNow(item, ({ takeCount, price }) => (takeCount > 0 ? priceText(price) : '')),
   ];
 }
 

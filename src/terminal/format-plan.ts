@@ -1,4 +1,5 @@
-import { formatDollars } from '../model/money.ts';
+import { formatDollars, type Micros } from '../model/money.ts';
+import { chainsOf } from '../plan/chains.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
@@ -44,7 +45,25 @@ function formatFilm(
     scene = take.scene;
     body.push(`  ${lines[index + 1]}`);
   }
-  return `${head}\n\n${body.join('\n')}\n`;
+  return `${head}\n\n${[...body, ...formatChains(takes, paint)].join('\n')}\n`;
+}
+
+const MAX_CHAINS = 12;
+
+/** What follows from another take of a shot that others take pictures from. */
+function formatChains(takes: readonly PlannedTake[], paint: Paint): string[] {
+  const chains = chainsOf(takes);
+  if (chains.length === 0) return [];
+  const rows = chains
+    .slice(0, MAX_CHAINS)
+    .map(({ shot, followers, takes: again, micros, unpriced }) => [
+      shot,
+      paint('dim', '→'),
+      truncate(followers.join(', '), 40),
+      paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
+    ]);
+  const more = chains.length > MAX_CHAINS ? [`  and ${chains.length - MAX_CHAINS} more`] : [];
+  return ['', ...table(rows).map(line => `  ${line}`), ...more.map(line => paint('dim', line))];
 }
 
 const HEADINGS = ['shot', 'length', 'picture', 'action', 'why', 'price', ''];
@@ -57,21 +76,36 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
   return [
     `${take.shot}${takes}`,
     `${format.durationSeconds} s`,
-    `${resolution} ${aspect_ratio}`,
+    [resolution, aspect_ratio].filter(Boolean).join(' '),
     take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
     truncate(
-      duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
+      [duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '), ...after(take)]
+        .filter(Boolean)
+        .join(', '),
       Math.max(16, columns - 74),
     ),
-    `$${formatDollars(take.price.micros)}`,
+    formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
 }
 
+/** The shots that it waits for. */
+function after({ media, action, reasons }: PlannedTake): string[] {
+  if (action === 'cached') return [];
+  const shots = new Set(
+    media.flatMap(({ source }) =>
+      'shot' in source && !reasons.includes(`shots.${source.shot}`) ? [source.shot] : [],
+    ),
+  );
+  return shots.size === 0 ? [] : [`after ${[...shots].join(' and ')}`];
+}
+
 /** Where a price comes from; and what our own table says, where the service has another one. */
 function priceSource({ price }: PlannedTake, paint: Paint): string {
+  if (price.micros === null) return paint('yellow', 'quote needed');
   if (price.tableMicros === undefined || price.tableMicros === price.micros)
     return paint('dim', price.source);
+  if (price.tableMicros === null) return paint('dim', price.source);
   const table = `table says $${formatDollars(price.tableMicros)}`;
   return `${paint('dim', price.source)}, ${paint('yellow', table)}`;
 }
@@ -88,7 +122,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function inWords(reason: string): string {
   const word = WORDS[reason];
   if (word !== undefined) return word;
-  return `${reason.startsWith('references.') ? reason.slice('references.'.length) : reason.replaceAll('_', ' ')} changed`;
+  return `${reason.replace(/^(references|shots)\./, '').replaceAll('_', ' ')} changed`;
 }
 
 function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {
@@ -99,15 +133,36 @@ function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint):
   const { priced, name } = plan.provider;
   const now = priced ? '' : paint('dim', `  the ${name} is free`);
   const rows = [
-    ['To be spent now', paint('bold', `$${formatDollars(plan.newMicros)}`), now],
-    ['The whole film', `$${formatDollars(plan.totalMicros)}`, paint('dim', `  ${priceSources(plan)}`)],
+    ['To be spent now', paint('bold', formatSum(plan.newMicros, plan.unpriced.new)), now],
+    [
+      'The whole film',
+      formatSum(plan.totalMicros, plan.unpriced.total),
+      paint('dim', `  ${priceSources(plan)}`),
+    ],
   ];
   if (balanceMicros !== null) rows.push(['The account has', `$${formatDollars(balanceMicros)}`, '']);
   return [
     `${plural(plan.takes.length, 'take')}: ${actions.join(', ') || 'nothing to do'}`,
     ...table(rows, [1]),
     ...notes.map(note => paint('yellow', note)),
+    ...unpricedNote(plan, paint),
   ].join('\n');
+}
+
+/** What is not known is named, and never counted as nothing. */
+export function formatSum(micros: Micros, unpriced: number): string {
+  if (unpriced === 0) return `$${formatDollars(micros)}`;
+  const unknown = `${plural(unpriced, 'price')} not known`;
+  return micros === 0 ? unknown : `$${formatDollars(micros)} and ${unknown}`;
+}
+
+function formatPrice(micros: Micros | null): string {
+  return micros === null ? '?' : `$${formatDollars(micros)}`;
+}
+
+function unpricedNote({ unpriced }: Plan, paint: Paint): string[] {
+  if (unpriced.total === 0) return [];
+  return [paint('yellow', 'quote needed: `storyreel plan --quote` asks the service what these takes cost')];
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -122,7 +177,7 @@ function priceSources({ takes }: Plan): string {
   const [quoted, listed, computed] = [count('quoted'), count('listed'), count('computed')];
   return [
     quoted > 0 ? `${quoted === takes.length ? 'all prices' : plural(quoted, 'price')} quoted now` : '',
-    quoted === 0 ? 'listed prices' : listed > 0 ? `${listed} listed` : '',
+    listed === 0 ? '' : quoted === 0 ? 'listed prices' : `${listed} listed`,
     computed > 0 ? `${computed} computed by the model's price rule` : '',
   ]
     .filter(Boolean)

@@ -48,6 +48,7 @@ export type Told =
 export function tell({ field, before, after }: FieldChange): Told {
   const name = cleanLine(field.replace(/\.sha256$/, ''));
   if (field.endsWith('.sha256')) return { name, fact: 'other bytes' };
+  if (field.startsWith('shots.')) return { name, fact: 'another clip' };
   if (isText(before) && isText(after) && Math.max(before.length, after.length) > MAX_NAME) {
     const [old, now] = [cleanLine(before), cleanLine(after)];
     return old === now ? { name, fact: 'other blanks' } : { name, spans: shorten(diffWords(old, now)) };

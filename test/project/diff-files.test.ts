@@ -5,6 +5,7 @@ import type { FilmDiff } from '../../src/plan/diff-films.ts';
 import { diffToJson } from '../../src/plan/diff-json.ts';
 import { type DiffOptions, diffStoryboards, diffWithCommit } from '../../src/project/diff-files.ts';
 import { InvalidStoryboard } from '../../src/project/invalid-storyboard.ts';
+import { formatDiff } from '../../src/terminal/format-diff.ts';
 import { commitAll, hasGit } from '../support/git.ts';
 import { type TestProject, testProject } from '../support/project.ts';
 import { publishedSchema } from '../support/schema.ts';
@@ -66,13 +67,13 @@ describe('two storyboards', () => {
         { field: 'caption', before: null, after: 'Noon' },
         { field: 'takes', before: 1, after: 2 },
       ],
-      before: { durationSeconds: 2, takeCount: 1, priceMicros: 700_000 },
-      after: { durationSeconds: 3, takeCount: 2, renderCount: 2, costMicros: 1_600_000 },
+      before: { durationSeconds: 2, takeCount: 1, price: { micros: 700_000, unpriced: 0 } },
+      after: { durationSeconds: 3, takeCount: 2, renderCount: 2, cost: { micros: 1_600_000, unpriced: 0 } },
     });
     expect(fieldsOf(film).e).toEqual(['transition.type', 'transition.duration']);
     expect(film).toMatchObject({
-      before: { durationSeconds: 10, itemCount: 5, takeCount: 5, priceMicros: 3_500_000 },
-      after: { durationSeconds: 10.5, itemCount: 5, takeCount: 6, priceMicros: 4_400_000 },
+      before: { durationSeconds: 10, itemCount: 5, takeCount: 5, price: { micros: 3_500_000, unpriced: 0 } },
+      after: { durationSeconds: 10.5, itemCount: 5, takeCount: 6, price: { micros: 4_400_000, unpriced: 0 } },
     });
   });
 
@@ -112,14 +113,41 @@ describe('two storyboards', () => {
     ]);
   });
 
+  test('an unknown price is named, and never counted as nothing', async () => {
+    const film = await compare(
+      storyboardText(shot('a')),
+      storyboardText(shot('a') + shot('b', { model: 'alibaba/wan-2.7/text-to-video', prompt: 'the sea' })),
+    );
+    expect(film.after.price).toEqual({ micros: 700_000, unpriced: 1 });
+    const diff = { films: [film], base: null, provider: { name: 'wavespeed', version: null, priced: true } };
+    const sums = { before: { micros: 0, unpriced: 0 }, after: film.after.price, cost: film.after.price };
+    expect(formatDiff({ ...diff, ...sums }, false, 100)).toMatch(
+      /list price +\$0\.70 → \$0\.70 and 1 price not known/,
+    );
+    expect(diffToJson({ ...diff, ...sums })).toMatchObject({
+      cost: { before: '0.00', after: null, difference: null, new: null },
+    });
+  });
+
+  test('a shot whose pictures come from another one that was changed is told of', async () => {
+    const shots = (prompt: string, at: string) =>
+      storyboardText(
+        shot('a', { prompt }) +
+          shot('b', { image: { from: 'a', at }, priority: 2 }) +
+          shot('c', { videos: [{ from: 'a' }] }),
+      );
+    const film = await compare(shots('{mira} walks', 'last'), shots('{mira} runs', 'first'));
+    expect(fieldsOf(film)).toEqual({ a: ['prompt'], b: ['image.at', 'shots.a'], c: ['shots.a'] });
+  });
+
   test('equal requests are counted once', async () => {
     const same = { prompt: '{mira} waits' };
     const film = await compare(
       storyboardText(shot('a', same)),
       storyboardText(shot('a', same) + shot('b', same) + shot('c', same)),
     );
-    expect([film.before?.priceMicros, film.after.priceMicros]).toEqual([700_000, 700_000]);
-    expect(film.items.map(({ after }) => after?.costMicros)).toEqual([0, 0]);
+    expect([film.before?.price.micros, film.after.price.micros]).toEqual([700_000, 700_000]);
+    expect(film.items.map(({ after }) => after?.cost.micros)).toEqual([0, 0]);
   });
 });
 
@@ -208,7 +236,11 @@ describe('a storyboard and a commit', () => {
         [undefined, ['added', 'added']],
       ]);
       // `a` is the same shot in both.
-      expect(cost).toMatchObject({ beforeMicros: 1_400_000, afterMicros: 2_800_000, newMicros: 2_800_000 });
+      expect(cost).toMatchObject({
+        before: { micros: 1_400_000 },
+        after: { micros: 2_800_000 },
+        cost: { micros: 2_800_000 },
+      });
     }),
   );
 
