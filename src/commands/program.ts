@@ -62,7 +62,7 @@ Examples:
   $ storyreel plan my-film            what would be rendered, why, and what it costs
 
 Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
-5 refused before spending, 6 store in use, 10 plan --detailed-exitcode: something to render, 130 interrupted.`,
+5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed, 130 interrupted.`,
   );
   const command = (signature: string, description: string, examples: readonly string[]): Command =>
     program
@@ -114,6 +114,27 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./plan.ts')).planCommand(files, flags, context)),
+    );
+
+  command(
+    'diff <files...>',
+    'show what was changed in a film: between two storyboards, or since a commit; spend nothing',
+    [
+      'diff old.yaml new.yaml',
+      'diff --base main my-film          the files as they are now, with those of the commit that main names',
+      'diff --base HEAD^1 my-film --provider wavespeed --markdown   for a pull request',
+    ],
+  )
+    .option('--base <ref>', 'compare with this commit, branch or tag of git')
+    .option('--json', 'print it as JSON (schemas/diff.schema.json)')
+    .option('--markdown', 'print it as Markdown, for a comment on a pull request')
+    .option('--detailed-exitcode', 'exit with 10 if anything was changed')
+    .addOption(providerOption())
+    .addOption(storeOption())
+    .addOption(profileOption())
+    .addOption(setOption())
+    .action(async (files, flags) =>
+      ended(await (await import('./diff.ts')).diffCommand(files, flags, context)),
     );
 
   command('render [files...]', 'render the takes that are missing and cut the film', [

@@ -481,6 +481,7 @@ describe('the other commands', () => {
     'check',
     'explain',
     'plan',
+    'diff',
     'render',
     'cut',
     'status',

@@ -99,7 +99,7 @@ Nothing was changed; run it again with --write.
   test.each([
     ['arival', 1, 'no-shot', 'reel.yaml has no shot "arival"; did you mean "arrival"?'],
     ['quay/arrival', 1, 'no-shot', 'reel.yaml has no shot "quay/arrival"; did you mean "port/arrival"?'],
-    ['port/arrival', 3, 'no-such-take', 'there is no take 3 of arrival: it has 2 takes'],
+    ['port/arrival', 3, 'no-take', 'there is no take 3 of arrival: it has 2 takes'],
     ['title', 1, 'no-shot', '"title" is a card: it is not generated, and has no takes'],
   ])('%s, take %d is refused: %s', async (name, take, code, message) => {
     const project = await testProject({
