@@ -104,6 +104,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--json', 'print the plan as JSON (schemas/plan.schema.json)')
     .option('--quote', 'ask the service for its prices and the balance')
     .option('--out <file>', 'keep the plan, for render --plan')
+    .option('--max-cost <usd>', 'with --fill: what may be spent')
+    .addOption(fillOption())
     .addOption(retryOption())
     .addOption(keyOption())
     .option('--detailed-exitcode', 'exit with 10 if there is something to render')
@@ -141,12 +143,14 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     'render my-film',
     'render my-film --provider wavespeed --max-cost 20',
     'render my-film --profile draft --set client=Harbour',
+    'render my-film --max-cost 20 --fill animatic   the best film for $20',
     "render my-film --only 'harbour/*' --no-cut",
     'render my-film --frozen            from bought clips alone, for a release',
   ])
     .addOption(providerOption())
     .option('-y, --yes', 'spend what the plan says without asking')
     .option('--max-cost <usd>', 'refuse to spend more than this')
+    .addOption(fillOption())
     .option('--plan <file>', 'carry out a plan of plan --out exactly, or refuse')
     .option('--concurrency <n>', 'takes rendered at once (default: 3)')
     .option('--wait <time>', 'how long to wait for clips, such as 30m; the next run fetches the others')
@@ -339,6 +343,13 @@ function setOption(): Option {
     '--set <name=value>',
     'another value for a variable of the storyboard; may be repeated',
   ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
+}
+
+function fillOption(): Option {
+  return new Option(
+    '--fill <source>',
+    'buy what the money is enough for, by priority, and fill the film: animatic, or a profile whose clips are there',
+  );
 }
 
 function keyOption(): Option {

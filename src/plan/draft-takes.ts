@@ -98,6 +98,7 @@ function draftShot(
       shot: shot.id,
       take,
       picked: take === shot.pick,
+      priority: shot.priority,
       request,
       key: requestKey(request),
       media,

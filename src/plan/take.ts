@@ -32,6 +32,8 @@ export interface DraftTake {
   /** From 1. */
   readonly take: number;
   readonly picked: boolean;
+  /** 1 is bought first where there is not enough money for all; null: last. */
+  readonly priority: number | null;
   readonly request: Request;
   readonly key: Key;
   readonly media: readonly MediaUse[];

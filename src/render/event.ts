@@ -62,6 +62,12 @@ export type RenderEvent =
       readonly at: number | null;
       readonly message: string;
     }
+  /** Shots without clips of their own, and what was put in their place: `animatic`, or a profile. */
+  | {
+      readonly type: 'film-filled';
+      readonly storyboard: string;
+      readonly shots: readonly { readonly shot: string; readonly source: string }[];
+    }
   | { readonly type: 'film-unchanged'; readonly storyboard: string; readonly film: string }
   /** Made a second time from its clips alone, it came out as the lock file says. */
   | {

@@ -77,9 +77,13 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
     `${take.shot}${takes}`,
     `${format.durationSeconds} s`,
     [resolution, aspect_ratio].filter(Boolean).join(' '),
-    take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
+    paintAction(take.action, paint),
     truncate(
-      [duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '), ...after(take)]
+      [
+        duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
+        ...after(take),
+        ...filled(take),
+      ]
         .filter(Boolean)
         .join(', '),
       Math.max(16, columns - 74),
@@ -87,6 +91,11 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
     formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
+}
+
+function filled({ fill }: PlannedTake): string[] {
+  if (fill === null) return [];
+  return [`filled with ${fill === 'animatic' ? 'the animatic' : `the take of ${fill}`}`];
 }
 
 /** The shots that it waits for. */
@@ -101,6 +110,11 @@ function after({ media, action, reasons }: PlannedTake): string[] {
 }
 
 /** Where a price comes from; and what our own table says, where the service has another one. */
+function paintAction(action: PlannedTake['action'], paint: Paint): string {
+  if (action === 'cached') return paint('dim', action);
+  return paint(action === 'skip' ? 'yellow' : 'green', action);
+}
+
 function priceSource({ price }: PlannedTake, paint: Paint): string {
   if (price.micros === null) return paint('yellow', 'quote needed');
   if (price.tableMicros === undefined || price.tableMicros === price.micros)
@@ -127,7 +141,7 @@ function inWords(reason: string): string {
 
 function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {
   const count = (action: string) => plan.takes.filter(take => take.action === action).length;
-  const actions = ['render', 'resume', 'held', 'cached']
+  const actions = ['render', 'resume', 'held', 'skip', 'cached']
     .filter(action => count(action) > 0)
     .map(action => `${count(action)} ${ACTIONS[action]}`);
   const { priced, name } = plan.provider;
@@ -169,6 +183,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   render: 'to render',
   resume: 'paid for and to be fetched',
   held: 'held',
+  skip: 'not bought: the money is not enough',
   cached: 'cached',
 };
 

@@ -71,6 +71,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         const at = event.at === null ? '' : ` at ${event.at.toFixed(1)} s`;
         return `${paint('yellow', 'look')}      ${cleanLine(event.shot)}${at}  ${cleanLine(event.message)} [${event.code}]`;
       }
+      case 'film-filled':
+        return `${paint('yellow', 'filled')}    ${filledWith(event.shots)}`;
       case 'film-unchanged':
         return `unchanged ${cleanLine(event.film)}`;
       case 'film-verified': {
@@ -93,6 +95,16 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         return null;
     }
   };
+}
+
+/** `with the animatic: a, b; with draft: c`. */
+function filledWith(shots: readonly { readonly shot: string; readonly source: string }[]): string {
+  return [...new Set(shots.map(({ source }) => source))]
+    .map(source => {
+      const own = shots.filter(one => one.source === source).map(({ shot }) => shot);
+      return `with ${source === 'animatic' ? 'the animatic' : `takes of ${source}`}: ${someOf(own)}`;
+    })
+    .join('; ');
 }
 
 function interrupted(inFlight: number): string {
