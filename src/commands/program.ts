@@ -232,6 +232,22 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     'init my-film && storyreel render my-film',
   ]).action(async dir => ended(await (await import('./init.ts')).initCommand(dir, context)));
 
+  command('import <file>', 'make a storyboard of a Fountain screenplay or a CSV shot list', [
+    'import script.fountain --out storyboard.yaml',
+    'import shots.csv > storyboard.yaml',
+    'import draft.txt --format fountain',
+  ])
+    .option('--out <file>', 'write it to a new file (default: print it)')
+    .addOption(
+      new Option('--format <format>', "what the file is (default: by its name's ending)").choices([
+        'fountain',
+        'csv',
+      ]),
+    )
+    .action(async (file, flags) =>
+      ended(await (await import('./import.ts')).importCommand(file, flags, context)),
+    );
+
   command('doctor', 'tell what is found on this machine, and how to get what is not', ['doctor'])
     .option('--json', 'print it as JSON')
     .addOption(keyOption())

@@ -39,6 +39,11 @@ export function parsePrompt(prompt: string): { parts: PromptPart[]; problems: Pr
   return { parts, problems };
 }
 
+/** Plain words as a prompt that says just them. */
+export function escapePrompt(words: string): string {
+  return words.replaceAll('{', '{{');
+}
+
 /** The prompt with every `{name}` replaced. */
 export function fillPrompt(parts: readonly PromptPart[], replace: (name: string) => string): string {
   return parts.map(part => ('text' in part ? part.text : replace(part.name))).join('');

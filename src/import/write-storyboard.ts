@@ -1,0 +1,138 @@
+import { Document, isNode, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { escapePrompt } from '../storyboard/prompt.ts';
+import { escapeVariables } from '../storyboard/variables.ts';
+import type { Draft, DraftCharacter, DraftLine, DraftScene, DraftShot } from './draft.ts';
+import { SHOT_SECONDS } from './limits.ts';
+
+const MODEL = 'alibaba/wan-2.7/text-to-video';
+const LINE_WIDTH = 110;
+const NODES: Document = new Document();
+
+/** The draft as YAML that its author goes on with: blocks, and comments where something is to be decided. */
+export function writeStoryboard(draft: Draft, from: string): string {
+  const scenes = draft.scenes.filter(({ shots }) => shots.length > 0);
+  const first = scenes[0];
+  const isFlat = scenes.length === 1 && first?.id === null;
+  const body = map({
+    version: 1,
+    title: draft.title === null ? undefined : text(draft.title),
+    defaults: defaults(),
+    characters: draft.characters.length === 0 ? undefined : characters(draft.characters),
+    cut: draft.fadesOut ? flow({ fade_out: 1 }) : undefined,
+    ...(isFlat ? { shots: list(first.shots.map(shot)) } : { scenes: spaced(list(scenes.map(scene))) }),
+  });
+  const document = new Document(body, { version: '1.2', schema: 'core' });
+  document.commentBefore = comment([`Imported from ${from}.`, ...draft.comments]);
+  if (draft.ending.length > 0) document.comment = comment(draft.ending);
+  for (const { key } of body.items.slice(draft.title === null ? 1 : 2)) (key as Scalar).spaceBefore = true;
+  return document.toString({ lineWidth: LINE_WIDTH });
+}
+
+function defaults(): YAMLMap {
+  const made = map({ model: MODEL, duration: SHOT_SECONDS.usual });
+  // The place for what makes the shots look like one film.
+  made.comment = ' resolution: 1080p\n negative_prompt: blurry, watermark';
+  return made;
+}
+
+function characters(all: readonly DraftCharacter[]): YAMLMap {
+  const made = new YAMLMap();
+  for (const { id, name, description } of all) {
+    const entry = map({ description: text(description ?? name) });
+    if (description === null)
+      entry.commentBefore = comment([`What does ${name} look like? The model knows these words alone.`]);
+    made.set(id, entry);
+  }
+  return made;
+}
+
+function scene({ id, title, comments, shots }: DraftScene): Node {
+  const made = map({
+    id: id ?? 'opening',
+    title: title === null ? undefined : text(title),
+    shots: list(shots.map(shot)),
+  });
+  return remark(made, comments);
+}
+
+function shot({
+  id,
+  comments,
+  title,
+  prompt,
+  card,
+  dialogue = [],
+  transition,
+  fields = {},
+}: DraftShot): Node {
+  const made = map({
+    id,
+    title: title === undefined ? undefined : text(title),
+    prompt: prompt === undefined ? undefined : text(escapePrompt(prompt)),
+    card: card === undefined ? undefined : flow({ title: text(card) }),
+    ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldNode(value)])),
+    dialogue: dialogue.length === 0 ? undefined : list(dialogue.map(line)),
+    transition: transition === undefined ? undefined : flow({ ...transition }),
+  });
+  return remark(made, comments);
+}
+
+function fieldNode(value: unknown): unknown {
+  if (typeof value === 'string') return text(value);
+  return typeof value === 'object' ? flow({ ...value }) : value;
+}
+
+function line({ text: words, speaker, comments }: DraftLine): Node {
+  const fields = { text: text(words), speaker: speaker === null ? undefined : text(speaker) };
+  const isShort = words.length + (speaker?.length ?? 0) < LINE_WIDTH - 40;
+  return remark(isShort ? flow(fields) : map(fields), comments);
+}
+
+/** An entry for each field that there is. */
+function map(fields: Readonly<Record<string, unknown>>): YAMLMap {
+  const made = new YAMLMap();
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined)
+      made.add(new Pair(new Scalar(name), isNode(value) ? value : NODES.createNode(value)));
+  return made;
+}
+
+function flow(fields: Readonly<Record<string, unknown>>): YAMLMap {
+  const made = map(fields);
+  made.flow = true;
+  return made;
+}
+
+function list(items: readonly Node[]): YAMLSeq {
+  const made = new YAMLSeq();
+  made.items = [...items];
+  return made;
+}
+
+/** Words as they are: what would call a variable is escaped. Long ones are folded, odd ones quoted. */
+function text(words: string): Scalar {
+  const made = new Scalar(escapeVariables(words));
+  if (/[\p{C}\u2028\u2029]/u.test(words)) made.type = 'QUOTE_DOUBLE';
+  else if (words.length > LINE_WIDTH - 30) made.type = 'BLOCK_FOLDED';
+  return made;
+}
+
+function remark(node: Node, comments: readonly string[]): Node {
+  if (comments.length > 0) node.commentBefore = comment(comments);
+  return node;
+}
+
+function comment(lines: readonly string[]): string {
+  return lines
+    .flatMap(text => text.split('\n'))
+    .map(text => text.replaceAll(/[\p{Cc}\u2028\u2029\ufeff]/gu, ' ').trim())
+    .filter(text => text !== '')
+    .map(text => ` ${text}`)
+    .join('\n');
+}
+
+/** A blank line between the items of a list. */
+function spaced(items: YAMLSeq): YAMLSeq {
+  for (const item of items.items.slice(1)) (item as Node).spaceBefore = true;
+  return items;
+}
