@@ -108,21 +108,26 @@ function modelsPage() {
         const must = model.required.includes(name) ? ' (required)' : '';
         return `| \`${name}\`${must} | ${kindOf(property)} | ${cell(property.description)} |`;
       });
-      const prices = block.price.listed.map(
-        ({ resolution, duration, price }) => `| ${resolution} | ${duration} s | $${price} |`,
-      );
-      const { base, perSecond, factor } = block.price.rule;
-      const factors = Object.entries(factor)
-        .map(([resolution, value]) => `${value} at ${resolution}`)
-        .join(', ');
       const sizes = Object.entries(block.sizes).flatMap(([resolution, ratios]) =>
         Object.entries(ratios).map(
           ([ratio, [width, height]]) => `| ${resolution} | ${ratio} | ${width} × ${height} |`,
         ),
       );
-      return `## \`${block.id}\`\n\n${model.title}, on ${block.provider}. ${model.description}\n\n| input | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n\nListed prices:\n\n| resolution | length | price |\n| --- | --- | --- |\n${prices.join('\n')}\n\nEvery other length is computed: ($${base} + $${perSecond} × seconds) × ${factors}. The plan says which prices are listed and which computed.\n\n| resolution | ratio | pixels |\n| --- | --- | --- |\n${sizes.join('\n')}\n`;
+      return `## \`${block.id}\`\n\n${model.title}, on ${block.provider}. ${model.description}\n\n| input | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${pricesText(block.price)}\n\n| resolution | ratio | pixels |\n| --- | --- | --- |\n${sizes.join('\n')}\n`;
     });
   return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}`;
+}
+
+function pricesText({ rule, listed }) {
+  if (rule === undefined)
+    return 'Its prices are not known here: the plan says "quote needed", and `plan --quote` asks the service.';
+  const rows = listed.map(
+    ({ resolution, duration, price }) => `| ${resolution} | ${duration} s | $${price} |`,
+  );
+  const factors = Object.entries(rule.factor)
+    .map(([resolution, value]) => `${value} at ${resolution}`)
+    .join(', ');
+  return `Listed prices:\n\n| resolution | length | price |\n| --- | --- | --- |\n${rows.join('\n')}\n\nEvery other length is computed: ($${rule.base} + $${rule.perSecond} × seconds) × ${factors}. The plan says which prices are listed and which computed.`;
 }
 
 const cell = text =>

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../failure.ts';
 import type { Model, ModelProperty } from '../model/model.ts';
-import { formatDollars } from '../model/money.ts';
+import { dollarsOrNull, formatDollars } from '../model/money.ts';
 import { priceOf } from '../model/price.ts';
 import type { Json } from '../plan/request.ts';
 import { loadLanguage } from '../project/language.ts';
@@ -36,24 +36,26 @@ function modelToJson(model: Model): Json {
     prices: pricesOf(model).map(({ resolution, durationSeconds, micros, source }) => ({
       resolution,
       durationSeconds,
-      price: formatDollars(micros),
+      price: dollarsOrNull(micros),
       priceSource: source,
     })),
   };
 }
 
-/** Every length that the model can be asked for, and those that its page lists beside. */
+/** Every length that the model can be asked for, and those that its page lists beside; none where none are known. */
 function pricesOf(model: Model) {
+  const { price } = model;
+  if (price === null) return [];
   const { minimum = 1, maximum = minimum } = model.properties.duration ?? {};
   const lengths = new Set(Array.from({ length: maximum - minimum + 1 }, (_, index) => minimum + index));
-  for (const { durationSeconds } of model.price.listed) lengths.add(durationSeconds);
-  return Object.keys(model.price.factor).flatMap(resolution =>
+  for (const { durationSeconds } of price.listed) lengths.add(durationSeconds);
+  return Object.keys(price.factor).flatMap(resolution =>
     [...lengths]
       .sort((a, b) => a - b)
       .map(durationSeconds => ({
         resolution,
         durationSeconds,
-        ...priceOf(model.price, { resolution, durationSeconds }),
+        ...priceOf(price, { resolution, durationSeconds }),
       })),
   );
 }
@@ -68,11 +70,11 @@ function formatModel(model: Model, color: boolean): string {
   ]);
   const prices = pricesOf(model);
   const lengths = [...new Set(prices.map(({ durationSeconds }) => durationSeconds))];
-  const rows = Object.keys(model.price.factor).map(resolution => [
+  const rows = Object.keys(model.price?.factor ?? {}).map(resolution => [
     resolution,
     ...prices
       .filter(price => price.resolution === resolution)
-      .map(({ micros, source }) => `$${formatDollars(micros)}${source === 'listed' ? '*' : ' '}`),
+      .map(({ micros, source }) => `$${formatDollars(micros ?? 0)}${source === 'listed' ? '*' : ' '}`),
   ]);
   const sizes = Object.entries(model.sizes).map(([resolution, ratios]) => [
     resolution,
@@ -84,13 +86,17 @@ function formatModel(model: Model, color: boolean): string {
     '',
     ...indent(table([['parameter', 'range', 'default', ''].map(text => paint('dim', text)), ...parameters])),
     '',
-    ...indent(
-      table(
-        [['price', ...lengths.map(length => `${length} s `)].map(text => paint('dim', text)), ...rows],
-        lengths.map((_, index) => index + 1),
-      ),
-    ),
-    paint('dim', '  * listed by the service; the others are computed by its rule'),
+    ...(model.price === null
+      ? [`  ${paint('dim', 'price')}  quote needed: \`storyreel plan --quote\` asks ${model.provider}`]
+      : [
+          ...indent(
+            table(
+              [['price', ...lengths.map(length => `${length} s `)].map(text => paint('dim', text)), ...rows],
+              lengths.map((_, index) => index + 1),
+            ),
+          ),
+          paint('dim', '  * listed by the service; the others are computed by its rule'),
+        ]),
     '',
     ...indent(table([[paint('dim', 'size')], ...sizes])),
     '',

@@ -23,10 +23,15 @@ export interface Model {
   };
   /** The names of the fields that are filled from references; the author never sets them. */
   readonly mediaFields: ReadonlySet<string>;
+  /** The inputs that are files: their bytes are uploaded, and their digests shape the key. */
+  readonly fileInputs: ReadonlySet<string>;
   readonly fps: number;
   /** Output pixels by resolution and aspect ratio. */
   readonly sizes: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
-  readonly price: PriceTable;
+  /** The fields of a request that its price depends on: takes that agree in them cost the same. */
+  readonly priceInputs: readonly string[];
+  /** Null where prices are not known: the service is asked. */
+  readonly price: PriceTable | null;
   /** Checks a request body; returns everything wrong with it. */
   readonly check: (body: Json) => readonly ErrorObject[];
 }
@@ -73,18 +78,24 @@ export function parseModel(json: unknown, check: Model['check']): Model {
     ),
     fps: meta.fps,
     sizes: meta.sizes,
-    price: {
-      inputs: meta.price.inputs,
-      baseMicros: parseDollars(meta.price.rule.base),
-      perSecondMicros: parseDollars(meta.price.rule.perSecond),
-      factor: meta.price.rule.factor,
-      listed: meta.price.listed.map(({ resolution, duration, price }) => ({
-        resolution,
-        durationSeconds: duration,
-        micros: parseDollars(price),
-      })),
-    },
+    fileInputs: new Set(meta.references.files ?? []),
+    priceInputs: meta.price.inputs,
+    price: tableOf(meta.price),
     check,
+  };
+}
+
+function tableOf({ rule, listed = [] }: ModelBlock['price']): PriceTable | null {
+  if (rule === undefined) return null;
+  return {
+    baseMicros: parseDollars(rule.base),
+    perSecondMicros: parseDollars(rule.perSecond),
+    factor: rule.factor,
+    listed: listed.map(({ resolution, duration, price }) => ({
+      resolution,
+      durationSeconds: duration,
+      micros: parseDollars(price),
+    })),
   };
 }
 
@@ -92,13 +103,13 @@ export function parseModel(json: unknown, check: Model['check']): Model {
 interface ModelBlock {
   id: string;
   provider: string;
-  references: { videos?: MediaField; image?: MediaField };
+  references: { videos?: MediaField; image?: MediaField; files?: string[] };
   fps: number;
   sizes: Record<string, Record<string, [number, number]>>;
   price: {
     currency: string;
     inputs: string[];
-    rule: { base: string; perSecond: string; factor: Record<string, string> };
-    listed: { resolution: string; duration: number; price: string }[];
+    rule?: { base: string; perSecond: string; factor: Record<string, string> };
+    listed?: { resolution: string; duration: number; price: string }[];
   };
 }

@@ -20,6 +20,11 @@ export function formatDollars(micros: Micros): string {
   return `${Math.floor(micros / MICROS_PER_DOLLAR)}.${decimals}`;
 }
 
+/** Of an amount that may not be known. */
+export function dollarsOrNull(micros: Micros | null): string | null {
+  return micros === null ? null : formatDollars(micros);
+}
+
 /** A number of dollars as YAML or JSON gives it, to the nearest micro-dollar. */
 export function dollarsToMicros(dollars: number): Micros {
   return parseDollars(dollars.toFixed(6));

@@ -6,8 +6,6 @@ import { type Micros, timesDecimal } from './money.ts';
  *     (base + per second × seconds) × factor of the resolution
  */
 export interface PriceTable {
-  /** The fields of a request that its price depends on: takes that agree in them cost the same. */
-  readonly inputs: readonly string[];
   readonly baseMicros: Micros;
   readonly perSecondMicros: Micros;
   /** Decimals, such as "1.6", by resolution. */
@@ -20,21 +18,33 @@ export interface PriceTable {
 }
 
 export interface Price {
-  readonly micros: Micros;
+  /** Null where nobody has told it: the service is asked before anything is bought. Never taken for zero. */
+  readonly micros: Micros | null;
   /** `listed`: the service's page says so. `computed`: by the rule. `quoted`: the service was asked. */
-  readonly source: 'listed' | 'computed' | 'quoted';
+  readonly source: 'listed' | 'computed' | 'quoted' | 'unknown';
   /** What the model's own table says, where the service has quoted another price. */
-  readonly tableMicros?: Micros;
+  readonly tableMicros?: Micros | null;
 }
 
-/** The price of one clip. Throws RangeError for a resolution that has none: an unknown price is never zero. */
-export function priceOf(table: PriceTable, clip: { resolution: string; durationSeconds: number }): Price {
+/** A price at which something can be bought. */
+export interface KnownPrice extends Price {
+  readonly micros: Micros;
+}
+
+const UNKNOWN: Price = { micros: null, source: 'unknown' };
+
+/** The price of one clip; unknown where the model's file has none for it. */
+export function priceOf(
+  table: PriceTable | null,
+  clip: { resolution: string; durationSeconds: number },
+): Price {
+  if (table === null) return UNKNOWN;
   const listed = table.listed.find(
     row => row.resolution === clip.resolution && row.durationSeconds === clip.durationSeconds,
   );
   if (listed !== undefined) return { micros: listed.micros, source: 'listed' };
-  const factor = table.factor[clip.resolution];
-  if (factor === undefined) throw new RangeError(`no price is known for ${clip.resolution}`);
+  const factor = Object.hasOwn(table.factor, clip.resolution) ? table.factor[clip.resolution] : undefined;
+  if (factor === undefined) return UNKNOWN;
   const before = table.baseMicros + table.perSecondMicros * clip.durationSeconds;
   return { micros: timesDecimal(before, factor), source: 'computed' };
 }

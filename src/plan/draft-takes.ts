@@ -74,10 +74,13 @@ function draftShot(checked: CheckedStoryboard, checkedShot: CheckedShot, context
 }
 
 /** The pixels that the model delivers for a shot. */
-export function formatOf({ model, composition, durationSeconds }: CheckedShot): ClipFormat {
-  const { resolution, aspect_ratio } = composition.body;
-  const size = model.sizes[String(resolution)]?.[String(aspect_ratio)];
-  if (size === undefined) throw new TypeError(`${model.id} names no size for ${resolution} ${aspect_ratio}`);
+export function formatOf({ shot, model, composition, durationSeconds }: CheckedShot): ClipFormat {
+  const { resolution } = composition.body;
+  const sizes = model.sizes[String(resolution)];
+  // A model that follows its picture is not told the shape; the storyboard's default is the likely one.
+  const ratio = composition.body.aspect_ratio ?? shot.inputs.get('aspect_ratio')?.value;
+  const size = sizes?.[String(ratio)] ?? Object.values(sizes ?? {})[0];
+  if (size === undefined) throw new TypeError(`${model.id} names no size for ${resolution} ${ratio}`);
   return { width: size[0], height: size[1], durationSeconds, fps: model.fps };
 }
 

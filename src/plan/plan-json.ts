@@ -1,4 +1,4 @@
-import { formatDollars } from '../model/money.ts';
+import { dollarsOrNull, formatDollars } from '../model/money.ts';
 import type { Plan, PlannedTake } from './plan.ts';
 import type { Json } from './request.ts';
 
@@ -10,7 +10,12 @@ export function planToJson(plan: Plan): Json {
     currency: 'USD',
     storyboards: plan.storyboards.map(film => ({ ...film })),
     takes: plan.takes.map(takeToJson),
-    cost: { new: formatDollars(plan.newMicros), total: formatDollars(plan.totalMicros) },
+    // A sum that leaves something out is no sum.
+    cost: {
+      new: plan.unpriced.new > 0 ? null : formatDollars(plan.newMicros),
+      total: plan.unpriced.total > 0 ? null : formatDollars(plan.totalMicros),
+      ...(plan.unpriced.total > 0 ? { quoteNeeded: plan.unpriced.total } : {}),
+    },
   };
 }
 
@@ -31,8 +36,8 @@ function takeToJson(take: PlannedTake): Json {
     model: take.request.model,
     inputs,
     references: take.media.map(({ name, token, file, sha256 }) => ({ name, token, file, sha256 })),
-    price: formatDollars(take.price.micros),
+    price: dollarsOrNull(take.price.micros),
     priceSource: take.price.source,
-    cost: formatDollars(take.costMicros),
+    cost: dollarsOrNull(take.costMicros),
   };
 }

@@ -21,8 +21,8 @@ export interface PlannedTake extends DraftTake {
   readonly replaces: number | null;
   /** The clip that is there, if it is cached. */
   readonly clip: Sha256 | null;
-  /** What this run would spend on it. */
-  readonly costMicros: Micros;
+  /** What this run would spend on it; null: it would be bought, and its price is not known. */
+  readonly costMicros: Micros | null;
 }
 
 /** What would be rendered, why, and what it costs. */
@@ -30,10 +30,12 @@ export interface Plan {
   readonly provider: ProviderIdentity;
   readonly storyboards: readonly PlannedFilm[];
   readonly takes: readonly PlannedTake[];
-  /** What this run would spend. */
+  /** What this run would spend, as far as prices are known. */
   readonly newMicros: Micros;
-  /** The price of all distinct takes, bought already or not. */
+  /** The price of all distinct takes, bought already or not, as far as it is known. */
   readonly totalMicros: Micros;
+  /** How many distinct takes lack a price: those to be bought now, and all. */
+  readonly unpriced: { readonly new: number; readonly total: number };
 }
 
 export interface PlannedFilm {
@@ -68,49 +70,59 @@ export function makePlan(
   stateOf: (draft: DraftTake) => TakeState,
 ): Plan {
   const seen = new Set<Key>();
-  let newMicros = 0;
-  let totalMicros = 0;
   const takes = drafts.map((draft): PlannedTake => {
     const state = stateOf(draft);
     const action = actionFor(state);
-    // A seed that is still to be drawn will be another one for each take: such takes are never the same.
-    const duplicate = seen.has(draft.key) && draft.request.inputs.seed !== -1;
-    seen.add(draft.key);
-    const costMicros = action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros;
-    newMicros += costMicros;
-    if (!duplicate) totalMicros += draft.price.micros;
+    const duplicate = isDuplicate(draft, seen);
     return {
       ...draft,
       action,
       reasons: action === 'cached' ? [] : reasonsFor(draft, state),
       replaces: action === 'render' ? state.replaces : null,
       clip: action === 'cached' ? (state.clip?.sha256 ?? null) : null,
-      costMicros,
+      costMicros: action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros,
     };
   });
-  return { provider, storyboards: films.map(plannedFilm), takes, newMicros, totalMicros };
+  return { provider, storyboards: films.map(plannedFilm), takes, ...sums(takes) };
+}
+
+/** A seed that is still to be drawn will be another one for each take: such takes are never the same. */
+function isDuplicate({ key, request }: DraftTake, seen: Set<Key>): boolean {
+  const duplicate = seen.has(key) && request.inputs.seed !== -1;
+  seen.add(key);
+  return duplicate;
+}
+
+/** What is known of prices is added up; what is not is counted. */
+function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 'totalMicros' | 'unpriced'> {
+  const seen = new Set<Key>();
+  const unpriced = { new: 0, total: 0 };
+  let newMicros = 0;
+  let totalMicros = 0;
+  for (const take of takes) {
+    if (take.costMicros === null) unpriced.new++;
+    else newMicros += take.costMicros;
+    if (isDuplicate(take, seen)) continue;
+    if (take.price.micros === null) unpriced.total++;
+    else totalMicros += take.price.micros;
+  }
+  return { newMicros, totalMicros, unpriced };
 }
 
 /** The part of a plan that makes the film. */
 export function pickedOnly(plan: Plan): Plan {
   const takes = plan.takes.filter(({ picked }) => picked);
-  return { ...plan, takes, newMicros: takes.reduce((sum, { costMicros }) => sum + costMicros, 0) };
+  const { newMicros, unpriced } = sums(takes);
+  return { ...plan, takes, newMicros, unpriced: { ...plan.unpriced, new: unpriced.new } };
 }
 
 /** The same plan at other prices: what is free stays free. */
 export function reprice(plan: Plan, priceOf: (take: PlannedTake) => Price): Plan {
-  const seen = new Set<Key>();
-  let newMicros = 0;
-  let totalMicros = 0;
   const takes = plan.takes.map((take): PlannedTake => {
     const price = priceOf(take);
-    const costMicros = take.costMicros === 0 ? 0 : price.micros;
-    newMicros += costMicros;
-    if (!seen.has(take.key) || take.request.inputs.seed === -1) totalMicros += price.micros;
-    seen.add(take.key);
-    return { ...take, price, costMicros };
+    return { ...take, price, costMicros: take.costMicros === 0 ? 0 : price.micros };
   });
-  return { ...plan, takes, newMicros, totalMicros };
+  return { ...plan, takes, ...sums(takes) };
 }
 
 function actionFor({ clip, purchase }: TakeState): Action {

@@ -1,4 +1,4 @@
-import { formatDollars, parseDollars } from '../model/money.ts';
+import { dollarsOrNull, formatDollars, parseDollars } from '../model/money.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan as `plan --out` keeps it: all that must still be so when it is carried out. Holds no key and no address. */
@@ -39,9 +39,9 @@ export interface SavedTake {
   /** The failed attempt that is to be bought anew: once, and not again if that fails too. */
   readonly replaces: number | null;
   readonly references: readonly SavedFile[];
-  /** Dollars. */
-  readonly price: string;
-  readonly cost: string;
+  /** Dollars; null where they were not known. */
+  readonly price: string | null;
+  readonly cost: string | null;
 }
 
 /** Puts a plan into a form that can be kept and compared. */
@@ -59,8 +59,8 @@ export function savePlan(
       ...{ storyboard: take.storyboard, shot: take.shot, take: take.take, key: take.key },
       ...{ action: take.action, replaces: take.replaces },
       references: media.map(({ file, sha256 }) => ({ file, sha256 })),
-      price: formatDollars(price.micros),
-      cost: formatDollars(costMicros),
+      price: dollarsOrNull(price.micros),
+      cost: dollarsOrNull(costMicros),
     })),
     cost: formatDollars(plan.newMicros),
   };
@@ -92,11 +92,21 @@ export function movedSince(saved: SavedPlan, now: SavedPlan): string[] {
       moved.add(`${name} was to ${VERBS[take.action]}, and now ${STATES[other.action]}`);
     if (take.replaces !== other.replaces && take.action === other.action)
       moved.add(`${name} has been tried again since, and has failed again`);
-    if (take.action === other.action && parseDollars(other.cost) > parseDollars(take.cost))
-      moved.add(`${name} now costs $${other.price}, and the plan said $${take.price}`);
+    if (take.action === other.action && isDearer(other.cost, take.cost)) {
+      const said = take.price === null ? 'knew no price: make it with --quote' : `said $${take.price}`;
+      moved.add(
+        `${name} now costs ${other.price === null ? 'what nobody knows' : `$${other.price}`}, and the plan ${said}`,
+      );
+    }
   }
   for (const name of current.keys()) moved.add(`${name} is new`);
   return [...moved];
+}
+
+/** What is not known may be anything. */
+function isDearer(now: string | null, before: string | null): boolean {
+  if (now === null || before === null) return now !== '0.00';
+  return parseDollars(now) > parseDollars(before);
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -27,7 +27,7 @@ export async function quotePlan(
   provider: PaidProvider,
   signal: AbortSignal,
 ): Promise<QuotedPlan> {
-  if (plan.newMicros === 0) return unquoted(plan);
+  if (plan.newMicros === 0 && plan.unpriced.new === 0) return unquoted(plan);
   const models = modelsOf(films);
   const asked = new Map<string, Promise<Micros | null>>();
   for (const take of plan.takes) {
@@ -39,7 +39,9 @@ export async function quotePlan(
   const quoted = new Map([...asked.keys()].map((name, index) => [name, quotes[index] ?? null]));
   const notes: string[] = [];
   if (quotes.some(quote => quote === null))
-    notes.push(`${provider.name} did not quote every price: those are from the model's own table`);
+    notes.push(
+      `${provider.name} did not quote every price: those are from the model's own table, if it has any`,
+    );
   if (balanceMicros === null) notes.push(`${provider.name} did not tell the balance`);
   return {
     plan: reprice(plan, take => {
@@ -54,7 +56,7 @@ export async function quotePlan(
 
 /** Takes of the same name cost the same. */
 function priceName({ request }: PlannedTake, models: ReadonlyMap<string, Model>): string {
-  const fields = models.get(request.model)?.price.inputs ?? [];
+  const fields = models.get(request.model)?.priceInputs ?? [];
   return JSON.stringify([request.model, ...fields.map(field => request.inputs[field] ?? null)]);
 }
 

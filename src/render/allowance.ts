@@ -1,5 +1,6 @@
 import { EXIT, Failure } from '../failure.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
 import { countedMicros } from '../project/purchases.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
@@ -18,7 +19,7 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
     const { budgetMicros, file } = loaded.storyboard;
     if (budgetMicros === null) continue;
     let newMicros = 0;
-    for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros;
+    for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros ?? 0;
     const spentMicros = countedMicros(account);
     if (newMicros === 0 || spentMicros + newMicros <= budgetMicros) continue;
     const sums = `$${formatDollars(spentMicros)} spent, $${formatDollars(newMicros)} more`;
@@ -29,6 +30,18 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
       'Nothing was submitted. Raise `budget`, or render fewer shots with --only.',
     );
   }
+}
+
+/** Refuses to buy what nobody has told the price of: it is asked for before this, and never taken for nothing. */
+export function refuseUnpriced({ takes, unpriced, provider }: Plan): void {
+  if (unpriced.new === 0) return;
+  const shots = [...new Set(takes.flatMap(take => (take.costMicros === null ? [take.shot] : [])))];
+  const named = `${shots.slice(0, 8).join(', ')}${shots.length > 8 ? ' …' : ''}`;
+  throw refusal(
+    'quote-needed',
+    `nobody has told what ${unpriced.new === 1 ? 'a take costs' : `${unpriced.new} takes cost`} (${named})`,
+    `Nothing was submitted. ${provider.name} did not quote ${unpriced.new === 1 ? 'it' : 'them'}: run the same command again later, or choose a model whose prices are known.`,
+  );
 }
 
 /** Refuses to begin what the account cannot pay for: it would end in the middle of a film. */

@@ -66,7 +66,7 @@ export function boughtTakes(
         {
           take,
           job: jobOf(take, pathOf),
-          approvedMicros: Math.max(...group.map(({ costMicros }) => costMicros)),
+          approvedMicros: Math.max(...group.map(({ costMicros }) => costMicros ?? 0)),
           onSubmitted: ({ predictionId, chargeMicros }) => {
             spentMicros = chargeMicros;
             emit({ type: 'take-submitted', ...nameOf(take), predictionId: predictionId ?? '' });

@@ -80,12 +80,14 @@ async function submit(
 ): Promise<Submission | 'again' | 'unsent'> {
   const { take, job, approvedMicros } = purchase;
   const { provider, journal, gate } = context;
-  if (approvedMicros < take.price.micros) throw notApproved();
+  const { micros } = take.price;
+  if (micros === null || approvedMicros < micros) throw notApproved();
   const payload = await provider.prepare(job, context.signal);
   context.check(take.request.model, payload);
   return await gate.pass(context.signal, async () => {
     const order = {
-      ...{ key: take.key, provider: provider.name, model: take.request.model, payload, price: take.price },
+      ...{ key: take.key, provider: provider.name, model: take.request.model, payload },
+      price: { ...take.price, micros },
       ...{ storyboard: context.storyboardOf(take), scene: take.scene, shot: take.shot, take: take.take },
     };
     // From here to the answer nothing may come between: what is written down is sent at once.

@@ -8,7 +8,8 @@ export type RenderEvent =
       readonly storyboards: number;
       readonly takes: number;
       readonly toRender: number;
-      readonly cost: string;
+      /** Null: there are prices that nobody has told. */
+      readonly cost: string | null;
     }
   | (TakeEvent & { readonly type: 'take-started' })
   | (TakeEvent & { readonly type: 'take-submitted'; readonly predictionId: string })

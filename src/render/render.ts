@@ -7,7 +7,7 @@ import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
 import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
-import { refuseFrozen, refuseOverBalance, refuseOverBudget } from './allowance.ts';
+import { refuseFrozen, refuseOverBalance, refuseOverBudget, refuseUnpriced } from './allowance.ts';
 import type { Emit } from './event.ts';
 import { Run } from './run.ts';
 
@@ -85,8 +85,10 @@ export async function render(files: readonly string[], options: RenderOptions = 
     storyboards: planned.films.length,
     takes: planned.plan.takes.length,
     toRender: new Set(missing.map(({ key }) => key)).size,
-    cost: formatDollars(planned.plan.newMicros),
+    cost: planned.plan.unpriced.new > 0 ? null : formatDollars(planned.plan.newMicros),
   });
+  if (provider instanceof Failure && quoted.plan.unpriced.new > 0) throw provider; // who has no key is told no price
+  refuseUnpriced(quoted.plan);
   refuseOverBudget(planned, options.maxCostMicros);
   refuseOverBalance(quoted);
   await options.review?.(planned, quoted);

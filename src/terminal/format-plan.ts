@@ -1,4 +1,4 @@
-import { formatDollars } from '../model/money.ts';
+import { formatDollars, type Micros } from '../model/money.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
@@ -57,21 +57,23 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
   return [
     `${take.shot}${takes}`,
     `${format.durationSeconds} s`,
-    `${resolution} ${aspect_ratio}`,
+    [resolution, aspect_ratio].filter(Boolean).join(' '),
     take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
     truncate(
       duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
       Math.max(16, columns - 74),
     ),
-    `$${formatDollars(take.price.micros)}`,
+    formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
 }
 
 /** Where a price comes from; and what our own table says, where the service has another one. */
 function priceSource({ price }: PlannedTake, paint: Paint): string {
+  if (price.micros === null) return paint('yellow', 'quote needed');
   if (price.tableMicros === undefined || price.tableMicros === price.micros)
     return paint('dim', price.source);
+  if (price.tableMicros === null) return paint('dim', price.source);
   const table = `table says $${formatDollars(price.tableMicros)}`;
   return `${paint('dim', price.source)}, ${paint('yellow', table)}`;
 }
@@ -99,15 +101,36 @@ function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint):
   const { priced, name } = plan.provider;
   const now = priced ? '' : paint('dim', `  the ${name} is free`);
   const rows = [
-    ['To be spent now', paint('bold', `$${formatDollars(plan.newMicros)}`), now],
-    ['The whole film', `$${formatDollars(plan.totalMicros)}`, paint('dim', `  ${priceSources(plan)}`)],
+    ['To be spent now', paint('bold', formatSum(plan.newMicros, plan.unpriced.new)), now],
+    [
+      'The whole film',
+      formatSum(plan.totalMicros, plan.unpriced.total),
+      paint('dim', `  ${priceSources(plan)}`),
+    ],
   ];
   if (balanceMicros !== null) rows.push(['The account has', `$${formatDollars(balanceMicros)}`, '']);
   return [
     `${plural(plan.takes.length, 'take')}: ${actions.join(', ') || 'nothing to do'}`,
     ...table(rows, [1]),
     ...notes.map(note => paint('yellow', note)),
+    ...unpricedNote(plan, paint),
   ].join('\n');
+}
+
+/** What is not known is named, and never counted as nothing. */
+function formatSum(micros: Micros, unpriced: number): string {
+  if (unpriced === 0) return `$${formatDollars(micros)}`;
+  const unknown = `${plural(unpriced, 'price')} not known`;
+  return micros === 0 ? unknown : `$${formatDollars(micros)} and ${unknown}`;
+}
+
+function formatPrice(micros: Micros | null): string {
+  return micros === null ? '?' : `$${formatDollars(micros)}`;
+}
+
+function unpricedNote({ unpriced }: Plan, paint: Paint): string[] {
+  if (unpriced.total === 0) return [];
+  return [paint('yellow', 'quote needed: `storyreel plan --quote` asks the service what these takes cost')];
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -122,7 +145,7 @@ function priceSources({ takes }: Plan): string {
   const [quoted, listed, computed] = [count('quoted'), count('listed'), count('computed')];
   return [
     quoted > 0 ? `${quoted === takes.length ? 'all prices' : plural(quoted, 'price')} quoted now` : '',
-    quoted === 0 ? 'listed prices' : listed > 0 ? `${listed} listed` : '',
+    listed === 0 ? '' : quoted === 0 ? 'listed prices' : `${listed} listed`,
     computed > 0 ? `${computed} computed by the model's price rule` : '',
   ]
     .filter(Boolean)

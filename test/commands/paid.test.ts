@@ -394,7 +394,8 @@ describe('reconcile', () => {
     const journal = await Journal.open(project.path('.storyreel'));
     const [take] = (await planFiles(['reel.yaml'], { cwd: project.folder })).plan.takes;
     if (take === undefined) throw new Error('no take');
-    const { key, price, shot: name, request } = take;
+    const { key, shot: name, request } = take;
+    const price = { ...take.price, micros: take.price.micros ?? 0 };
     const payload = { ...request.inputs, videos: ['https://example.com/a.mp4'] };
     const order = {
       key,

@@ -375,7 +375,7 @@ export class Emulator {
       model_id: model.id,
       name: model.title,
       type: 'video',
-      base_price: Number(formatDollars(model.price.listed[0]?.micros ?? 0)),
+      base_price: Number(formatDollars(model.price?.listed[0]?.micros ?? 500_000)),
       formula: '',
       api_schema: {
         api_schemas: [

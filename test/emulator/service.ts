@@ -117,7 +117,10 @@ export class Service {
     const micros = this.price(served.model, inputs);
     if (micros > this.balanceMicros) throw new ApiError(400, 'Insufficient credits. Please top up.');
     const identity = identityOf(served.model, inputs);
-    const unreachable = [inputs.videos, inputs.image]
+    const unreachable = [
+      inputs.videos,
+      ...[...served.model.mediaFields, ...served.model.fileInputs].map(name => inputs[name]),
+    ]
       .flat()
       .some(url => typeof url === 'string' && !knownMedia(url));
     const fault = unreachable
@@ -153,7 +156,10 @@ export class Service {
     // What is missing makes it the cheapest of its kind.
     const durationSeconds = Number(inputs.duration ?? model.properties.duration?.minimum ?? 2);
     const resolution = String(inputs.resolution ?? '720p');
-    const { micros } = priceOf(model.price, { resolution, durationSeconds });
+    // Where the model's file has no prices, the service has them all the same.
+    const micros =
+      priceOf(model.price, { resolution, durationSeconds }).micros ??
+      Math.max(5, durationSeconds) * 100_000 * (resolution === '1080p' ? 1.5 : 1);
     return Math.round(micros * this.options.priceFactor * this.options.discount);
   }
 

@@ -1,5 +1,5 @@
 import type { Micros } from '../../model/money.ts';
-import type { Price } from '../../model/price.ts';
+import type { KnownPrice } from '../../model/price.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
 import type { Json } from '../../plan/request.ts';
 
@@ -34,7 +34,7 @@ export interface Order {
   readonly take: number;
   /** The exact body that is sent. */
   readonly payload: Readonly<Record<string, Json>>;
-  readonly price: Price;
+  readonly price: KnownPrice;
 }
 
 /** A row of the journal. Times are milliseconds since 1970. */
@@ -44,7 +44,7 @@ export interface Submission extends Omit<Order, 'price'> {
   /** False for one that a later attempt replaced. */
   readonly current: boolean;
   readonly priceMicros: Micros;
-  readonly priceSource: Price['source'];
+  readonly priceSource: KnownPrice['source'];
   /** What it counts against the budget: its price, until the service is known to have charged something else. */
   readonly chargeMicros: Micros;
   readonly predictionId: string | null;
