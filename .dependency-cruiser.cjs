@@ -61,7 +61,7 @@ module.exports = {
     onlyDoor(
       'few-doors-to-yaml',
       'yaml',
-      '^src/(storyboard/(parse-yaml|nesting|format-\\w+|print-yaml)|import/write-storyboard|store/lock-file)\\.ts$',
+      '^src/(storyboard/(parse-yaml|nesting|print-yaml|yaml-tree|format-storyboard)|import/write-storyboard|store/lock-file)\\.ts$',
     ),
   ],
   options: {

@@ -232,6 +232,17 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     'init my-film && storyreel render my-film',
   ]).action(async dir => ended(await (await import('./init.ts')).initCommand(dir, context)));
 
+  command('fmt <files...>', 'format storyboards, keeping comments and meaning; name the files that changed', [
+    'fmt my-film',
+    'fmt storyboards/*/storyboard.yaml cast.yaml',
+    'fmt --check my-film                exit 2 and write nothing if a file is not formatted',
+    'fmt - < storyboard.yaml            print it formatted',
+  ])
+    .option('--check', 'write nothing; name the files that would change, and exit with 2')
+    .action(async (files, flags) =>
+      ended(await (await import('./fmt.ts')).fmtCommand(files, flags, context)),
+    );
+
   command('import <file>', 'make a storyboard of a Fountain screenplay or a CSV shot list', [
     'import script.fountain --out storyboard.yaml',
     'import shots.csv > storyboard.yaml',
