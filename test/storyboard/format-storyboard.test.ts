@@ -206,7 +206,7 @@ describe('whatever the author wrote', () => {
   function written(data: unknown, dice: () => number): string {
     const document = new Document(data, { aliasDuplicateObjects: false });
     visit(document, (_, node) => {
-      if (isScalar(node) && typeof node.value === 'string') node.type = STYLES[dice() % STYLES.length];
+      if (isScalar(node) && typeof node.value === 'string') node.type = STYLES[dice() % STYLES.length] ?? 'PLAIN';
       if ((isMap(node) || isSeq(node)) && dice() % 4 === 0) node.flow = true;
     });
     const options = { indent: 1 + (dice() % 6), indentSeq: dice() % 2 === 0, lineWidth: 20 + (dice() % 100) };
