@@ -1,13 +1,13 @@
 import type { Json } from '../plan/request.ts';
 import { fillPrompt, type PromptPart } from '../storyboard/prompt.ts';
-import type { Reference, ReferenceFile, ShotInput } from '../storyboard/storyboard.ts';
+import type { FrameAt, Medium, Reference, ShotInput } from '../storyboard/storyboard.ts';
 import type { MediaField, Model } from './model.ts';
 
 /** What of a shot goes into a request. */
 export interface ShotContent {
   readonly prompt: readonly PromptPart[];
   readonly references: readonly Reference[];
-  readonly image: ReferenceFile | null;
+  readonly image: Medium | null;
   readonly inputs: ReadonlyMap<string, ShotInput>;
   readonly seed: number;
 }
@@ -23,8 +23,9 @@ export interface ComposedMedia {
   readonly field: string;
   /** Null for a shot's own image. */
   readonly reference: Reference | null;
+  /** Empty where no prompt names it. */
   readonly token: string;
-  readonly file: ReferenceFile;
+  readonly medium: Medium;
 }
 
 /**
@@ -38,9 +39,9 @@ export function compose(model: Model, shot: ShotContent): Composition {
   const tokens = new Map<string, string>();
   for (const reference of shot.references) {
     const own: string[] = [];
-    for (const file of videos === null ? [] : reference.videos) {
+    for (const medium of videos === null ? [] : reference.videos) {
       const token = numbered(videos as MediaField, media.length + 1);
-      media.push({ field: (videos as MediaField).field, reference, token, file });
+      media.push({ field: (videos as MediaField).field, reference: named(reference), token, medium });
       own.push(token);
     }
     tokens.set(reference.name, own.length > 0 ? listed(own) : (image?.token ?? reference.name));
@@ -48,18 +49,27 @@ export function compose(model: Model, shot: ShotContent): Composition {
   const still = stillOf(shot);
   if (image !== null && still !== null) media.push({ ...still, field: image.field, token: image.token });
 
+  for (const field of model.fileInputs) {
+    const input = shot.inputs.get(field);
+    const medium = input === undefined ? null : inputMedium(input);
+    if (medium !== null) media.push({ field, reference: null, token: '', medium });
+  }
+
   const body: Record<string, Json> = {};
   for (const [name, property] of model.propertyList) {
     if (model.mediaFields.has(name)) {
-      const files = media.filter(({ field }) => field === name).map(({ file }) => file.file);
+      const files = media.filter(({ field }) => field === name).map(({ medium }) => nameOf(medium));
       if (property.type === 'array') body[name] = files;
       else if (files[0] !== undefined) body[name] = files[0];
     } else if (name === 'prompt') {
-      body[name] = fillPrompt(shot.prompt, reference => tokens.get(reference) ?? reference).normalize('NFC');
+      body[name] = fillPrompt(shot.prompt, ({ name: own, form }) =>
+        form === 'image' && image !== null ? image.token : (tokens.get(own) ?? own),
+      ).normalize('NFC');
     } else if (name === 'seed') {
       body[name] = shot.seed;
     } else {
-      const value = shot.inputs.get(name)?.value ?? property.default;
+      const file = media.find(({ field }) => field === name)?.medium;
+      const value = file === undefined ? (shot.inputs.get(name)?.value ?? property.default) : nameOf(file);
       if (value !== undefined) body[name] = normalised(value);
     }
   }
@@ -70,12 +80,31 @@ export function compose(model: Model, shot: ShotContent): Composition {
   return { body, media };
 }
 
-function stillOf(shot: ShotContent): Pick<ComposedMedia, 'reference' | 'file'> | null {
-  if (shot.image !== null) return { reference: null, file: shot.image };
+function stillOf(shot: ShotContent): Pick<ComposedMedia, 'reference' | 'medium'> | null {
+  if (shot.image !== null) return { reference: null, medium: shot.image };
   for (const reference of shot.references) {
-    if (reference.image !== null) return { reference, file: reference.image };
+    if (reference.image !== null) return { reference: named(reference), medium: reference.image };
   }
   return null;
+}
+
+function named(reference: Reference): Reference | null {
+  return reference.name === '' ? null : reference;
+}
+
+/** An input that is a file; null for what is none, which the model's schema refuses. */
+function inputMedium({ value, path }: ShotInput): Medium | null {
+  if (typeof value === 'string') return value === '' ? null : { file: value, path };
+  const frame = value as { from?: unknown; at?: unknown } | null;
+  if (typeof frame?.from !== 'string') return null;
+  const { at = 'last' } = frame;
+  const isFrame = at === 'first' || at === 'last' || (typeof at === 'number' && at >= 0);
+  return isFrame ? { from: frame.from, at: at as FrameAt, path } : null;
+}
+
+/** Stands in the body until the bytes are known. */
+function nameOf(medium: Medium): string {
+  return 'file' in medium ? medium.file : `shot:${medium.from}`;
 }
 
 function numbered(field: MediaField, n: number): string {

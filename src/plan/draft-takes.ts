@@ -3,7 +3,7 @@ import { priceOf } from '../model/price.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
 import { fillPrompt } from '../storyboard/prompt.ts';
 import { canonicalJson, type Key, requestKey, type Sha256 } from './key.ts';
-import type { Json, MediaUse, Request } from './request.ts';
+import { contentOf, type Json, type MediaUse, type Request } from './request.ts';
 import type { ClipFormat, DraftTake, Labels } from './take.ts';
 
 /** What a plan must know of the provider, without having one at hand. */
@@ -25,24 +25,59 @@ export interface DraftContext {
 
 const MAX_SEED = 2147483647;
 
-/** Every take of a storyboard, in the order of the film, with its request and key. */
+/**
+ * Every take of a storyboard, in the order of the film, with its request and key. What a wanted shot takes pictures
+ * from is wanted too: without it nothing could be rendered.
+ */
 export function draftTakes(checked: CheckedStoryboard, context: DraftContext): DraftTake[] {
-  return checked.shots.flatMap(shot => (context.wanted(shot) ? draftShot(checked, shot, context) : []));
+  const wanted = checked.shots.map(context.wanted);
+  const places = new Map(checked.shots.map(({ shot }, place) => [shot.id, place]));
+  const needed = new Set<string>();
+  for (const place of [...checked.order].reverse()) {
+    const shot = checked.shots[place] as CheckedShot;
+    if (!wanted[place] && !needed.has(shot.shot.id)) continue;
+    for (const { medium } of shot.composition.media) if ('from' in medium) needed.add(medium.from);
+  }
+  const drafts = new Map<number, DraftTake[]>();
+  const pickedOf = (id: string): DraftTake => {
+    const picked = drafts.get(places.get(id) ?? -1)?.find(take => take.picked);
+    if (picked === undefined) throw new RangeError(`${id} is drafted before those that need it`);
+    return picked;
+  };
+  for (const place of checked.order) {
+    const shot = checked.shots[place] as CheckedShot;
+    if (!wanted[place] && !needed.has(shot.shot.id)) continue;
+    const takes = draftShot(checked, shot, pickedOf, context);
+    drafts.set(place, wanted[place] ? takes : takes.filter(({ picked }) => picked));
+  }
+  return checked.shots.flatMap((_, place) => drafts.get(place) ?? []);
 }
 
-function draftShot(checked: CheckedStoryboard, checkedShot: CheckedShot, context: DraftContext): DraftTake[] {
+function draftShot(
+  checked: CheckedStoryboard,
+  checkedShot: CheckedShot,
+  pickedOf: (shot: string) => DraftTake,
+  context: DraftContext,
+): DraftTake[] {
   const { shot, model, composition } = checkedShot;
-  const media = composition.media.map(
-    ({ field, reference, token, file }): MediaUse => ({
+  let depth = 0;
+  let waits = false;
+  const media = composition.media.map(({ field, reference, token, medium }): MediaUse => {
+    const named = {
       field,
       name: reference?.name ?? null,
       description: reference?.description ?? null,
       token,
-      file: file.file,
-      sha256: context.digestOf(checked, file.file),
-    }),
-  );
-  const inputs = withDigests(composition.body, media);
+    };
+    if ('file' in medium)
+      return { ...named, source: { file: medium.file, sha256: context.digestOf(checked, medium.file) } };
+    named.description ??= `from ${medium.from}`;
+    const upstream = pickedOf(medium.from);
+    depth = Math.max(depth, upstream.depth + 1);
+    waits ||= upstream.open;
+    return { ...named, source: { shot: medium.from, take: upstream.take, at: medium.at, key: upstream.key } };
+  });
+  const inputs = withMedia(composition.body, media);
   const price = priceOf(model.price, {
     resolution: String(composition.body.resolution),
     durationSeconds: checkedShot.durationSeconds,
@@ -66,6 +101,8 @@ function draftShot(checked: CheckedStoryboard, checkedShot: CheckedShot, context
       request,
       key: requestKey(request),
       media,
+      depth,
+      open: waits || request.inputs.seed === -1,
       labels: labelsOf(checked, checkedShot, take),
       format,
       price,
@@ -94,6 +131,7 @@ function seedOf(
   withSeed: (seed: number) => Request,
   context: DraftContext,
 ): number {
+  if (shot.seeds !== null) return shot.seeds[take - 1] as number;
   if (shot.seed.value !== -1) return shot.seed.value + take - 1;
   const pinned = context.pinnedSeed(shot.id, take, seed => requestKey(withSeed(seed)));
   if (pinned !== null) return pinned;
@@ -104,12 +142,15 @@ function seedOf(
   return (digest.readUInt32BE(0) % (MAX_SEED - shot.takes)) + take - 1;
 }
 
-/** Paths say nothing of pixels: in a request, media are the digests of their bytes. */
-function withDigests(body: Readonly<Record<string, Json>>, media: readonly MediaUse[]): Record<string, Json> {
+/** Paths say nothing of pixels: in a request stands what media are made of. */
+export function withMedia(
+  body: Readonly<Record<string, Json>>,
+  media: readonly MediaUse[],
+): Record<string, Json> {
   const inputs = { ...body };
   for (const field of new Set(media.map(use => use.field))) {
-    const digests = media.filter(use => use.field === field).map(use => `sha256:${use.sha256}`);
-    inputs[field] = Array.isArray(body[field]) ? digests : (digests[0] as string);
+    const contents = media.filter(use => use.field === field).map(({ source }) => contentOf(source));
+    inputs[field] = Array.isArray(body[field]) ? contents : (contents[0] as string);
   }
   return inputs;
 }
@@ -121,6 +162,6 @@ function labelsOf({ storyboard }: CheckedStoryboard, { shot }: CheckedShot, take
     shot: shot.title ?? shot.id,
     take,
     takes: shot.takes,
-    prompt: fillPrompt(shot.prompt.value, name => name),
+    prompt: fillPrompt(shot.prompt.value, ({ name }) => name),
   };
 }

@@ -1,23 +1,42 @@
+import { withMedia } from './draft-takes.ts';
 import { requestKey } from './key.ts';
 import type { Plan, PlannedTake } from './plan.ts';
+import type { MediaUse } from './request.ts';
 
 /** What a drawn seed may be at most: room for every further take, each with the next seed. */
 export const MAX_DRAWN_SEED: number = 2147483647 - 100_000;
 
-export function hasOpenSeed({ request }: Pick<PlannedTake, 'request'>): boolean {
-  return request.inputs.seed === -1;
-}
-
 /**
- * Gives the takes whose seed is still open (`seed: -1`) one each: take n has the first one's seed + n − 1. Done
- * once, between the author's yes and the first submission.
+ * Gives the takes whose seed is still open (`seed: -1`) one each: take n has the first one's seed + n − 1; what takes
+ * pictures from them gets its last key. Done once, between the author's yes and the first submission.
  */
 export function pinSeeds(plan: Plan, firstSeedOf: (take: PlannedTake) => number): Plan {
-  const takes = plan.takes.map((take): PlannedTake => {
-    if (!hasOpenSeed(take)) return take;
-    const seed = firstSeedOf(take) + take.take - 1;
-    const request = { ...take.request, inputs: { ...take.request.inputs, seed } };
-    return { ...take, request, key: requestKey(request) };
+  const pinned = new Map<PlannedTake, PlannedTake>();
+  const picked = new Map<string, PlannedTake>();
+  for (const take of [...plan.takes].sort((a, b) => a.depth - b.depth)) {
+    const last = take.open ? pin(take, firstSeedOf, picked) : take;
+    pinned.set(take, last);
+    if (take.picked) picked.set(nameOf(take.storyboard, take.shot), last);
+  }
+  return { ...plan, takes: plan.takes.map(take => pinned.get(take) as PlannedTake) };
+}
+
+function pin(
+  take: PlannedTake,
+  firstSeedOf: (take: PlannedTake) => number,
+  picked: ReadonlyMap<string, PlannedTake>,
+): PlannedTake {
+  const media = take.media.map((use): MediaUse => {
+    if ('file' in use.source) return use;
+    const key = picked.get(nameOf(take.storyboard, use.source.shot))?.key ?? use.source.key;
+    return { ...use, source: { ...use.source, key } };
   });
-  return { ...plan, takes };
+  const { inputs } = take.request;
+  const seed = inputs.seed === -1 ? firstSeedOf(take) + take.take - 1 : (inputs.seed as number);
+  const request = { ...take.request, inputs: { ...withMedia(inputs, media), seed } };
+  return { ...take, request, media, key: requestKey(request), open: false };
+}
+
+function nameOf(storyboard: string, shot: string): string {
+  return `${storyboard}\0${shot}`;
 }

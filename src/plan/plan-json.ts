@@ -1,15 +1,18 @@
 import { dollarsOrNull, formatDollars } from '../model/money.ts';
+import { type Chain, chainsOf } from './chains.ts';
 import type { Plan, PlannedTake } from './plan.ts';
-import type { Json } from './request.ts';
+import type { Json, MediaUse } from './request.ts';
 
 /** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
 export function planToJson(plan: Plan): Json {
+  const chains = chainsOf(plan.takes);
   return {
     version: 1,
     provider: plan.provider.name,
     currency: 'USD',
     storyboards: plan.storyboards.map(film => ({ ...film })),
     takes: plan.takes.map(takeToJson),
+    ...(chains.length > 0 ? { chains: chains.map(chainToJson) } : {}),
     // A sum that leaves something out is no sum.
     cost: {
       new: plan.unpriced.new > 0 ? null : formatDollars(plan.newMicros),
@@ -17,6 +20,11 @@ export function planToJson(plan: Plan): Json {
       ...(plan.unpriced.total > 0 ? { quoteNeeded: plan.unpriced.total } : {}),
     },
   };
+}
+
+function chainToJson({ storyboard, shot, followers, takes, micros, unpriced }: Chain): Json {
+  const cost = unpriced > 0 ? null : formatDollars(micros);
+  return { storyboard, shot, followers, reroll: { takes, cost } };
 }
 
 function takeToJson(take: PlannedTake): Json {
@@ -35,9 +43,15 @@ function takeToJson(take: PlannedTake): Json {
     reasons: take.reasons,
     model: take.request.model,
     inputs,
-    references: take.media.map(({ name, token, file, sha256 }) => ({ name, token, file, sha256 })),
+    references: take.media.map(mediaToJson),
     price: dollarsOrNull(take.price.micros),
     priceSource: take.price.source,
     cost: dollarsOrNull(take.costMicros),
   };
+}
+
+function mediaToJson({ name, token, source }: MediaUse): Json {
+  if ('file' in source) return { name, token, file: source.file, sha256: source.sha256 };
+  const { shot, take, at, key } = source;
+  return { name, token, file: null, sha256: null, from: { shot, take, at, key } };
 }

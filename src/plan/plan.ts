@@ -3,7 +3,7 @@ import type { Price } from '../model/price.ts';
 import type { CheckedStoryboard } from '../storyboard/check.ts';
 import type { ProviderIdentity } from './draft-takes.ts';
 import type { Key, Sha256 } from './key.ts';
-import { changes, type RenderedRequest } from './reasons.ts';
+import { changes, type RenderedRequest, renderedMedia } from './reasons.ts';
 import type { DraftTake } from './take.ts';
 import { framesToSeconds } from './timeline.ts';
 
@@ -87,8 +87,8 @@ export function makePlan(
 }
 
 /** A seed that is still to be drawn will be another one for each take: such takes are never the same. */
-function isDuplicate({ key, request }: DraftTake, seen: Set<Key>): boolean {
-  const duplicate = seen.has(key) && request.inputs.seed !== -1;
+function isDuplicate({ key, open }: DraftTake, seen: Set<Key>): boolean {
+  const duplicate = seen.has(key) && !open;
   seen.add(key);
   return duplicate;
 }
@@ -143,7 +143,7 @@ function reasonsFor(draft: DraftTake, { clip, before, purchase }: TakeState): st
   if (held !== undefined) return [held];
   if (clip !== null) return [clip.state === 'damaged' ? 'clip-damaged' : 'clip-missing'];
   if (before === null) return ['new'];
-  const reasons = changes(before, { ...draft.request, references: draft.media });
+  const reasons = changes(before, { ...draft.request, references: draft.media.map(renderedMedia) });
   return reasons.length === 0 ? ['new'] : reasons;
 }
 

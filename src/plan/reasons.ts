@@ -1,8 +1,22 @@
-import type { Json, MediaUse, Request } from './request.ts';
+import type { Sha256 } from './key.ts';
+import { contentOf, type Json, type MediaUse, type Request } from './request.ts';
 
 /** A request that was rendered before, with the names that its media had. */
 export interface RenderedRequest extends Pick<Request, 'providerVersion' | 'model' | 'inputs'> {
-  readonly references: readonly Pick<MediaUse, 'field' | 'name' | 'sha256'>[];
+  readonly references: readonly RenderedMedia[];
+}
+
+/** A medium as records keep it: the digest of a file, or what else stands in the request. */
+export interface RenderedMedia extends Pick<MediaUse, 'field' | 'name' | 'token'> {
+  readonly sha256?: Sha256;
+  readonly content?: string;
+  /** The shot that it was taken from. */
+  readonly shot?: string;
+}
+
+export function renderedMedia({ field, name, token, source }: MediaUse): RenderedMedia {
+  if ('file' in source) return { field, name, token, sha256: source.sha256 };
+  return { field, name, token, content: contentOf(source), shot: source.shot };
 }
 
 /** What changed between two requests, in the storyboard's words: `prompt`, `seed`, `references.mira` … */
@@ -25,20 +39,22 @@ function mediaChanges(before: RenderedRequest, now: RenderedRequest): string[] {
   const names = [...new Set([...current.keys(), ...old.keys()])];
   const changed = names.filter(name => !same(old.get(name) ?? [], current.get(name) ?? []));
   if (changed.length > 0) return changed;
-  const orderChanged = !same(
-    before.references.map(({ sha256 }) => sha256),
-    now.references.map(({ sha256 }) => sha256),
-  );
+  const orderChanged = !same(before.references.map(identityOf), now.references.map(identityOf));
   return orderChanged ? ['references'] : [];
 }
 
 function digestsByName(request: RenderedRequest): Map<string, string[]> {
   const digests = new Map<string, string[]>();
-  for (const { name, field, sha256 } of request.references) {
-    const key = name === null ? field : `references.${name}`;
-    digests.set(key, [...(digests.get(key) ?? []), sha256]);
+  for (const medium of request.references) {
+    const { name, field, shot } = medium;
+    const key = shot !== undefined ? `shots.${shot}` : name === null ? field : `references.${name}`;
+    digests.set(key, [...(digests.get(key) ?? []), identityOf(medium)]);
   }
   return digests;
+}
+
+function identityOf({ sha256, content }: RenderedMedia): string {
+  return content ?? `sha256:${sha256}`;
 }
 
 function same(a: Json | undefined, b: Json | undefined): boolean {

@@ -1,4 +1,5 @@
-import type { Sha256 } from './key.ts';
+import type { FrameAt } from '../storyboard/storyboard.ts';
+import type { Key, Sha256 } from './key.ts';
 
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -25,7 +26,7 @@ export interface Request {
   readonly inputs: Readonly<Record<string, Json>>;
 }
 
-/** One reference file's part in a request. */
+/** One medium's part in a request. */
 export interface MediaUse {
   /** The request's field that it fills: `videos` or `image` for reference-to-video. */
   readonly field: string;
@@ -34,7 +35,29 @@ export interface MediaUse {
   readonly description: string | null;
   /** How the prompt calls it: "Video 1". */
   readonly token: string;
+  readonly source: MediaSource;
+}
+
+export type MediaSource = SourceFile | SourceTake;
+
+export interface SourceFile {
   /** As written in the storyboard, relative to it. */
   readonly file: string;
   readonly sha256: Sha256;
+}
+
+/** A frame of another shot's picked take, or its whole clip. */
+export interface SourceTake {
+  readonly shot: string;
+  readonly take: number;
+  /** Null: the whole clip. */
+  readonly at: FrameAt | null;
+  /** Of the take: what shapes its pixels shapes these too, whenever and wherever they are rendered. */
+  readonly key: Key;
+}
+
+/** What stands in a request for a medium: nothing of it says where the medium lies. */
+export function contentOf(source: MediaSource): string {
+  if ('file' in source) return `sha256:${source.sha256}`;
+  return source.at === null ? `clip:${source.key}` : `frame:${source.at}:${source.key}`;
 }

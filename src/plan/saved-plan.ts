@@ -58,7 +58,9 @@ export function savePlan(
     takes: plan.takes.map(({ media, price, costMicros, ...take }) => ({
       ...{ storyboard: take.storyboard, shot: take.shot, take: take.take, key: take.key },
       ...{ action: take.action, replaces: take.replaces },
-      references: media.map(({ file, sha256 }) => ({ file, sha256 })),
+      references: media.flatMap(({ source }) =>
+        'file' in source ? [{ file: source.file, sha256: source.sha256 }] : [],
+      ),
       price: dollarsOrNull(price.micros),
       cost: dollarsOrNull(costMicros),
     })),

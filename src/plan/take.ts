@@ -35,6 +35,10 @@ export interface DraftTake {
   readonly request: Request;
   readonly key: Key;
   readonly media: readonly MediaUse[];
+  /** 0 if it takes nothing from other shots, else one more than the deepest of those. */
+  readonly depth: number;
+  /** True if a seed is still to be drawn, its own or that of a shot before it: its key is not its last one. */
+  readonly open: boolean;
   readonly labels: Labels;
   readonly format: ClipFormat;
   readonly price: Price;

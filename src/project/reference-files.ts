@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve, sep, win32 } from 'node:path';
 import { hasCode } from '../failure.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
-import type { ReferenceFile, Storyboard } from '../storyboard/storyboard.ts';
+import type { ReferenceFile } from '../storyboard/storyboard.ts';
 import type { StoryboardFile } from './project.ts';
 
 /** Absolute paths, links resolved, by the name that the storyboard gives a file. */
@@ -20,7 +20,7 @@ export async function findReferenceFiles(
   const paths = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   const problems = new Map<string, { code: string; message: string } | null>();
-  for (const { file, path } of filesOf(readable.storyboard)) {
+  for (const { file, path } of filesOf(readable)) {
     let problem = problems.get(file);
     if (problem === undefined) {
       const found = await findFile(file, storyboard);
@@ -39,10 +39,12 @@ export async function findReferenceFiles(
   return { paths, diagnostics };
 }
 
-function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
+function* filesOf({ storyboard, shots }: ReadableStoryboard): Generator<ReferenceFile> {
   for (const { videos, image } of storyboard.references.values()) {
-    yield* videos;
-    if (image !== null) yield image;
+    for (const medium of [...videos, image]) if (medium !== null && 'file' in medium) yield medium;
+  }
+  for (const { composition } of shots) {
+    for (const { medium } of composition.media) if ('file' in medium) yield medium;
   }
   yield* storyboard.fonts;
   const { watermark } = storyboard.cut;
@@ -51,7 +53,7 @@ function* filesOf(storyboard: Storyboard): Generator<ReferenceFile> {
   for (const item of storyboard.items) {
     for (const { file } of item.voices) yield file;
     if (item.kind === 'clip' || item.kind === 'still') yield item.file;
-    else if (item.kind === 'shot' && item.image !== null) yield item.image;
+    else if (item.kind === 'shot' && item.image !== null && 'file' in item.image) yield item.image;
   }
 }
 

@@ -13,7 +13,10 @@ export type { ClipFormat, Labels };
 export type Provider = FreeProvider | PaidProvider;
 
 /** One of the request's media fields, with the file on this machine that has these bytes. */
-export interface JobMedia extends MediaUse {
+export interface JobMedia extends Omit<MediaUse, 'source'> {
+  /** How messages call it. */
+  readonly file: string;
+  readonly sha256: Sha256;
   /** Absolute path. Untrusted content: any bytes may be in it. */
   readonly path: string;
 }

@@ -28,7 +28,7 @@ export function boughtTakes(
   provider: PaidProvider,
   context: BoughtTakesContext,
 ): TakeSource & { close(): void } {
-  const { journal, store, signal, emit, pathOf, filmOf } = context;
+  const { journal, store, signal, emit, findMedia, filmOf } = context;
   journal.bindTo(provider.service);
   const gate = new SubmitGate(provider.pace.busy, waitMs =>
     emit({ type: 'submits-slowed', seconds: Math.ceil(waitMs / 100) / 10 }),
@@ -65,7 +65,7 @@ export function boughtTakes(
       const bought = await buyTake(
         {
           take,
-          job: jobOf(take, pathOf),
+          job: await jobOf(take, findMedia),
           approvedMicros: Math.max(...group.map(({ costMicros }) => costMicros ?? 0)),
           onSubmitted: ({ predictionId, chargeMicros }) => {
             spentMicros = chargeMicros;

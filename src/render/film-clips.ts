@@ -10,6 +10,7 @@ import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Card, Item, ReferenceFile } from '../storyboard/storyboard.ts';
 import type { Fonts } from './film-text.ts';
+import { mediaFinder } from './find-media.ts';
 import { jobOf } from './job-of.ts';
 
 /** Where a film's clips come from. */
@@ -130,7 +131,9 @@ async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> 
   const drawn = await store.derived.get('labelled', key, 'mp4', async file => {
     const provider = await sources.redraw();
     if (provider.priced) throw new TypeError(`${provider.name} draws no names`);
-    const job = jobOf(clip.take, (_, name) => pathOf(name, sources));
+    const { picked: takes } = sources;
+    const findMedia = mediaFinder({ ...sources, takes, pathOf: (_, name) => pathOf(name, sources) });
+    const job = await jobOf(clip.take, findMedia);
     await provider.draw(job, { file, signal, onProgress: () => {} });
     return null;
   });

@@ -1,9 +1,10 @@
 import type { PlannedTake } from '../plan/plan.ts';
-import type { Job, JobMedia } from '../provider/provider.ts';
+import type { Job } from '../provider/provider.ts';
+import type { FindMedia } from './find-media.ts';
 
-/** What a provider is given to do; `pathOf` is the absolute path of a file that the take's storyboard names. */
-export function jobOf(take: PlannedTake, pathOf: (take: PlannedTake, file: string) => string): Job {
-  const media = take.media.map((use): JobMedia => ({ ...use, path: pathOf(take, use.file) }));
+/** What a provider is given to do. */
+export async function jobOf(take: PlannedTake, findMedia: FindMedia): Promise<Job> {
+  const media = await Promise.all(take.media.map(use => findMedia(take, use)));
   return { key: take.key, request: take.request, labels: take.labels, media, output: take.format };
 }
 

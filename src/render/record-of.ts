@@ -1,5 +1,6 @@
 import { formatDollars } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
+import { renderedMedia } from '../plan/reasons.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Submission } from '../store/journal/submission.ts';
 import type { ClipRecord } from '../store/record.ts';
@@ -19,7 +20,7 @@ export function recordOf(
     providerVersion: provider.version,
     model: take.request.model,
     inputs: take.request.inputs,
-    references: take.media.map(({ field, name, token, sha256 }) => ({ field, name, token, sha256 })),
+    references: take.media.map(renderedMedia),
     predictionId: submission?.predictionId ?? null,
     cost: formatDollars(submission?.chargeMicros ?? 0),
     labels: !provider.priced && provider.drawsLabels ? take.labels : null,

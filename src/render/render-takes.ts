@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { EXIT, Failure, systemFailure } from '../failure.ts';
 import type { Key } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
+import type { SourceTake } from '../plan/request.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Emit } from './event.ts';
 import { nameOf } from './job-of.ts';
@@ -64,15 +65,25 @@ export async function renderTakes(
       while (!signal.aborted && source.isElsewhere(group[0].key)) await sleep(ELSEWHERE_MS);
     }
   };
-  const work = groupByKey(takes.filter(({ action }) => action !== 'cached')).map(async group => {
+  const missing = takes.filter(({ action }) => action !== 'cached').sort((a, b) => a.depth - b.depth);
+  const underway = new Map<Key, Promise<boolean>>();
+  /** True if there is a clip now. */
+  const renderGroup = async (group: TakeGroup): Promise<boolean> => {
     const [take] = group;
     try {
+      // Those that pictures are taken from stand before: each of them is under way already, or done.
+      const sources = take.media.flatMap(({ source }) => ('key' in source ? [source] : []));
+      const made = await Promise.all(sources.map(({ key }) => underway.get(key) ?? true));
+      if (signal.aborted) return false;
+      const lost = sources.find((_, index) => made[index] === false);
+      if (lost !== undefined) throw waitsInVain(lost);
       const record = await obtain(group);
-      if (record === null) return;
+      if (record === null) return false;
       rendered++;
       context.onClip(record, group);
+      return true;
     } catch (error) {
-      if (signal.aborted && isAbort(error, signal)) return;
+      if (signal.aborted && isAbort(error, signal)) return false;
       const failure = systemFailure(error, 'cannot store the clip');
       const isHeld = isUnknownOutcome(failure);
       const isFatal = !(failure instanceof Failure) || FATAL.has(failure.code);
@@ -87,12 +98,27 @@ export async function renderTakes(
         throw failure;
       }
       failed.push({ take, failure });
+      return false;
     }
+  };
+  const work = groupByKey(missing).map(group => {
+    const rendering = renderGroup(group);
+    const isMade = rendering.catch(() => false);
+    underway.set(group[0].key, isMade);
+    return rendering;
   });
   const settled = await Promise.allSettled(work);
   const fatal = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (fatal.length > 0) throw fatal.find(isUnknownOutcome) ?? fatal[0];
   return { rendered, failed };
+}
+
+/** What it was to begin with will not come. */
+function waitsInVain({ shot }: SourceTake): Failure {
+  return new Failure('upstream-failed', `it begins with a picture of ${shot}, which has no clip`, {
+    hint: `Nothing was submitted. Mend ${shot} first; the next run goes on from there.`,
+    exitCode: EXIT.shotsFailed,
+  });
 }
 
 /** Perhaps paid for: this weighs more than whatever else went wrong. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
-import { hasOpenSeed, MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
+import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -15,6 +15,7 @@ import { BoughtLocks, settleStored, unlockedTakes, unsettledTakes } from './boug
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
 import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
+import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { type RenderedTakes, renderTakes } from './render-takes.ts';
@@ -99,7 +100,7 @@ export class Run {
 
   /** One seed for each shot, for all processes: who draws second gets what the first one drew. */
   private async drawSeeds(plan: Plan): Promise<Plan> {
-    if (!plan.takes.some(hasOpenSeed)) return plan;
+    if (!plan.takes.some(({ open }) => open)) return plan;
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
     try {
       const draw = () => randomInt(MAX_DRAWN_SEED + 1);
@@ -136,7 +137,7 @@ export class Run {
   private async drawMissing(plan: Plan): Promise<Rendered> {
     const provider = await this.getProvider();
     if (provider.priced) throw new TypeError(`${provider.name} is not free`);
-    const source = drawnTakes(provider, this.sourceContext());
+    const source = drawnTakes(provider, this.sourceContext(plan));
     const outcome = await renderTakes(plan.takes, { source, ...this.renderContext(), onClip: () => {} });
     await this.noteHistory(plan.takes);
     return { ...outcome, spentMicros: 0, inFlight: 0 };
@@ -146,7 +147,7 @@ export class Run {
     const provider = await this.getProvider();
     if (!provider.priced) throw new TypeError(`${provider.name} sells nothing`);
     const source = boughtTakes(provider, {
-      ...this.sourceContext(),
+      ...this.sourceContext(plan),
       journal,
       inspect: clipInspector(this.findFfmpeg, this.planned.store.derived, this.stop.signal),
       runMicros: this.options.maxCostMicros ?? null,
@@ -167,13 +168,13 @@ export class Run {
     }
   }
 
-  private sourceContext(): SourceContext {
-    return {
-      store: this.planned.store,
-      signal: this.stop.signal,
-      emit: this.emit,
-      pathOf: (take, file) => this.filmOf(take).loaded.referencePaths.get(file) ?? '',
-    };
+  private sourceContext({ takes }: Plan): SourceContext {
+    const { store } = this.planned;
+    const { signal } = this.stop;
+    const pathOf: MediaContext['pathOf'] = (take, file) =>
+      this.filmOf(take).loaded.referencePaths.get(file) ?? '';
+    const findMedia = mediaFinder({ store, signal, takes, pathOf, ffmpeg: this.findFfmpeg });
+    return { store, signal, emit: this.emit, findMedia };
   }
 
   private renderContext() {

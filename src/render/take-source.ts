@@ -6,6 +6,7 @@ import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { drawTake } from './draw-take.ts';
 import type { Emit } from './event.ts';
+import type { FindMedia } from './find-media.ts';
 import { inTenths, jobOf, nameOf } from './job-of.ts';
 
 /** Takes of one key: rendered once. The first one's name stands for all. */
@@ -31,18 +32,18 @@ export interface SourceContext {
   /** Aborted: what is under way ends as soon as it can be gone on with later. */
   readonly signal: AbortSignal;
   readonly emit: Emit;
-  /** The absolute path of a file that a take's storyboard names. */
-  readonly pathOf: (take: PlannedTake, file: string) => string;
+  readonly findMedia: FindMedia;
 }
 
 export function drawnTakes(provider: FreeProvider, context: SourceContext): TakeSource {
-  const { store, signal, emit, pathOf } = context;
+  const { store, signal, emit, findMedia } = context;
   return {
     obtain: async ([take]) => {
       const started = performance.now();
       emit({ type: 'take-started', ...nameOf(take) });
       const onProgress = inTenths(fraction => emit({ type: 'take-progressed', ...nameOf(take), fraction }));
-      const record = await drawTake(take, jobOf(take, pathOf), { provider, store, signal, onProgress });
+      const job = await jobOf(take, findMedia);
+      const record = await drawTake(take, job, { provider, store, signal, onProgress });
       const seconds = Math.round(performance.now() - started) / 1000;
       const { sha256 } = record.clip;
       emit({ type: 'take-rendered', ...nameOf(take), clip: sha256, cost: record.cost, seconds });

@@ -1,5 +1,6 @@
 import type { Key, Sha256 } from '../plan/key.ts';
-import type { Json, MediaUse } from '../plan/request.ts';
+import type { RenderedMedia } from '../plan/reasons.ts';
+import type { Json } from '../plan/request.ts';
 import type { Labels } from '../plan/take.ts';
 
 /** What is known of a rendered clip: one file, `records/<2 hex>/<key>.json`. */
@@ -19,7 +20,7 @@ export interface ClipRecord {
   readonly model: string;
   /** The request's inputs, with digests for media. */
   readonly inputs: Readonly<Record<string, Json>>;
-  readonly references: readonly Pick<MediaUse, 'field' | 'name' | 'token' | 'sha256'>[];
+  readonly references: readonly RenderedMedia[];
   readonly predictionId: string | null;
   /** Dollars that were paid. */
   readonly cost: string;

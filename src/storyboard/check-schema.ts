@@ -140,6 +140,7 @@ interface Params {
 
 /** What to write, by the pattern that says so to a machine. */
 const FORMATS: Readonly<Record<string, string>> = {
+  '^(first|last)$': 'write `first`, `last`, or the seconds as a number',
   '^[a-z]{3}$': 'write the three letters of ISO 639-2, such as `eng`',
   '^(youtube|spotify|apple|r128)$':
     'write `youtube`, `spotify`, `apple`, `r128`, or a number of LUFS such as -16',

@@ -7,6 +7,7 @@ import { type Assembled, assemble } from './assemble.ts';
 import { parsePointer, schemaProblems } from './check-schema.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
+import { orderShots } from './continuity.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { lint } from './lint.ts';
 import type { Path } from './parse-yaml.ts';
@@ -29,6 +30,8 @@ export interface CheckedStoryboard {
   readonly storyboard: Storyboard;
   /** In step with `storyboard.shots`. */
   readonly shots: readonly CheckedShot[];
+  /** The places of the shots, each after those that it takes pictures from. */
+  readonly order: readonly number[];
   readonly timeline: Timeline;
 }
 
@@ -42,6 +45,8 @@ export interface CheckedShot {
 /** Holds the parsed YAML: let go of it once everything is reported. */
 export interface ReadableStoryboard {
   readonly storyboard: Storyboard;
+  /** Those that their models could be told. */
+  readonly shots: readonly CheckedShot[];
   /** Where a value stands. */
   readonly locate: Assembled['locate'];
 }
@@ -124,6 +129,8 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
     )
     .filter(shot => shot !== null);
   reportUnknownDefaults(storyboard, shots, report);
+  const order = orderShots(storyboard, report);
+  checkFrames(shots, report);
   const layOut = (lengths: FootageLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
     if (timeline !== null && !hasErrors(diagnostics)) {
@@ -131,15 +138,30 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
       for (const { code, message, path, part } of lint(storyboard, shots, isOwn))
         add(code, message, locate(path, part), 'warning');
     }
-    const checked = timeline === null || hasErrors(diagnostics) ? null : { storyboard, shots, timeline };
+    const checked =
+      timeline === null || hasErrors(diagnostics) ? null : { storyboard, shots, order, timeline };
     return { checked, diagnostics };
   };
   return {
-    readable: { storyboard, locate },
+    readable: { storyboard, shots, locate },
     variables,
     profiles: Object.keys(written.profiles ?? {}),
     layOut,
   };
+}
+
+/** A frame that is asked for must be in the clip. */
+function checkFrames(shots: readonly CheckedShot[], report: CompileContext['report']): void {
+  const lengths = new Map(shots.map(({ shot, durationSeconds }) => [shot.id, durationSeconds]));
+  for (const { composition } of shots) {
+    for (const { medium } of composition.media) {
+      if (!('from' in medium) || typeof medium.at !== 'number') continue;
+      const length = lengths.get(medium.from);
+      if (length === undefined || medium.at < length) continue;
+      const message = `"${medium.from}" is ${length} s long: there is no frame at ${medium.at} s`;
+      report('out-of-range', message, medium.path);
+    }
+  }
 }
 
 function checkShot(
@@ -162,6 +184,7 @@ function checkShot(
     inputs: shot.inputs,
     seed: shot.seed.value,
   });
+  refuseUnseen(shot, model, report);
   const errors = model.check(composition.body);
   for (const error of errors) reportModelError(error, shot, model, shapeIsWrong, report);
   const { videos } = model.references;
@@ -172,6 +195,29 @@ function checkShot(
   const duration = composition.body.duration;
   if (errors.length > 0 || typeof duration !== 'number') return null;
   return { shot, model, composition, durationSeconds: duration };
+}
+
+/** A name in a prompt is to show something: a model that takes no such medium would be sent a mere word, for money. */
+function refuseUnseen(shot: Shot, model: Model, report: CompileContext['report']): void {
+  const { videos, image } = model.references;
+  for (const { name, kind, description, videos: own, image: still } of shot.references) {
+    if ((videos !== null && own.length > 0) || (image !== null && still !== null)) continue;
+    if (own.length === 0 && still === null) continue; // reported where it stands
+    const takes =
+      videos === null && image === null ? 'no references' : videos === null ? 'images alone' : 'videos alone';
+    const hint =
+      kind === 'shot' || image !== null || videos !== null
+        ? 'choose another model, or leave it out'
+        : description === null
+          ? `give it a \`description\` and write {${name}:description}`
+          : `write {${name}:description} to say what it looks like`;
+    const shown = name === '' ? 'its own video' : `"${name}"`;
+    report(
+      'unseen-reference',
+      `${model.id} takes ${takes}, and would not see ${shown}; ${hint}`,
+      shot.prompt.path,
+    );
+  }
 }
 
 /** A model's complaint, at the place in the storyboard where the value stands. */
@@ -187,7 +233,7 @@ function reportModelError(
   const [field, ...inside] =
     error.keyword === 'additionalProperties' ? problem.path : parsePointer(error.instancePath);
   if (
-    field === model.references.videos?.field ||
+    (field !== undefined && field === model.references.videos?.field) ||
     (error.keyword === 'required' && error.params.missingProperty === 'videos')
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);
@@ -199,6 +245,12 @@ function reportModelError(
           ? `"${still.name}" has an image alone, and the model needs at least one reference with a video`
           : 'the shot names no reference with a video, and its model needs at least one; write {name} into the prompt'
         : `the shot brings ${videos.length} reference videos; its model takes ${model.properties.videos?.maxItems}`;
+    report('reference-count', message, shot.prompt.path);
+    return;
+  }
+  if (error.keyword === 'required' && error.params.missingProperty === model.references.image?.field) {
+    if (shapeIsWrong || shot.incomplete) return;
+    const message = `the shot has no image, and ${model.id} needs one: give it an \`image\`, or name a reference that has one`;
     report('reference-count', message, shot.prompt.path);
     return;
   }

@@ -3,11 +3,12 @@ import { checkId } from './check-id.ts';
 import type { CompileContext } from './compile.ts';
 import { compileEditorial } from './compile-editorial.ts';
 import { compileLocal, localSourceOf } from './compile-local.ts';
+import { mediumOf } from './medium.ts';
 import type { Path } from './parse-yaml.ts';
-import { namesIn, type PromptPart } from './prompt.ts';
-import { readPrompt, unknownReference, wasRefused } from './read-prompt.ts';
+import { mentionsIn, type PromptPart } from './prompt.ts';
+import { type PromptNames, readPrompt, unknownReference, wasRefused } from './read-prompt.ts';
 import { type Entry, NO_PROFILE, type Profile, ShotFields } from './shot-fields.ts';
-import type { Editorial, Item, Reference, ReferenceFile, Shot, ShotInput } from './storyboard.ts';
+import type { Editorial, Item, Medium, Reference, Shot, ShotInput } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
 const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
@@ -31,12 +32,13 @@ const NOT_IN_INPUTS: Readonly<Record<string, string>> = {
       'image',
       'model',
       'references',
+      'videos',
       'takes',
       'pick',
+      'priority',
       'transition',
     ].map(field => [field, "write it as the shot's own field"]),
   ),
-  videos: 'it is filled from the references that the shot names',
 };
 
 function profileOf({ profiles }: WrittenStoryboard, name: string | undefined): Profile {
@@ -98,11 +100,12 @@ export class ShotCompiler {
       ]);
     }
     const reportsBefore = this.reports;
-    const parts = prompt === undefined ? [] : this.prompt(prompt.value, prompt.path);
-    const references = this.shotReferences(entry, parts);
+    const names = this.names(entry);
+    const parts = prompt === undefined ? [] : this.prompt(prompt.value, prompt.path, names);
+    const references = this.shotReferences(entry, parts, names);
     const incomplete = prompt === undefined || this.reports > reportsBefore;
     const image = this.image(entry, references);
-    const { takes, pick } = this.takes(entry);
+    const { takes, seeds, pick } = this.takes(entry);
     return {
       ...editorial,
       kind: 'shot',
@@ -110,10 +113,15 @@ export class ShotCompiler {
       prompt: { value: parts, path: prompt?.path ?? path },
       references,
       incomplete,
+      described: parts.flatMap(part =>
+        'described' in part && part.described !== undefined ? [part.described] : [],
+      ),
       image,
       inputs: this.inputs(entry),
-      seed: this.seed(entry, takes),
+      seed: this.seed(entry, seeds === null ? takes : 1),
       takes,
+      seeds,
+      priority: this.fields.find(entry, 'priority')?.value ?? null,
       pick,
     };
   }
@@ -123,30 +131,69 @@ export class ShotCompiler {
     return ['prompt', 'clip', 'still', 'card'].some(name => this.context.complained([...path, name]));
   }
 
-  private prompt(text: string, path: Path): readonly PromptPart[] {
-    const own = readPrompt(text, path, this.references, this.context);
+  private prompt(text: string, path: Path, names: PromptNames): readonly PromptPart[] {
+    const own = readPrompt(text, path, names, this.context);
     if (text.trim() === '')
       this.context.report('empty-prompt', 'the prompt is empty; say what happens in the shot', path);
     if (this.style.length === 0) return own;
-    return [...own, { text: /[.!?,;:…]$/.test(text.trim()) ? ' ' : ', ' }, ...this.style];
+    const style =
+      names.standIns.size === 0
+        ? this.style
+        : readPrompt(this.written.style ?? '', ['style'], names, this.context);
+    return [...own, { text: /[.!?,;:…]$/.test(text.trim()) ? ' ' : ', ' }, ...style];
   }
 
-  private shotReferences(entry: Entry, parts: readonly PromptPart[]): Reference[] {
+  /** What the names in a shot's prompt stand for. */
+  private names(entry: Entry): PromptNames {
     const listed = this.fields.find(entry, 'references');
-    const names = new Set(namesIn(parts));
-    for (const [index, name] of (listed?.value ?? []).entries()) {
-      if (typeof name !== 'string') continue; // refused by the schema check
-      if (this.references.has(name)) names.add(name);
-      else if (!wasRefused(name, this.context))
-        this.context.report('unknown-reference', unknownReference(name, this.references), [
-          ...(listed?.path ?? entry.path),
-          index,
-        ]);
+    const standIns = new Map<string, string>();
+    if (listed !== undefined && !Array.isArray(listed.value)) {
+      for (const [name, standIn] of Object.entries(listed.value)) {
+        if (this.references.has(standIn)) standIns.set(name, standIn);
+        else this.reportUnknown(standIn, [...listed.path, name]);
+        if (!this.references.has(name)) this.reportUnknown(name, [...listed.path, name], 'key');
+      }
     }
-    return [...names].map(name => this.references.get(name)).filter(reference => reference !== undefined);
+    const videos = (entry.shot.videos ?? []).flatMap(
+      (video, index) => mediumOf(video, [...entry.path, 'videos', index], null) ?? [],
+    );
+    const own = videos.map((video): [string, Reference] => {
+      const name = 'from' in video ? video.from : '';
+      return [
+        name === '' ? `\0${(video as { file: string }).file}` : name,
+        { name, kind: 'shot', description: null, videos: [video], image: null },
+      ];
+    });
+    return { references: this.references, standIns, own: new Map(own) };
   }
 
-  private image(entry: Entry, references: readonly Reference[]): ReferenceFile | null {
+  private reportUnknown(name: unknown, path: Path, part: 'key' | 'value' = 'value'): void {
+    if (typeof name !== 'string') return; // refused by the schema check
+    if (wasRefused(name, this.context)) this.context.skipped();
+    else this.context.report('unknown-reference', unknownReference(name, this.references), path, part);
+  }
+
+  /** By first mention in the prompt, then as they are listed, then the shot's own. */
+  private shotReferences(entry: Entry, parts: readonly PromptPart[], names: PromptNames): Reference[] {
+    const mentions = mentionsIn(parts);
+    const shown = new Set(mentions.map(({ name }) => name));
+    const whole = new Set(mentions.flatMap(({ name, form }) => (form === 'media' ? [name] : [])));
+    const listed = this.fields.find(entry, 'references');
+    const named = Array.isArray(listed?.value) ? listed.value : [];
+    for (const [index, name] of named.entries()) {
+      if (this.references.has(name)) whole.add(name);
+      else this.reportUnknown(name, [...(listed?.path ?? entry.path), index]);
+    }
+    for (const name of [...whole, ...names.standIns.values()]) shown.add(name);
+    const found = [...shown].flatMap(name => this.references.get(name) ?? names.own.get(name) ?? []);
+    const rest = [...names.own.values()].filter(own => !found.includes(own));
+    const imaged = new Set(mentions.flatMap(({ name, form }) => (form === 'image' ? [name] : [])));
+    return imaged.size === 0
+      ? [...found, ...rest]
+      : [...found, ...rest].map(reference => withNamedImage(reference, imaged, whole));
+  }
+
+  private image(entry: Entry, references: readonly Reference[]): Medium | null {
     const own = this.fields.find(entry, 'image');
     const bringers = references.filter(reference => reference.image !== null).map(({ name }) => `"${name}"`);
     if (own !== undefined && bringers.length > 0) {
@@ -156,18 +203,24 @@ export class ShotCompiler {
       const message = `a shot has one image, but ${bringers.join(' and ')} bring one each; leave one of them out, or give it a video alone`;
       this.context.report('two-images', message, this.fields.find(entry, 'prompt')?.path ?? entry.path);
     }
-    return own === undefined ? null : { file: own.value, path: own.path };
+    return own === undefined ? null : mediumOf(own.value, own.path, 'last');
   }
 
-  private takes(entry: Entry): { takes: number; pick: number } {
-    const takes = this.fields.find(entry, 'takes')?.value ?? 1;
+  private takes(entry: Entry): Pick<Shot, 'takes' | 'seeds' | 'pick'> {
+    const written = this.fields.find(entry, 'takes')?.value ?? 1;
+    const seeds = typeof written === 'number' ? null : (written.seeds ?? []);
+    const takes = typeof written === 'number' ? written : Math.max(1, written.seeds?.length ?? 0);
+    if (seeds !== null && entry.shot.seed !== undefined) {
+      const message = 'a shot has either a `seed` or the `seeds` of its takes; leave one of them out';
+      this.context.report('two-seeds', message, [...entry.path, 'seed'], 'key');
+    }
     const pick = this.fields.find(entry, 'pick');
     if (pick !== undefined && pick.value > takes) {
       const message = `\`pick\` names take ${pick.value}, but the shot has ${takes === 1 ? 'one take' : `${takes} takes`}`;
       this.context.report('no-such-take', message, pick.path);
-      return { takes, pick: 1 };
+      return { takes, seeds, pick: 1 };
     }
-    return { takes, pick: pick?.value ?? 1 };
+    return { takes, seeds, pick: pick?.value ?? 1 };
   }
 
   private seed(entry: Entry, takes: number) {
@@ -210,4 +263,15 @@ export class ShotCompiler {
     }
     return inputs;
   }
+}
+
+/** Where a prompt names images by `{name.image}`, the other references bring their videos alone. */
+function withNamedImage(
+  reference: Reference,
+  imaged: ReadonlySet<string>,
+  whole: ReadonlySet<string>,
+): Reference {
+  const { name, videos } = reference;
+  if (imaged.has(name)) return whole.has(name) ? reference : { ...reference, videos: [] };
+  return videos.length === 0 ? reference : { ...reference, image: null };
 }

@@ -4,6 +4,7 @@ import { compileAudio } from './compile-audio.ts';
 import { compileCut } from './compile-cut.ts';
 import { compileDeliverables } from './compile-deliverables.ts';
 import { ShotCompiler } from './compile-shot.ts';
+import { mediumOf } from './medium.ts';
 import type { Path } from './parse-yaml.ts';
 import type { PromptPart } from './prompt.ts';
 import { readPrompt } from './read-prompt.ts';
@@ -77,18 +78,15 @@ function compileReferences(written: WrittenStoryboard, context: CompileContext):
         context.report('duplicate-name', message, path, 'key');
         continue;
       }
-      const videos = (reference.videos ?? []).flatMap((file, index) =>
-        typeof file === 'string' ? [{ file, path: [...path, 'videos', index] }] : [],
+      const videos = (reference.videos ?? []).flatMap(
+        (video, index) => mediumOf(video, [...path, 'videos', index], null) ?? [],
       );
       const image =
-        reference.image === undefined ? null : { file: reference.image, path: [...path, 'image'] };
-      if (videos.length === 0 && image === null && !context.complained(path)) {
-        context.report(
-          'no-media',
-          `"${name}" needs \`videos\`, or an \`image\`, to show what it looks like`,
-          path,
-          'key',
-        );
+        reference.image === undefined ? null : mediumOf(reference.image, [...path, 'image'], 'last');
+      const isEmpty = videos.length === 0 && image === null && reference.description === undefined;
+      if (isEmpty && !context.complained(path)) {
+        const message = `"${name}" needs \`videos\`, an \`image\` or a \`description\`, to show or say what it looks like`;
+        context.report('no-media', message, path, 'key');
       }
       references.set(name, { name, kind, description: reference.description ?? null, videos, image });
     }
@@ -101,7 +99,8 @@ function compileStyle(
   references: ReadonlyMap<string, Reference>,
   context: CompileContext,
 ): readonly PromptPart[] {
-  return written.style === undefined ? [] : readPrompt(written.style, ['style'], references, context);
+  const names = { references, standIns: new Map(), own: new Map() };
+  return written.style === undefined ? [] : readPrompt(written.style, ['style'], names, context);
 }
 
 function* listShots(written: WrittenStoryboard, context: CompileContext): Generator<Entry> {

@@ -29,13 +29,16 @@ export function* lint(
   );
   for (const { shot, model } of shots) {
     const { path, value: parts } = shot.prompt;
-    const text = parts.map(part => ('text' in part ? part.text : '\n')).join('');
+    // What a description says is no word of the prompt's own.
+    const text = parts
+      .map(part => ('text' in part && part.described === undefined ? part.text : '\n'))
+      .join('');
     const written = tokens.get(model)?.exec(text)?.[0];
     if (written !== undefined) {
       const message = `"${written}" is written by hand, and moves with the order of the references; write {name} in its place`;
       yield { code: 'written-token', message, path, part: 'value' };
     }
-    const used = new Set(shot.references.map(({ name }) => name));
+    const used = new Set([...shot.references.map(({ name }) => name), ...shot.described]);
     for (const [word] of plainName === null ? [] : text.matchAll(plainName)) {
       const name = word.toLowerCase();
       if (used.has(name)) continue;
@@ -51,7 +54,9 @@ function* unusedReferences(
   shots: readonly CheckedShot[],
   isOwn: (path: Path) => boolean,
 ): Generator<Lint> {
-  const used = new Set(shots.flatMap(({ shot }) => shot.references.map(({ name }) => name)));
+  const used = new Set(
+    shots.flatMap(({ shot }) => [...shot.references.map(({ name }) => name), ...shot.described]),
+  );
   for (const { name, kind } of references.values()) {
     const path = [`${kind}s`, name];
     if (!used.has(name) && isOwn(path))

@@ -1,8 +1,20 @@
 /** A prompt as its author wrote it, taken apart: plain text and the references that it names. */
-export type PromptPart =
-  | { readonly text: string }
-  /** `brace` counts the braces before this one, so that the place can be found in the source again. */
-  | { readonly name: string; readonly brace: number; readonly length: number };
+export type PromptPart = PlainText | Mention;
+
+export interface PlainText {
+  readonly text: string;
+  /** The reference whose description this is. */
+  readonly described?: string;
+}
+
+/** `brace` counts the braces before this one, so that the place can be found in the source again. */
+export interface Mention {
+  readonly name: string;
+  /** `{name}`: what the reference shows. `{name.image}`: its image alone. `{name:description}`: in words. */
+  readonly form: 'media' | 'image' | 'description';
+  readonly brace: number;
+  readonly length: number;
+}
 
 export interface PromptProblem {
   readonly message: string;
@@ -19,19 +31,21 @@ export function parsePrompt(prompt: string): { parts: PromptPart[]; problems: Pr
   for (const match of prompt.matchAll(/\{\{|\{([^{}\n]*)\}|\{/g)) {
     if (match.index > at) parts.push({ text: prompt.slice(at, match.index) });
     at = match.index + match[0].length;
-    const name = match[1]?.trim();
+    const inside = match[1]?.trim();
     if (match[0] === '{{') {
       parts.push({ text: '{' });
       brace += 2;
       continue;
     }
-    if (name !== undefined && name !== '') parts.push({ name, brace, length: match[0].length });
+    const mention = inside === undefined ? null : mentionOf(inside);
+    const { length } = match[0];
+    if (mention !== null) parts.push({ ...mention, brace, length });
     else {
       const message =
-        name === ''
-          ? 'name a reference between the braces; `{{` stands for a brace itself'
-          : 'this brace is not closed; write {name}, or {{ for a brace itself';
-      problems.push({ message, brace, length: match[0].length });
+        inside === undefined
+          ? 'this brace is not closed; write {name}, or {{ for a brace itself'
+          : 'name a reference between the braces; `{{` stands for a brace itself';
+      problems.push({ message, brace, length });
     }
     brace++;
   }
@@ -44,14 +58,20 @@ export function escapePrompt(words: string): string {
   return words.replaceAll('{', '{{');
 }
 
-/** The prompt with every `{name}` replaced. */
-export function fillPrompt(parts: readonly PromptPart[], replace: (name: string) => string): string {
-  return parts.map(part => ('text' in part ? part.text : replace(part.name))).join('');
+function mentionOf(inside: string): Pick<Mention, 'name' | 'form'> | null {
+  const [, name = '', form] = /^(.*?)\s*(\.\s*image|:\s*description)?$/.exec(inside) ?? [];
+  if (name === '') return null;
+  return { name, form: form === undefined ? 'media' : form.startsWith('.') ? 'image' : 'description' };
 }
 
-/** The names in a prompt in the order of their first mention. */
-export function namesIn(parts: readonly PromptPart[]): string[] {
-  return [...new Set(parts.flatMap(part => ('name' in part ? [part.name] : [])))];
+/** The prompt with every reference that it names replaced. */
+export function fillPrompt(parts: readonly PromptPart[], replace: (mention: Mention) => string): string {
+  return parts.map(part => ('text' in part ? part.text : replace(part))).join('');
+}
+
+/** What a prompt names, in its order. */
+export function mentionsIn(parts: readonly PromptPart[]): Mention[] {
+  return parts.filter(part => 'name' in part);
 }
 
 /** Where in the raw text of a scalar its `brace`-th opening brace stands; null if it is written as an escape. */

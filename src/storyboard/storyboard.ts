@@ -129,12 +129,29 @@ export interface Fps {
 }
 
 export interface Reference {
+  /** Empty for a shot's own video that is a file. */
   readonly name: string;
-  readonly kind: 'character' | 'prop' | 'location';
+  /** `shot`: a video of one shot alone. */
+  readonly kind: 'character' | 'prop' | 'location' | 'shot';
   readonly description: string | null;
-  readonly videos: readonly ReferenceFile[];
-  readonly image: ReferenceFile | null;
+  readonly videos: readonly Medium[];
+  readonly image: Medium | null;
 }
+
+/** What a model is shown: a file, or something of another shot. */
+export type Medium = ReferenceFile | ShotMedium;
+
+/** A frame of another shot's picked take, or its whole clip. */
+export interface ShotMedium {
+  /** The other shot's id. */
+  readonly from: string;
+  /** Null: the whole clip. */
+  readonly at: FrameAt | null;
+  readonly path: Path;
+}
+
+/** Which frame of a clip; a number is seconds after its beginning. */
+export type FrameAt = 'first' | 'last' | number;
 
 /** A file that the storyboard names, as written there, and where. */
 export interface ReferenceFile {
@@ -216,12 +233,18 @@ export interface Shot extends Editorial {
   readonly references: readonly Reference[];
   /** True if a mistake in the prompt or the references was reported: some may be missing from the list. */
   readonly incomplete: boolean;
-  readonly image: ReferenceFile | null;
+  /** Whose descriptions the prompt tells. */
+  readonly described: readonly string[];
+  readonly image: Medium | null;
   /** What else the model is to be given, by the API's field names: the shot's, else the defaults'. */
   readonly inputs: ReadonlyMap<string, ShotInput>;
   /** -1 means: draw one. */
   readonly seed: Placed<number>;
   readonly takes: number;
+  /** One for each take; null: take n has the shot's seed + n − 1. */
+  readonly seeds: readonly number[] | null;
+  /** 1 is bought first; null: last. */
+  readonly priority: number | null;
   /** Which take the film uses, from 1. */
   readonly pick: number;
 }

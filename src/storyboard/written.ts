@@ -34,6 +34,47 @@ export type Inputs = Record<string, Json>;
  */
 export type Seed = number;
 /**
+ * A still image for this shot alone: a file, or a frame of another shot.
+ */
+export type Frame =
+  | string
+  | {
+      /**
+       * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+       */
+      from: string;
+      /**
+       * Which frame: `first`, `last`, or the one at so many seconds. `last` if absent.
+       */
+      at?: string | number;
+    };
+/**
+ * A video: a file (MP4 or MOV); or the clip of another shot's picked take, which is then rendered first.
+ */
+export type Footage =
+  | string
+  | {
+      /**
+       * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+       */
+      from: string;
+    };
+/**
+ * A still image. A shot takes one image at most: its own, the one that its prompt names with `{name.image}`, or that of the one reference that brings one.
+ */
+export type Frame1 =
+  | string
+  | {
+      /**
+       * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+       */
+      from: string;
+      /**
+       * Which frame: `first`, `last`, or the one at so many seconds. `last` if absent.
+       */
+      at?: string | number;
+    };
+/**
  * A slate and a countdown before the film, for editors and projectionists. The picture then begins at 01:00:00:00.
  */
 export type Leader =
@@ -75,6 +116,21 @@ export type Leader1 =
       };
     }
   | boolean;
+/**
+ * A still image for this shot alone: a file, or a frame of another shot.
+ */
+export type Frame2 =
+  | string
+  | {
+      /**
+       * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+       */
+      from: string;
+      /**
+       * Which frame: `first`, `last`, or the one at so many seconds. `last` if absent.
+       */
+      at?: string | number;
+    };
 
 /**
  * A film as a list of shots that share references. storyreel checks it, prices it, renders the takes that are missing and cuts them together.
@@ -168,7 +224,7 @@ export interface Defaults {
    */
   title?: string;
   /**
-   * What happens in the shot. `{name}` stands for a reference; `{{` is a literal brace.
+   * What happens in the shot. `{name}` stands for a reference, `{name.image}` for its image alone, `{name:description}` for its description; `{{` is a literal brace.
    */
   prompt?: string;
   /**
@@ -176,13 +232,17 @@ export interface Defaults {
    */
   move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
   /**
-   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
+   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them; or a map of stand-ins: `{ mira: mira-winter }` shows mira-winter wherever the shot says mira.
    */
-  references?: string[];
-  /**
-   * A file, relative to the storyboard, inside the project.
-   */
-  image?: string;
+  references?:
+    | string[]
+    | {
+        /**
+         * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+         */
+        [k: string]: string;
+      };
+  image?: Frame;
   model?: Model;
   resolution?: Resolution;
   aspect_ratio?: AspectRatio;
@@ -195,13 +255,24 @@ export interface Defaults {
   seed?: Seed;
   inputs?: Inputs;
   /**
-   * How many takes to render, each with the next seed.
+   * How many takes to render, each with the next seed; or the seeds themselves.
    */
-  takes?: number;
+  takes?:
+    | number
+    | {
+        /**
+         * One take for each, in this order.
+         */
+        seeds: number[];
+      };
   /**
    * Which take the film uses, from 1.
    */
   pick?: number;
+  /**
+   * How soon the shot is bought when there is not enough money for all: 1 goes first. Shots without one come last.
+   */
+  priority?: number;
   trim?: Trim;
   /**
    * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.
@@ -301,21 +372,18 @@ export interface References {
   [k: string]: Reference;
 }
 /**
- * What a character, prop or location looks like: footage, a still image, or both.
+ * What a character, prop or location looks like: footage, a still image, or both; or a description alone, for `{name:description}`.
  */
 export interface Reference {
   /**
-   * One line about it, for the people who read the storyboard.
+   * One line about it, for the people who read the storyboard; `{name:description}` puts it into a prompt.
    */
   description?: string;
   /**
    * Reference videos (MP4 or MOV). In a prompt, `{name}` becomes their places in the request: "Video 1 and Video 2".
    */
-  videos?: Path[];
-  /**
-   * A file, relative to the storyboard, inside the project.
-   */
-  image?: string;
+  videos?: Footage[];
+  image?: Frame1;
 }
 /**
  * Things that must look the same wherever they appear, by name.
@@ -588,7 +656,7 @@ export interface Shot {
    */
   title?: string;
   /**
-   * What happens in the shot. `{name}` stands for a reference; `{{` is a literal brace.
+   * What happens in the shot. `{name}` stands for a reference, `{name.image}` for its image alone, `{name:description}` for its description; `{{` is a literal brace.
    */
   prompt?: string;
   /**
@@ -605,13 +673,21 @@ export interface Shot {
   move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
   card?: Card;
   /**
-   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them.
+   * References that the shot uses beside those that its prompt names, in the order in which the model is to see them; or a map of stand-ins: `{ mira: mira-winter }` shows mira-winter wherever the shot says mira.
    */
-  references?: string[];
+  references?:
+    | string[]
+    | {
+        /**
+         * Lower-case letters, digits, `-` and `_`; starts with a letter or digit; at most 64 characters.
+         */
+        [k: string]: string;
+      };
+  image?: Frame2;
   /**
-   * A file, relative to the storyboard, inside the project.
+   * Videos for this shot alone, after those of its references. In its prompt, `{arrival}` names the clip of the shot arrival.
    */
-  image?: string;
+  videos?: Footage[];
   model?: Model;
   resolution?: Resolution;
   aspect_ratio?: AspectRatio;
@@ -624,13 +700,24 @@ export interface Shot {
   seed?: Seed;
   inputs?: Inputs;
   /**
-   * How many takes to render, each with the next seed.
+   * How many takes to render, each with the next seed; or the seeds themselves.
    */
-  takes?: number;
+  takes?:
+    | number
+    | {
+        /**
+         * One take for each, in this order.
+         */
+        seeds: number[];
+      };
   /**
    * Which take the film uses, from 1.
    */
   pick?: number;
+  /**
+   * How soon the shot is bought when there is not enough money for all: 1 goes first. Shots without one come last.
+   */
+  priority?: number;
   trim?: Trim1;
   /**
    * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.

@@ -1,4 +1,5 @@
 import { formatDollars, type Micros } from '../model/money.ts';
+import { chainsOf } from '../plan/chains.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
@@ -44,7 +45,25 @@ function formatFilm(
     scene = take.scene;
     body.push(`  ${lines[index + 1]}`);
   }
-  return `${head}\n\n${body.join('\n')}\n`;
+  return `${head}\n\n${[...body, ...formatChains(takes, paint)].join('\n')}\n`;
+}
+
+const MAX_CHAINS = 12;
+
+/** What follows from another take of a shot that others take pictures from. */
+function formatChains(takes: readonly PlannedTake[], paint: Paint): string[] {
+  const chains = chainsOf(takes);
+  if (chains.length === 0) return [];
+  const rows = chains
+    .slice(0, MAX_CHAINS)
+    .map(({ shot, followers, takes: again, micros, unpriced }) => [
+      shot,
+      paint('dim', '→'),
+      truncate(followers.join(', '), 40),
+      paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
+    ]);
+  const more = chains.length > MAX_CHAINS ? [`  and ${chains.length - MAX_CHAINS} more`] : [];
+  return ['', ...table(rows).map(line => `  ${line}`), ...more.map(line => paint('dim', line))];
 }
 
 const HEADINGS = ['shot', 'length', 'picture', 'action', 'why', 'price', ''];
@@ -60,12 +79,25 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
     [resolution, aspect_ratio].filter(Boolean).join(' '),
     take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
     truncate(
-      duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
+      [duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '), ...after(take)]
+        .filter(Boolean)
+        .join(', '),
       Math.max(16, columns - 74),
     ),
     formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
+}
+
+/** The shots that it waits for. */
+function after({ media, action, reasons }: PlannedTake): string[] {
+  if (action === 'cached') return [];
+  const shots = new Set(
+    media.flatMap(({ source }) =>
+      'shot' in source && !reasons.includes(`shots.${source.shot}`) ? [source.shot] : [],
+    ),
+  );
+  return shots.size === 0 ? [] : [`after ${[...shots].join(' and ')}`];
 }
 
 /** Where a price comes from; and what our own table says, where the service has another one. */
@@ -90,7 +122,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function inWords(reason: string): string {
   const word = WORDS[reason];
   if (word !== undefined) return word;
-  return `${reason.startsWith('references.') ? reason.slice('references.'.length) : reason.replaceAll('_', ' ')} changed`;
+  return `${reason.replace(/^(references|shots)\./, '').replaceAll('_', ' ')} changed`;
 }
 
 function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkFiles } from '../../src/project/check-files.ts';
+import type { ReferenceFile } from '../../src/storyboard/storyboard.ts';
 import { expandData, writtenBrace } from '../../src/storyboard/variables.ts';
 import { testProject } from '../support/project.ts';
 
@@ -97,7 +98,7 @@ describe('included files', () => {
         const { storyboards, diagnostics } = await checkFiles(['reel.yaml'], project.folder);
         expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
         const references = storyboards[0]?.storyboard.shots[0]?.references ?? [];
-        expect(references.map(({ name, videos }) => [name, videos[0]?.file])).toEqual(
+        expect(references.map(({ name, videos }) => [name, (videos[0] as ReferenceFile).file])).toEqual(
           NAMES.map(name => [name, `refs/${name}.mp4`]),
         );
       }),
