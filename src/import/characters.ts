@@ -20,7 +20,8 @@ export class Characters {
     const key = name.toLowerCase();
     let character = this.byName.get(key);
     if (character === undefined) {
-      character = { id: this.ids.take(name, `character-${this.byName.size + 1}`), name, description: null };
+      const id = this.ids.take(name, `character-${this.byName.size + 1}`);
+      character = { id, name, description: name, introduction: null };
       this.byName.set(key, character);
     }
     return character;
@@ -28,12 +29,17 @@ export class Characters {
 
   /** Looks through a text for introductions; of names that nobody has yet only for those with an age. */
   describe(text: string): void {
-    for (const [, capitals = '', inBrackets, age, apposition] of text.matchAll(INTRODUCTION)) {
-      const description = flat(inBrackets ?? [age, apposition].filter(Boolean).join(', '));
+    for (const [whole, capitals = '', inBrackets, age, apposition] of text.matchAll(INTRODUCTION)) {
+      const looks = flat(inBrackets ?? [age, apposition].filter(Boolean).join(', '));
       const name = flat(capitals);
-      const character = this.find(name) ?? (AGE.test(description) ? this.add(properName(name)) : undefined);
-      if (character === undefined || description === '') continue;
-      character.description ??= description.slice(0, LONGEST_DESCRIPTION);
+      const character = this.find(name) ?? (AGE.test(looks) ? this.add(properName(name)) : undefined);
+      if (character === undefined || character.introduction !== null || looks === '') continue;
+      // In `ENTER MIRA (30s)` the first word is none of the name.
+      const skipped = name.toLowerCase().endsWith(` ${character.name.toLowerCase()}`)
+        ? name.length - character.name.length
+        : 0;
+      character.introduction = whole.slice(skipped);
+      character.description = `${properName(name.slice(skipped))}, ${looks}`.slice(0, LONGEST_DESCRIPTION);
     }
   }
 

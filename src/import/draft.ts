@@ -1,3 +1,5 @@
+import type { Ids } from './ids.ts';
+
 /** A storyboard as an import drafts it. Texts are plain: braces and dollar signs are themselves. */
 export interface Draft {
   readonly title: string | null;
@@ -14,8 +16,10 @@ export interface Draft {
 export interface DraftCharacter {
   readonly id: string;
   readonly name: string;
-  /** As the script introduces them. */
-  readonly description: string | null;
+  /** What they look like, the name first, as the script introduces them; else no more than the name. */
+  readonly description: string;
+  /** The words of the script that say so. */
+  readonly introduction: string | null;
 }
 
 export interface DraftScene {
@@ -49,4 +53,12 @@ export interface DraftLine {
 export interface DraftTransition {
   readonly type: string;
   readonly color?: string;
+}
+
+/** What comes before the first scene is a scene, too, where there are others. */
+export function nameOpening(scenes: readonly DraftScene[], ids: Ids): DraftScene[] {
+  const whole = scenes.filter(({ shots }) => shots.length > 0);
+  const [first] = whole;
+  if (first === undefined || first.id !== null || whole.length === 1) return whole;
+  return [{ ...first, id: ids.take('opening', 'opening') }, ...whole.slice(1)];
 }

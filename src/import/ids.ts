@@ -36,5 +36,5 @@ export function slugOf(text: string): string {
 
 /** The first words of a text: what a shot is called where the script gives it no name. */
 export function firstWords(text: string, count: number): string {
-  return text.slice(0, 400).split(/\s+/, count).join(' ');
+  return text.slice(0, 400).trim().split(/\s+/, count).join(' ');
 }

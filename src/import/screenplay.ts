@@ -2,6 +2,7 @@ import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { Characters, properName } from './characters.ts';
 import type { Draft, DraftLine, DraftScene, DraftShot, DraftTransition } from './draft.ts';
+import { nameOpening } from './draft.ts';
 import { type Element, parseFountain, type Spoken } from './fountain.ts';
 import { firstWords, Ids } from './ids.ts';
 import {
@@ -90,7 +91,7 @@ class Drafter {
       ...{ title: title === null || title === '' ? null : (splitText(title, LONGEST_TITLE)[0] ?? null) },
       comments: title !== null && title.length > LONGEST_TITLE ? [title, ...comments] : comments,
       characters: this.characters.list(),
-      ...{ scenes: this.scenes, fadesOut, ending: this.comments },
+      ...{ scenes: nameOpening(this.scenes, this.sceneIds), fadesOut, ending: this.comments },
     };
   }
 
@@ -131,7 +132,7 @@ class Drafter {
     const scene = this.scenes.at(-1) ?? { id: null, title: null, comments: [], shots: [] };
     if (this.scenes.length === 0) this.scenes.push(scene);
     const number = ++this.shots;
-    const id = this.shotIds.take(firstWords(shot.prompt ?? shot.card ?? '', 4), `shot-${number}`);
+    const id = this.shotIds.take(firstWords((shot.prompt ?? shot.card ?? '').replace(/\([^()]*\)/g, ' '), 4), `shot-${number}`);
     const transition = this.takeTransition(number === 1);
     const open: OpenShot = {
       ...{ id, comments: [...this.takeComments(), ...comments], ...shot },

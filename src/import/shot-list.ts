@@ -5,6 +5,7 @@ import { Characters, properName } from './characters.ts';
 import { type Column, columnOf, KNOWN_COLUMNS } from './columns.ts';
 import { type Cell, parseCsv } from './csv.ts';
 import type { Draft, DraftLine, DraftScene, DraftShot, DraftTransition } from './draft.ts';
+import { nameOpening } from './draft.ts';
 import { firstWords, Ids, slugOf } from './ids.ts';
 import {
   LONGEST_LINE,
@@ -69,7 +70,8 @@ class Drafter {
   }
 
   draft(): Draft {
-    const { preface: comments, scenes } = this;
+    const { preface: comments } = this;
+    const scenes = nameOpening(this.scenes, this.sceneIds);
     return { title: null, comments, characters: this.characters.list(), scenes, fadesOut: false, ending: [] };
   }
 
@@ -156,8 +158,6 @@ class Drafter {
     const dialogue = this.lines(row, comments);
     this.time(row, dialogue, fields, comments);
     const transition = this.transition(row, comments);
-    for (const { text } of row.get('characters') ?? [])
-      for (const one of namesIn(text)) this.characters.add(properName(one));
     const [prompt = '', ...rest] = splitText(this.prompt(row, place, comments), LONGEST_PROMPT);
     const shotTitle = title === null ? null : flat(title.text);
     const id = this.idOf(name, shotTitle ?? prompt);
@@ -198,17 +198,21 @@ class Drafter {
     const words = (column: Column) => (row.get(column) ?? []).map(({ text }) => flat(text));
     const action = words('prompt').join(' ');
     const camera = words('camera').join(', ');
-    if (action !== '')
-      return camera === '' ? action : `${action}${/[.!?…]$/.test(action) ? '' : '.'} ${camera}`;
-    const instead =
-      camera ||
-      words('title').join(' ') ||
-      words('dialogue').join(' ') ||
-      `Shot ${words('id').join(' ')}`.trim();
+    const cast = (row.get('characters') ?? []).flatMap(({ text }) => namesIn(text)).map(properName);
+    for (const name of cast) this.characters.add(name);
+    const isNamed = (name: string) => action.toLowerCase().includes(name.toLowerCase());
+    const others = cast.filter(name => !isNamed(name)).join(', ');
+    const rest = [camera, others === '' ? '' : `with ${others}`].filter(Boolean).join(', ');
+    if (action !== '') return rest === '' ? action : `${action}${/[.!?…]$/.test(action) ? '' : '.'} ${rest}`;
     const message = 'this shot has no description, and shows what else the line says; write what is seen';
     this.report('warning', 'no-description', message, place);
     comments.push('Say what is seen.');
-    return instead;
+    return (
+      rest ||
+      words('title').join(' ') ||
+      words('dialogue').join(' ') ||
+      `Shot ${words('id').join(' ')}`.trim()
+    );
   }
 
   private numbers(row: Row, comments: string[]): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { Document, isNode, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { escapePrompt } from '../storyboard/prompt.ts';
 import { escapeVariables } from '../storyboard/variables.ts';
+import { CastPrompts } from './cast-prompt.ts';
 import type { Draft, DraftCharacter, DraftLine, DraftScene, DraftShot } from './draft.ts';
 import { SHOT_SECONDS } from './limits.ts';
 
@@ -12,17 +12,24 @@ const NODES: Document = new Document();
 export function writeStoryboard(draft: Draft, from: string): string {
   const scenes = draft.scenes.filter(({ shots }) => shots.length > 0);
   const first = scenes[0];
-  const isFlat = scenes.length === 1 && first?.id === null;
+  const isFlat = first?.id === null;
+  const prompts = new CastPrompts(draft.characters);
+  const nodes = isFlat ? [] : scenes.map(one => sceneNode(one, prompts));
+  const shots = isFlat ? shotNodes(first.shots, prompts) : undefined;
+  const isSeen = ({ id }: DraftCharacter) => prompts.mentioned.has(id);
+  const unseen = draft.characters.filter(one => !isSeen(one)).map(({ name }) => name);
   const body = map({
     version: 1,
     title: draft.title === null ? undefined : text(draft.title),
     defaults: defaults(),
-    characters: draft.characters.length === 0 ? undefined : characters(draft.characters),
+    characters: prompts.mentioned.size === 0 ? undefined : characters(draft.characters.filter(isSeen)),
     cut: draft.fadesOut ? flow({ fade_out: 1 }) : undefined,
-    ...(isFlat ? { shots: list(first.shots.map(shot)) } : { scenes: spaced(list(scenes.map(scene))) }),
+    scenes: isFlat ? undefined : spaced(list(nodes)),
+    shots,
   });
   const document = new Document(body, { version: '1.2', schema: 'core' });
-  document.commentBefore = comment([`Imported from ${from}.`, ...draft.comments]);
+  const heard = unseen.length === 0 ? [] : [`Seen in no shot: ${unseen.join(', ')}.`];
+  document.commentBefore = comment([`Imported from ${from}.`, ...draft.comments, ...heard]);
   if (draft.ending.length > 0) document.comment = comment(draft.ending);
   for (const { key } of body.items.slice(draft.title === null ? 1 : 2)) (key as Scalar).spaceBefore = true;
   return document.toString({ lineWidth: LINE_WIDTH });
@@ -37,44 +44,37 @@ function defaults(): YAMLMap {
 
 function characters(all: readonly DraftCharacter[]): YAMLMap {
   const made = new YAMLMap();
-  for (const { id, name, description } of all) {
-    const entry = map({ description: text(description ?? name) });
-    if (description === null)
-      entry.commentBefore = comment([`What does ${name} look like? The model knows these words alone.`]);
+  for (const { id, name, description, introduction } of all) {
+    const entry = map({ description: text(description) });
+    if (introduction === null)
+      entry.commentBefore = comment([`What does ${name} look like? Say so behind the name, after a comma.`]);
     made.set(id, entry);
   }
   return made;
 }
 
-function scene({ id, title, comments, shots }: DraftScene): Node {
-  const made = map({
-    id: id ?? 'opening',
-    title: title === null ? undefined : text(title),
-    shots: list(shots.map(shot)),
-  });
-  return remark(made, comments);
+function sceneNode({ id, title, comments, shots }: DraftScene, prompts: CastPrompts): Node {
+  const heading = title === null ? undefined : text(title);
+  return remark(map({ id, title: heading, shots: shotNodes(shots, prompts) }), comments);
 }
 
-function shot({
-  id,
-  comments,
-  title,
-  prompt,
-  card,
-  dialogue = [],
-  transition,
-  fields = {},
-}: DraftShot): Node {
-  const made = map({
+function shotNodes(shots: readonly DraftShot[], prompts: CastPrompts): YAMLSeq {
+  return list(shots.map(shot => remark(shotNode(shot, prompts), shot.comments)));
+}
+
+function shotNode(
+  { id, title, prompt, card, dialogue = [], transition, fields = {} }: DraftShot,
+  prompts: CastPrompts,
+): Node {
+  return map({
     id,
     title: title === undefined ? undefined : text(title),
-    prompt: prompt === undefined ? undefined : text(escapePrompt(prompt)),
+    prompt: prompt === undefined ? undefined : text(prompts.write(prompt)),
     card: card === undefined ? undefined : flow({ title: text(card) }),
     ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldNode(value)])),
     dialogue: dialogue.length === 0 ? undefined : list(dialogue.map(line)),
     transition: transition === undefined ? undefined : flow({ ...transition }),
   });
-  return remark(made, comments);
 }
 
 function fieldNode(value: unknown): unknown {

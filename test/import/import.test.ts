@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { importScript, type ScriptFormat } from '../../src/import/import-script.ts';
 import { loadLanguage } from '../../src/project/language.ts';
 import { parseYaml } from '../../src/storyboard/parse-yaml.ts';
-import { parsePrompt } from '../../src/storyboard/prompt.ts';
+import { type PromptPart, parsePrompt } from '../../src/storyboard/prompt.ts';
 import { place } from '../../src/storyboard/source.ts';
 import { expandData } from '../../src/storyboard/variables.ts';
 import type { Shot, WrittenStoryboard } from '../../src/storyboard/written.ts';
@@ -37,10 +37,12 @@ function imported(script: string | Uint8Array, format: ScriptFormat = 'fountain'
   return { yaml: storyboard, data, shots, told };
 }
 
-/** What a shot says, as its model and its viewers get it. */
-function textsOf(shots: readonly Shot[]): string {
+/** What the shots say, as their models and their viewers get it. */
+function textsOf({ shots, data }: Pick<Imported, 'shots' | 'data'>): string {
+  const said = (part: PromptPart) =>
+    'text' in part ? part.text : (data.characters?.[part.name]?.description ?? '?');
   const words = shots.flatMap(({ prompt, card, dialogue }) => [
-    ...parsePrompt(prompt ?? '').parts.map(part => ('text' in part ? part.text : `<${part.name}>`)),
+    ...parsePrompt(prompt ?? '').parts.map(said),
     card?.title ?? '',
     ...(Array.isArray(dialogue) ? dialogue.map(({ text }) => ` ${text}`) : []),
     ' ',
@@ -48,7 +50,8 @@ function textsOf(shots: readonly Shot[]): string {
   return words.join('');
 }
 
-const squeezed = (text: string) => text.replace(/\s+/g, '');
+/** As letters alone: an introduction in brackets becomes one after a comma, a name in capitals loses them. */
+const squeezed = (text: string) => text.replace(/[\s(),]+/g, '').toLowerCase();
 
 describe('a Fountain screenplay', () => {
   test('scenes, action, dialogue, transitions and notes', () => {
@@ -109,9 +112,9 @@ defaults:
 
 characters:
   mira:
-    description: 30s, a salt trader
+    description: Mira Solen, 30s, a salt trader
   mccready:
-    # What does McCready look like? The model knows these words alone.
+    # What does McCready look like? Say so behind the name, after a comma.
     description: McCready
 
 cut: { fade_out: 1 }
@@ -127,8 +130,8 @@ scenes:
       - id: fog-on-black-water
         prompt: Fog on black water. Gulls wheel.
         transition: { type: fade }
-      - id: mira-solen-30s-a
-        prompt: MIRA SOLEN (30s, a salt trader) walks the wall.
+      - id: mira-solen-walks-the
+        prompt: "{mira:description} walks the wall."
         dialogue:
           # (quietly)
           - { text: Still standing., speaker: Mira }
@@ -138,7 +141,7 @@ scenes:
     shots:
       # The script has words and no action here: say what is seen.
       - id: mccready-speaks
-        prompt: McCready speaks
+        prompt: "{mccready:description} speaks"
         dialogue:
           # at the same time
           - { text: "Forty sacks. {sic} $\${price}", speaker: McCready }
@@ -181,9 +184,9 @@ scenes:
   });
 
   test('what is opened and never closed is text, and is told of', () => {
-    const { shots, told } = imported('A [[door\n\nopens /* wide');
-    expect(told).toEqual(['1:3 warning not-closed', '3:7 warning not-closed']);
-    expect(textsOf(shots)).toContain('opens /* wide');
+    const result = imported('A [[door\n\nopens /* wide');
+    expect(result.told).toEqual(['1:3 warning not-closed', '3:7 warning not-closed']);
+    expect(textsOf(result)).toContain('opens /* wide');
   });
 
   test('everything that was written is there, whatever it is', () => {
@@ -213,10 +216,8 @@ scenes:
         // Forced, so that we know what each line is; without what a screenplay leaves out.
         const action = lines.map(text => plainText(text)).filter(text => text !== '');
         fc.pre(action.length > 0);
-        const { shots } = imported(
-          `${action.map(text => `!${text}`).join('\n\n')}\n\n@A\n${action.join(' ')}`,
-        );
-        const all = squeezed(textsOf(shots));
+        const result = imported(`${action.map(text => `!${text}`).join('\n\n')}\n\n@A\n${action.join(' ')}`);
+        const all = squeezed(textsOf(result));
         for (const text of action) expect(all).toContain(squeezed(text));
         expect(all).toContain(squeezed(action.join('')));
       }),
@@ -290,10 +291,10 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
     shots:
       # Grip: dolly
       - id: depot-1
-        prompt: Nell locks the gate {{twice}. WS, 35mm
+        prompt: "{nell:description} locks the gate {{twice}. WS, 35mm"
         duration: 4
       - id: depot-2
-        prompt: Her hand; the key "slips". CU
+        prompt: Her hand; the key "slips". CU, with {nell:description}
         duration: 2
         trim: { end: 1.5 }
         dialogue:
@@ -304,7 +305,7 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
     shots:
       # The list says 0:22; a clip has at most 15 s: divide the shot.
       - id: tram-1
-        prompt: The tram
+        prompt: The tram. with {nell:description}, {driver:description}
         duration: 15
 `);
   });
@@ -346,17 +347,17 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
       fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), rows => {
         const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
         const lines = rows.map(all => Object.values(all).map(quoted).join(','));
-        const { shots, yaml, told } = list(`shot,action,size,dialogue,notes,odd\n${lines.join('\n')}`);
-        if (told.some(text => text.includes(' error '))) {
+        const result = list(`shot,action,size,dialogue,notes,odd\n${lines.join('\n')}`);
+        if (result.told.some(text => text.includes(' error '))) {
           expect(squeezed(rows.map(all => Object.values(all).join('')).join(''))).toBe('');
           return;
         }
-        const all = squeezed(textsOf(shots));
+        const all = squeezed(textsOf(result));
         for (const { action, size, notes, odd } of rows) {
           expect(all).toContain(squeezed(action));
           expect(all).toContain(squeezed(size));
           for (const remark of [notes, odd])
-            for (const text of remark.split('\n')) expect(yaml).toContain(text.trim());
+            for (const text of remark.split('\n')) expect(result.yaml).toContain(text.trim());
         }
       }),
       { numRuns: 150 },
