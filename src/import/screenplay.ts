@@ -132,7 +132,10 @@ class Drafter {
     const scene = this.scenes.at(-1) ?? { id: null, title: null, comments: [], shots: [] };
     if (this.scenes.length === 0) this.scenes.push(scene);
     const number = ++this.shots;
-    const id = this.shotIds.take(firstWords((shot.prompt ?? shot.card ?? '').replace(/\([^()]*\)/g, ' '), 4), `shot-${number}`);
+    const id = this.shotIds.take(
+      firstWords((shot.prompt ?? shot.card ?? '').replace(/\([^()]*\)/g, ' '), 4),
+      `shot-${number}`,
+    );
     const transition = this.takeTransition(number === 1);
     const open: OpenShot = {
       ...{ id, comments: [...this.takeComments(), ...comments], ...shot },

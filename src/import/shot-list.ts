@@ -202,7 +202,9 @@ class Drafter {
     for (const name of cast) this.characters.add(name);
     const isNamed = (name: string) => action.toLowerCase().includes(name.toLowerCase());
     const others = cast.filter(name => !isNamed(name)).join(', ');
-    const rest = [camera, others === '' ? '' : `with ${others}`].filter(Boolean).join(', ');
+    const rest = [camera, others === '' ? '' : `${camera === '' ? 'With' : 'with'} ${others}`]
+      .filter(Boolean)
+      .join(', ');
     if (action !== '') return rest === '' ? action : `${action}${/[.!?…]$/.test(action) ? '' : '.'} ${rest}`;
     const message = 'this shot has no description, and shows what else the line says; write what is seen';
     this.report('warning', 'no-description', message, place);

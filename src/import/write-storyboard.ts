@@ -1,4 +1,5 @@
 import { Document, isNode, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { UNSEEN } from '../storyboard/print-yaml.ts';
 import { escapeVariables } from '../storyboard/variables.ts';
 import { CastPrompts } from './cast-prompt.ts';
 import type { Draft, DraftCharacter, DraftLine, DraftScene, DraftShot } from './draft.ts';
@@ -112,7 +113,7 @@ function list(items: readonly Node[]): YAMLSeq {
 /** Words as they are: what would call a variable is escaped. Long ones are folded, odd ones quoted. */
 function text(words: string): Scalar {
   const made = new Scalar(escapeVariables(words));
-  if (/[\p{C}\u2028\u2029]/u.test(words)) made.type = 'QUOTE_DOUBLE';
+  if (UNSEEN.test(words)) made.type = 'QUOTE_DOUBLE';
   else if (words.length > LINE_WIDTH - 30) made.type = 'BLOCK_FOLDED';
   return made;
 }

@@ -3,6 +3,8 @@ import { type Entry, isMultiline, type Remark } from './yaml-tree.ts';
 
 const LINE_WIDTH = 110;
 const INDENT = 2;
+/** Characters that nobody sees are safer between quotes. */
+export const UNSEEN: RegExp = /[\p{C}\u2028\u2029]/u;
 
 /** What the printer asks about the order of things. */
 export interface Layout {
@@ -213,7 +215,7 @@ function hasRemarks(entries: readonly Entry[]): boolean {
 
 /** Also for what YAML 1.1 takes for something else, such as 16:9 and `no`: not every tool reads 1.2. */
 function needsQuotes(value: string, isInFlow: boolean): boolean {
-  if (value.length > 2000 || (isInFlow && /[,[\]{}]/.test(value))) return true;
+  if (value.length > 2000 || UNSEEN.test(value) || (isInFlow && /[,[\]{}]/.test(value))) return true;
   const plain = stringify(value, { version: '1.2', schema: 'core', compat: 'yaml-1.1', lineWidth: 0 });
   return plain !== `${value}\n`;
 }
