@@ -1,5 +1,5 @@
 // The import rules of CONTRIBUTING.md: data moves one way, and each outside package has one door.
-const PURE = '^src/(storyboard|model|plan|import)/';
+const PURE = '^src/(storyboard|model|plan|import|explanations)/';
 
 /** @param {string} name @param {string} packages @param {string} door */
 const onlyDoor = (name, packages, door) => ({
@@ -44,6 +44,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(store|media|provider)/' },
       to: { path: '^src/(project|render|cut|commands)/', pathNot: [] },
+    },
+    {
+      name: 'explanations-are-read-when-asked-for',
+      comment: 'Whoever makes a diagnostic needs the types alone: no start waits for texts.',
+      severity: 'error',
+      from: {
+        pathNot:
+          '^src/(explanations/|commands/(explain|completion)\\.ts$|terminal/format-explanations\\.ts$)',
+      },
+      to: { path: '^src/explanations/', dependencyTypesNot: ['type-only'] },
     },
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
     onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),

@@ -1,6 +1,9 @@
-// Writes docs/storyboard.md from schemas/storyboard.schema.json and docs/models.md from schemas/models/.
+// Writes docs/storyboard.md from schemas/storyboard.schema.json, docs/models.md from schemas/models/, and
+// docs/diagnostics.md from src/explanations/, as `npm run build` has compiled it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { exampleLines } from '../dist/explanations/explanation.js';
+import { TOPICS } from '../dist/explanations/explanations.js';
 
 const ROOT = new URL('../', import.meta.url);
 const read = name => JSON.parse(readFileSync(new URL(name, ROOT), 'utf8'));
@@ -10,6 +13,7 @@ export function generateDocs() {
   return {
     'docs/storyboard.md': storyboardPage(read('schemas/storyboard.schema.json')),
     'docs/models.md': modelsPage(),
+    'docs/diagnostics.md': diagnosticsPage(),
   };
 }
 
@@ -128,6 +132,28 @@ function pricesText({ rule, listed }) {
     .map(([resolution, value]) => `${value} at ${resolution}`)
     .join(', ');
   return `Listed prices:\n\n| resolution | length | price |\n| --- | --- | --- |\n${rows.join('\n')}\n\nEvery other length is computed: ($${rule.base} + $${rule.perSecond} × seconds) × ${factors}. The plan says which prices are listed and which computed.`;
+}
+
+function diagnosticsPage() {
+  const sections = TOPICS.map(({ title, explanations }) => {
+    const entries = Object.entries(explanations);
+    const list = entries.map(([code, explanation]) =>
+      explanation.why === undefined
+        ? `| \`${code}\` | ${cell(explanation.means)} | ${cell(explanation.mend)} |\n`
+        : diagnosticSection(code, explanation),
+    );
+    const head = entries.some(([, { why }]) => why === undefined)
+      ? '| code | meaning | what to do |\n| --- | --- | --- |\n'
+      : '';
+    return `## ${title}\n\n${head}${list.join(head === '' ? '\n' : '')}`;
+  });
+  return `# Diagnostics and failures\n\n<!-- Made from src/explanations/ by \`npm run generate\`; change it there. -->\n\nEach message of \`storyreel check\` ends with a code, and JSON carries codes. This page says what they mean, why it is a mistake, and how to mend it; \`storyreel explain CODE\` prints the same. Lines with \`-\` are the mistake, lines with \`+\` mend it.\n\n${sections.join('\n')}`;
+}
+
+function diagnosticSection(code, { means, why, mend, example }) {
+  const difference = example === null ? '' : `\n\`\`\`diff\n${exampleLines(example).join('\n')}\n\`\`\`\n`;
+  const [first = '', ...rest] = means;
+  return `### \`${code}\`\n\n**${first.toUpperCase()}${rest.join('')}.** ${why}\n\n${mend}\n${difference}`;
 }
 
 const cell = text =>

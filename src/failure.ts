@@ -1,3 +1,5 @@
+import type { FailureCode } from './explanations/explanations.ts';
+
 /** Exit codes of the command line: a contract (see docs/commands.md). */
 export const EXIT = {
   done: 0,
@@ -20,13 +22,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
-  readonly code: string;
+  readonly code: FailureCode;
   /** What to do now, as a full sentence. */
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
 
   constructor(
-    code: string,
+    code: FailureCode,
     message: string,
     details: { hint?: string | undefined; cause?: unknown; exitCode?: ExitCode } = {},
   ) {
@@ -52,17 +54,24 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-const NO_SPACE = {
+/** What the system said, in our words. */
+interface SystemError {
+  readonly code: FailureCode;
+  readonly what: string;
+  readonly hint: string;
+}
+
+const NO_SPACE: SystemError = {
   code: 'disk-full',
   what: 'the disk is full',
   hint: 'Free some space (`storyreel cache prune` lists what can go), then run the same command again: finished clips are kept.',
 };
-const NO_ACCESS = {
+const NO_ACCESS: SystemError = {
   code: 'not-permitted',
   what: 'permission denied',
   hint: 'Make the folder writable for you, or choose others with --out and --store.',
 };
-const SYSTEM_ERRORS: Record<string, { code: string; what: string; hint: string }> = {
+const SYSTEM_ERRORS: Record<string, SystemError> = {
   ENOSPC: NO_SPACE,
   EDQUOT: { ...NO_SPACE, what: 'the disk quota is used up' },
   EACCES: NO_ACCESS,

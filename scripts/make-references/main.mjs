@@ -15,10 +15,15 @@ const STORYBOARDS = new URL('../../storyboards/', import.meta.url);
 
 // A storyboard's folder stands for itself, so a reference that two of them use is written twice.
 const LOOPS = [
-  { name: 'mira', draw: mira, crf: 23, files: ['salt-road/refs/mira.mp4', 'hello/refs/mira.mp4'] },
-  { name: 'bo', draw: bo, crf: 23, files: ['salt-road/refs/bo.mp4'] },
-  { name: 'chest', draw: chest, crf: 22, files: ['salt-road/refs/chest.mp4'] },
-  { name: 'harbour', draw: harbour, crf: 23, files: ['salt-road/refs/harbour.mp4'] },
+  {
+    name: 'mira',
+    draw: mira,
+    crf: 23,
+    files: ['salt-road/refs/mira.mp4', 'hello/refs/mira.mp4', 'reel/refs/mira.mp4'],
+  },
+  { name: 'bo', draw: bo, crf: 23, files: ['salt-road/refs/bo.mp4', 'reel/refs/bo.mp4'] },
+  { name: 'chest', draw: chest, crf: 22, files: ['salt-road/refs/chest.mp4', 'ad/refs/chest.mp4'] },
+  { name: 'harbour', draw: harbour, crf: 23, files: ['salt-road/refs/harbour.mp4', 'reel/refs/harbour.mp4'] },
   { name: 'nell', draw: nell, crf: 23, files: ['night-tram/refs/nell.mp4'] },
   { name: 'tram', draw: tram, crf: 24, files: ['night-tram/refs/tram.mp4'] },
 ];

@@ -33,6 +33,8 @@ export async function checkCommand(
       terminal.out(`${formatDiagnostics(diagnostics, sources, terminal.outColor)}\n`);
     const count = countDiagnostics(diagnostics);
     terminal.out(`${count === '' ? 'No problems' : count} in ${plural(storyboards.length, 'storyboard')}\n`);
+    const error = diagnostics.find(({ severity }) => severity === 'error');
+    if (error !== undefined) terminal.out(`\`storyreel explain ${error.code}\` tells more\n`);
   }
   return hasErrors(diagnostics) ? EXIT.usage : EXIT.done;
 }

@@ -4,18 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitCode, Failure, hasCode, systemFailure } from '../failure.ts';
 import { schemaPath } from '../project/language.ts';
 import type { CommandContext } from './context.ts';
+import type { Template } from './templates.ts';
 
-/** The smallest example is the template: what is tested is what a new author gets. */
-const TEMPLATE = new URL('../../storyboards/hello/', import.meta.url);
+const STORYBOARDS = new URL('../../storyboards/', import.meta.url);
 
 /** Writes a new project into a folder that is new or empty. */
-export async function initCommand(dir: string, { terminal, cwd }: CommandContext): Promise<ExitCode> {
+export async function initCommand(
+  dir: string,
+  { template = 'hello' }: { template?: Template },
+  { terminal, cwd }: CommandContext,
+): Promise<ExitCode> {
   const target = resolve(cwd, dir);
   try {
     await refuseFull(target, dir);
     await fs.mkdir(target, { recursive: true });
-    await fs.cp(fileURLToPath(TEMPLATE), target, { recursive: true, errorOnExist: true, force: false });
-    await bringSchema(target);
+    const source = fileURLToPath(new URL(`${template}/`, STORYBOARDS));
+    await fs.cp(source, target, { recursive: true, errorOnExist: true, force: false });
+    await bringSchemas(target);
     await fs.writeFile(join(target, '.gitignore'), '.storyreel/\nout/\n', { flag: 'wx' });
     await fs.mkdir(join(target, '.storyreel'), { recursive: true }); // marks the project's folder
   } catch (error) {
@@ -28,13 +33,17 @@ export async function initCommand(dir: string, { terminal, cwd }: CommandContext
   return EXIT.done;
 }
 
-/** A copy of the schema, so that editors find it wherever storyreel itself is installed. */
-async function bringSchema(target: string): Promise<void> {
+/** Copies of the schemas, so that editors find them wherever storyreel itself is installed. */
+async function bringSchemas(target: string): Promise<void> {
   await fs.mkdir(join(target, 'schemas'));
-  await fs.copyFile(schemaPath('storyboard.schema.json'), join(target, 'schemas/storyboard.schema.json'));
-  const storyboard = join(target, 'storyboard.yaml');
-  const text = await fs.readFile(storyboard, 'utf8');
-  await fs.writeFile(storyboard, text.replace('$schema=../../schemas/', '$schema=schemas/'));
+  for (const file of await fs.readdir(target)) {
+    if (!file.endsWith('.yaml')) continue;
+    const text = await fs.readFile(join(target, file), 'utf8');
+    const [, schema] = /\$schema=\.\.\/\.\.\/schemas\/(\S+)/.exec(text) ?? [];
+    if (schema === undefined) continue;
+    await fs.copyFile(schemaPath(schema), join(target, 'schemas', schema));
+    await fs.writeFile(join(target, file), text.replace('$schema=../../schemas/', '$schema=schemas/'));
+  }
 }
 
 async function refuseFull(target: string, dir: string): Promise<void> {

@@ -4,6 +4,7 @@ import { dollarsOrNull, formatDollars } from '../model/money.ts';
 import { priceOf } from '../model/price.ts';
 import type { Json } from '../plan/request.ts';
 import { loadLanguage } from '../project/language.ts';
+import { DEFAULT_MODEL } from '../storyboard/compile-shot.ts';
 import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
@@ -14,7 +15,9 @@ export async function modelsCommand(
   flags: { json?: boolean },
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const models = [...(await loadLanguage()).models.values()];
+  const { models: known } = await loadLanguage();
+  const usual = known.get(DEFAULT_MODEL);
+  const models = [...new Set([...(usual === undefined ? [] : [usual]), ...known.values()])];
   if (flags.json === true) terminal.out(asJson({ version: 1, models: models.map(modelToJson) }));
   else terminal.out(`${models.map(model => formatModel(model, terminal.outColor)).join('\n')}\n`);
   return EXIT.done;

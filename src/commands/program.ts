@@ -4,6 +4,7 @@ import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
 import { clean } from '../terminal/clean.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { TEMPLATES } from './templates.ts';
 
 /** Runs a command line to its exit code. Throws only what is a bug. */
 export async function runProgram(
@@ -82,6 +83,15 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./check.ts')).checkCommand(files, flags, context)),
+    );
+
+  command('explain [code]', 'tell what a code means, why it is a mistake, and how to mend it', [
+    'explain                            every code, with a line about it',
+    'explain unknown-reference',
+  ])
+    .option('--json', 'print it as JSON')
+    .action(async (code, flags) =>
+      ended((await import('./explain.ts')).explainCommand(code, flags, context)),
     );
 
   command('plan <files...>', 'show what would be rendered, why, and what it costs; spend nothing', [
@@ -230,7 +240,13 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('init <dir>', 'write a new project that renders at once', [
     'init my-film && storyreel render my-film',
-  ]).action(async dir => ended(await (await import('./init.ts')).initCommand(dir, context)));
+    'init my-reel --template reel',
+  ])
+    .addOption(
+      new Option('--template <name>', 'what to begin with (default: hello)').choices(Object.keys(TEMPLATES)),
+    )
+    .addHelpText('after', `\nTemplates:\n${templateList()}`)
+    .action(async (dir, flags) => ended(await (await import('./init.ts')).initCommand(dir, flags, context)));
 
   command('fmt <files...>', 'format storyboards, keeping comments and meaning; name the files that changed', [
     'fmt my-film',
@@ -274,6 +290,12 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
   );
 
   return program;
+}
+
+function templateList(): string {
+  return Object.entries(TEMPLATES)
+    .map(([name, description]) => `  ${name.padEnd(8)}${description}`)
+    .join('\n');
 }
 
 function providerOption(): Option {

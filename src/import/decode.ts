@@ -1,3 +1,4 @@
+import type { ImportCode } from '../explanations/explanations.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 
@@ -15,19 +16,20 @@ export interface Decoded {
  * Windows write. Whatever else it is, it is no text, and is told as an error.
  */
 export function decode(file: string, bytes: Uint8Array): Decoded {
-  if (bytes.length > MAX_IMPORT_BYTES) return refused(file, 'file-too-large', tooLarge(bytes.length));
+  if (bytes.length > MAX_IMPORT_BYTES) return refused(file, 'script-too-large', tooLarge(bytes.length));
   const { text, isGuess } = textOf(bytes);
   const source = { file, text: text.replace(/\r\n?|[\f\v]/g, '\n').replace(INVISIBLE, '') };
   // Beyond the first kilobytes, too: a control character is nothing that a person has written.
   const stray = (isGuess ? /[\0-\u0008\u000e-\u001f\ufffd]/ : /[\0\ufffd]/).exec(text);
   if (stray !== null) {
     const message = 'this is not text; export the script as plain text in UTF-8 (.fountain or .csv)';
-    return { source, diagnostics: [problem('not-text', 'error', message, file, stray.index)] };
+    return { source, diagnostics: [problem('not-a-script', 'error', message, file, stray.index)] };
   }
-  if (source.text.trim() === '') return { source, diagnostics: [problem('empty', 'error', EMPTY, file, 0)] };
+  if (source.text.trim() === '')
+    return { source, diagnostics: [problem('nothing-to-import', 'error', EMPTY, file, 0)] };
   const odd = isGuess ? /[\u0080-\uffff]/.exec(source.text) : null;
   if (odd === null) return { source, diagnostics: [] };
-  return { source, diagnostics: [problem('encoding', 'warning', GUESSED, file, odd.index)] };
+  return { source, diagnostics: [problem('other-encoding', 'warning', GUESSED, file, odd.index)] };
 }
 
 export function tooLarge(bytes: number): string {
@@ -52,12 +54,12 @@ function textOf(bytes: Uint8Array): { text: string; isGuess: boolean } {
   }
 }
 
-function refused(file: string, code: string, message: string): Decoded {
+function refused(file: string, code: ImportCode, message: string): Decoded {
   return { source: { file, text: '' }, diagnostics: [problem(code, 'error', message, file, 0)] };
 }
 
 function problem(
-  code: string,
+  code: ImportCode,
   severity: Diagnostic['severity'],
   message: string,
   file: string,

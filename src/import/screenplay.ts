@@ -41,7 +41,7 @@ export function draftScreenplay(source: Source): Drafted {
     const message =
       'there is no scene, no action and no dialogue in this screenplay: there is nothing to import';
     diagnostics.push({
-      code: 'empty',
+      code: 'nothing-to-import',
       severity: 'error',
       message,
       file: source.file,

@@ -1,3 +1,4 @@
+import type { ImportCode } from '../explanations/explanations.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { namesIn, secondsIn, wholeIn } from './cell-values.ts';
@@ -29,9 +30,14 @@ export function draftShotList(source: Source): Drafted {
   const { rows, unclosed } = parseCsv(source.text);
   const drafter = new Drafter(source);
   if (unclosed !== null)
-    drafter.report('error', 'not-closed', 'this quote is never closed; close it, or write "" for a quote', {
-      ...{ start: unclosed, end: unclosed + 1 },
-    });
+    drafter.report(
+      'error',
+      'quote-not-closed',
+      'this quote is never closed; close it, or write "" for a quote',
+      {
+        ...{ start: unclosed, end: unclosed + 1 },
+      },
+    );
   else drafter.take(rows);
   return { draft: drafter.draft(), diagnostics: drafter.diagnostics };
 }
@@ -61,7 +67,7 @@ class Drafter {
 
   report(
     severity: Diagnostic['severity'],
-    code: string,
+    code: ImportCode,
     message: string,
     place: { start: number; end: number },
   ): void {
@@ -93,7 +99,10 @@ class Drafter {
     for (const row of rows.slice(first)) this.takeRow(row, columns, header);
     if (!this.isFirst) return;
     const end = header.at(-1)?.end ?? 1;
-    this.report('error', 'empty', 'there is no shot below the names of the columns', { start: end - 1, end });
+    this.report('error', 'nothing-to-import', 'there is no shot below the names of the columns', {
+      start: end - 1,
+      end,
+    });
   }
 
   private readHeader(cell: Cell): Column | null {
@@ -207,7 +216,7 @@ class Drafter {
       .join(', ');
     if (action !== '') return rest === '' ? action : `${action}${/[.!?…]$/.test(action) ? '' : '.'} ${rest}`;
     const message = 'this shot has no description, and shows what else the line says; write what is seen';
-    this.report('warning', 'no-description', message, place);
+    this.report('warning', 'nothing-seen', message, place);
     comments.push('Say what is seen.');
     return (
       rest ||
@@ -246,7 +255,7 @@ class Drafter {
       this.keep(cell, 'duration', 'seconds, as in 5, 2.5 s or 0:05', comments);
     if (cell !== null && wanted !== null && wanted > longest) {
       const message = `a clip has at most ${longest} s; divide the shot`;
-      this.report('warning', 'too-long', message, cell);
+      this.report('warning', 'clip-too-long', message, cell);
       comments.push(`The list says ${flat(cell.text)}; a clip has at most ${longest} s: divide the shot.`);
     }
     const seconds = Math.min(longest, Math.max(shortest, Math.ceil(wanted ?? Math.max(usual, spoken))));

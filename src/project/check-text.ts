@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Path } from '../storyboard/parse-yaml.ts';
@@ -10,7 +11,7 @@ export async function checkText(
 ): Promise<Diagnostic[]> {
   const texts = [...textsOf(storyboard)];
   const diagnostics: Diagnostic[] = [];
-  const report = (code: string, message: string, path: Path) =>
+  const report = (code: ErrorCode, message: string, path: Path) =>
     diagnostics.push({ code, severity: 'error', message, ...locate(path) });
   const fonts: string[] = [];
   for (const { file, path } of storyboard.fonts) {

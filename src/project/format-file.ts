@@ -26,13 +26,24 @@ export async function formatFile(file: string, cwd: string): Promise<FormattedFi
     const stat = await fs.stat(path);
     // A pipe or a device may have no end.
     if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
-    if (stat.size > MAX_BYTES)
-      throw new Failure('file-too-large', `${file}: ${tooLarge(stat.size)}`, { exitCode: EXIT.usage });
+    if (stat.size > MAX_BYTES) return { path, ...refusedForSize(shown, stat.size) };
     const text = await fs.readFile(path, 'utf8');
     return { path: await fs.realpath(path), ...(await formatText(shown, text)) };
   } catch (error) {
     throw systemFailure(error, `cannot read ${file}`);
   }
+}
+
+function refusedForSize(file: string, bytes: number): Omit<FormattedFile, 'path'> {
+  const range = { start: 0, end: 0 };
+  const diagnostic = {
+    code: 'file-too-large',
+    severity: 'error',
+    message: tooLarge(bytes),
+    file,
+    range,
+  } as const;
+  return { source: { file, text: '' }, text: null, diagnostics: [diagnostic] };
 }
 
 /** The same of a text that is in no file. */

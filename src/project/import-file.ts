@@ -34,7 +34,7 @@ async function readScript(file: string, path: string): Promise<Uint8Array> {
     // A pipe or a device may have no end.
     if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
     if (stat.size > MAX_IMPORT_BYTES)
-      throw new Failure('file-too-large', `${file}: ${tooLarge(stat.size)}`, { exitCode: EXIT.usage });
+      throw new Failure('script-too-large', `${file}: ${tooLarge(stat.size)}`, { exitCode: EXIT.usage });
     return await fs.readFile(path);
   } catch (error) {
     throw systemFailure(error, `cannot read ${file}`);

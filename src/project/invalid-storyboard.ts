@@ -9,8 +9,11 @@ export class InvalidStoryboard extends Failure {
   readonly sources: ReadonlyMap<string, Source>;
 
   constructor({ diagnostics, sources }: CheckedFiles) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-    super('invalid-storyboard', `the storyboard has ${errors === 1 ? 'one error' : `${errors} errors`}`, {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    const count = errors.length === 1 ? 'one error' : `${errors.length} errors`;
+    super('invalid-storyboard', `the storyboard has ${count}`, {
+      hint: first && `\`storyreel explain ${first.code}\` tells more.`,
       exitCode: EXIT.usage,
     });
     this.diagnostics = diagnostics;

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import { MAX_BYTES, parseYaml, tooLarge } from '../storyboard/parse-yaml.ts';
@@ -72,7 +73,7 @@ class PartReader {
     name: string,
     from: string,
     trail: readonly string[],
-  ): Promise<Part | { code: string; message: string }> {
+  ): Promise<Part | { code: ErrorCode; message: string }> {
     const own = trail.at(-1) as string;
     const path = await findFile(name, { file: from, path: own, root: this.storyboard.root });
     if (typeof path !== 'string') return path;

@@ -1,5 +1,6 @@
 import { constants, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, resolve, sep, win32 } from 'node:path';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import { hasCode } from '../failure.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
@@ -19,7 +20,7 @@ export async function findReferenceFiles(
 ): Promise<{ paths: ReferencePaths; diagnostics: Diagnostic[] }> {
   const paths = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
-  const problems = new Map<string, { code: string; message: string } | null>();
+  const problems = new Map<string, { code: ErrorCode; message: string } | null>();
   for (const { file, path } of filesOf(readable)) {
     let problem = problems.get(file);
     if (problem === undefined) {
@@ -70,7 +71,7 @@ function isUrl(file: string): boolean {
 export async function findFile(
   file: string,
   storyboard: Pick<StoryboardFile, 'file' | 'path' | 'root'>,
-): Promise<string | { code: string; message: string }> {
+): Promise<string | { code: ErrorCode; message: string }> {
   if (isUrl(file)) {
     return {
       code: 'file-is-url',

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../explanations/explanations.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -80,6 +81,6 @@ export function refuseFrozen({ plan, films }: PlannedFiles): void {
   );
 }
 
-function refusal(code: string, message: string, hint: string): Failure {
+function refusal(code: FailureCode, message: string, hint: string): Failure {
   return new Failure(code, message, { hint, exitCode: EXIT.refused });
 }

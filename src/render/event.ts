@@ -1,3 +1,5 @@
+import type { FailureCode, FilmWarningCode } from '../explanations/explanations.ts';
+
 /**
  * Everything that happens in a render, in the past tense. The progress on a terminal, the plain log and
  * `--json` are three presenters of these same events; nothing else reports. Money is in dollars, as text.
@@ -20,16 +22,10 @@ export type RenderEvent =
       readonly cost: string;
       readonly seconds: number;
     })
+  /** Held: nobody knows whether it was bought, and it waits for its author. */
   | (TakeEvent & {
-      readonly type: 'take-failed';
-      readonly code: string;
-      readonly message: string;
-      readonly hint: string | null;
-    })
-  /** Nobody knows whether it was bought: it waits for its author. */
-  | (TakeEvent & {
-      readonly type: 'take-held';
-      readonly code: string;
+      readonly type: 'take-failed' | 'take-held';
+      readonly code: FailureCode;
       readonly message: string;
       readonly hint: string | null;
     })
@@ -61,7 +57,7 @@ export type RenderEvent =
       readonly type: 'film-warned';
       readonly storyboard: string;
       readonly shot: string;
-      readonly code: string;
+      readonly code: FilmWarningCode;
       /** Seconds of the film; null where it is the whole shot. */
       readonly at: number | null;
       readonly message: string;
@@ -96,7 +92,7 @@ export type RenderEvent =
       readonly held: number;
       readonly spent: string;
       /** Why it ended, where it did not end well. */
-      readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null };
+      readonly error?: { readonly code: FailureCode; readonly message: string; readonly hint: string | null };
     };
 
 interface TakeEvent {

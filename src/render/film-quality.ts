@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Heard } from '../cut/film-sound.ts';
 import type { CutClip } from '../cut/segments.ts';
 import { type Span, watchClip } from '../cut/watch-clip.ts';
+import type { FilmWarningCode } from '../explanations/explanations.ts';
 import { framesToSeconds, startFrames, type TimelineItem } from '../plan/timeline.ts';
 import type { FilmJob } from './film.ts';
 import type { FoundClip } from './film-clips.ts';
@@ -10,7 +11,7 @@ import type { FoundClip } from './film-clips.ts';
 /** Something that its author should look at before anybody else does. */
 export interface QualityWarning {
   readonly shot: string;
-  readonly code: 'black' | 'frozen' | 'silent' | 'clipped' | 'wrong-length' | 'wrong-size';
+  readonly code: FilmWarningCode;
   /** Seconds of the film; null where it is the whole shot. */
   readonly at: number | null;
   readonly message: string;

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { Json } from '../plan/request.ts';
 import { type SchemaProblem, schemaProblems } from './check-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -184,7 +185,7 @@ class Assembly {
 
   private readonly isUnreadable = (place: Place): boolean => this.told.has(placeName(place));
 
-  private readonly report = (code: string, message: string, place: Place): void => {
+  private readonly report = (code: ErrorCode, message: string, place: Place): void => {
     if (!this.isUnreadable(place)) this.diagnostics.push({ code, severity: 'error', message, ...place });
   };
 }

@@ -1,11 +1,12 @@
 import type { ErrorObject } from 'ajv';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { Json } from '../plan/request.ts';
 import type { Path } from './parse-yaml.ts';
 import { didYouMean, suggest } from './suggest.ts';
 
 /** One error of a JSON Schema check, in words, at its place in the data. */
 export interface SchemaProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly path: Path;
   readonly part: 'key' | 'value';
@@ -33,7 +34,7 @@ export function schemaProblems(errors: readonly ErrorObject[], what: string): Sc
 
 function describe(error: ErrorObject, what: string): SchemaProblem | null {
   const path = parsePointer(error.instancePath);
-  const at = (code: string, message: string): SchemaProblem => ({ code, message, path, part: 'value' });
+  const at = (code: ErrorCode, message: string): SchemaProblem => ({ code, message, path, part: 'value' });
   const params = error.params as Params;
   const name = nameOf(path, what);
   if (error.propertyName !== undefined) {
@@ -141,12 +142,12 @@ interface Params {
 /** What to write, by the pattern that says so to a machine. */
 const FORMATS: Readonly<Record<string, string>> = {
   '^(first|last)$': 'write `first`, `last`, or the seconds as a number',
-  '^[a-z]{3}$': 'write the three letters of ISO 639-2, such as `eng`',
+  '^([a-z]{3})$': 'write the three letters of ISO 639-2, such as `eng`',
   '^(youtube|spotify|apple|r128)$':
     'write `youtube`, `spotify`, `apple`, `r128`, or a number of LUFS such as -16',
   '^(black|white|#[0-9a-fA-F]{6})$':
     'write `black`, `white`, or six hexadecimal digits in quotes, such as "#1b2a49"',
-  '^[1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468]$':
+  '^([1-9][0-9]{0,2}[02468]x[1-9][0-9]{0,2}[02468])$':
     'write width and height in pixels, both even, such as 1920x1080',
 };
 const ID_RULE =

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import type { DiagnosticCode } from '../explanations/explanations.ts';
 import { type Composition, compose } from '../model/compose.ts';
 import type { Model } from '../model/model.ts';
 import type { Json } from '../plan/request.ts';
@@ -94,8 +95,12 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
       layOut: () => ({ checked: null, diagnostics }),
     };
   }
-  const add = (code: string, message: string, place: Place, severity: Diagnostic['severity'] = 'error') =>
-    diagnostics.push({ code, severity, message, ...place });
+  const add = (
+    code: DiagnosticCode,
+    message: string,
+    place: Place,
+    severity: Diagnostic['severity'] = 'error',
+  ) => diagnostics.push({ code, severity, message, ...place });
   const report: CompileContext['report'] = (code, message, path, part) => {
     const place = locate(path, part);
     if (!assembled.isUnreadable(place)) add(code, message, place);
@@ -184,9 +189,9 @@ function checkShot(
     inputs: shot.inputs,
     seed: shot.seed.value,
   });
-  refuseUnseen(shot, model, report);
+  const isUnseen = refuseUnseen(shot, model, report);
   const errors = model.check(composition.body);
-  for (const error of errors) reportModelError(error, shot, model, shapeIsWrong, report);
+  for (const error of errors) reportModelError(error, shot, model, shapeIsWrong || isUnseen, report);
   const { videos } = model.references;
   const videoCount = composition.media.filter(({ field }) => field === videos?.field).length;
   if (videos?.warnAbove !== undefined && videoCount > videos.warnAbove && errors.length === 0) {
@@ -198,7 +203,8 @@ function checkShot(
 }
 
 /** A name in a prompt is to show something: a model that takes no such medium would be sent a mere word, for money. */
-function refuseUnseen(shot: Shot, model: Model, report: CompileContext['report']): void {
+function refuseUnseen(shot: Shot, model: Model, report: CompileContext['report']): boolean {
+  let isUnseen = false;
   const { videos, image } = model.references;
   for (const { name, kind, description, videos: own, image: still } of shot.references) {
     if ((videos !== null && own.length > 0) || (image !== null && still !== null)) continue;
@@ -211,6 +217,7 @@ function refuseUnseen(shot: Shot, model: Model, report: CompileContext['report']
         : description === null
           ? `give it a \`description\` and write {${name}:description}`
           : `write {${name}:description} to say what it looks like`;
+    isUnseen = true;
     const shown = name === '' ? 'its own video' : `"${name}"`;
     report(
       'unseen-reference',
@@ -218,6 +225,7 @@ function refuseUnseen(shot: Shot, model: Model, report: CompileContext['report']
       shot.prompt.path,
     );
   }
+  return isUnseen;
 }
 
 /** A model's complaint, at the place in the storyboard where the value stands. */
@@ -237,7 +245,8 @@ function reportModelError(
     (error.keyword === 'required' && error.params.missingProperty === 'videos')
   ) {
     const videos = shot.references.flatMap(reference => reference.videos);
-    if (videos.length === 0 && (shapeIsWrong || shot.incomplete)) return; // the mistake behind it was reported
+    const isBare = shot.references.some(({ videos, image }) => videos.length === 0 && image === null);
+    if (videos.length === 0 && (shapeIsWrong || shot.incomplete || isBare)) return; // the mistake behind it was reported
     const still = shot.references[0];
     const message =
       videos.length === 0

@@ -11,7 +11,7 @@ import { type Entry, NO_PROFILE, type Profile, ShotFields } from './shot-fields.
 import type { Editorial, Item, Medium, Reference, Shot, ShotInput } from './storyboard.ts';
 import type { WrittenStoryboard } from './written.ts';
 
-const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
+export const DEFAULT_MODEL = 'alibaba/wan-2.7/reference-to-video';
 const MAX_SEED = 2147483647;
 
 /** Fields of a shot that go to the model under the same name. */

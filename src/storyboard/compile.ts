@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../explanations/explanations.ts';
 import { dollarsToMicros } from '../model/money.ts';
 import { checkId } from './check-id.ts';
 import { compileAudio } from './compile-audio.ts';
@@ -12,7 +13,7 @@ import type { Entry } from './shot-fields.ts';
 import type { Reference, Storyboard } from './storyboard.ts';
 import type { Reference as WrittenReference, Shot as WrittenShot, WrittenStoryboard } from './written.ts';
 
-export type Report = (code: string, message: string, path: Path, part?: 'key' | 'value') => void;
+export type Report = (code: ErrorCode, message: string, path: Path, part?: 'key' | 'value') => void;
 
 export interface CompileContext {
   readonly file: string;
@@ -22,7 +23,7 @@ export interface CompileContext {
   readonly profile: string | undefined;
   readonly report: Report;
   /** Reports inside a prompt, at its `brace`-th brace. */
-  readonly reportBrace: (message: string, code: string, path: Path, brace: number, length: number) => void;
+  readonly reportBrace: (message: string, code: ErrorCode, path: Path, brace: number, length: number) => void;
   /** True if the schema check already complained about something at or under this place. */
   readonly complained: (path: Path) => boolean;
   /** Notes a mistake that was reported elsewhere. */

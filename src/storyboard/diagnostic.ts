@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from '../explanations/explanations.ts';
+
 /** A stretch of a source text, as offsets in UTF-16 units; the end is exclusive. */
 export interface Range {
   readonly start: number;
@@ -8,7 +10,7 @@ export type Severity = 'error' | 'warning';
 
 /** One mistake of the author: data, never thrown. Offsets are kept; lines and columns derive when printing. */
 export interface Diagnostic {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   /** The file as the author named it. */
@@ -23,7 +25,7 @@ export interface PlacedDiagnostic {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
 }

@@ -1,10 +1,11 @@
+import type { WarningCode } from '../explanations/explanations.ts';
 import type { CheckedShot } from './check.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Reference, Storyboard } from './storyboard.ts';
 
 /** What an author most likely did not mean. Looked for only where the text has no errors, which would explain it. */
 export interface Lint {
-  readonly code: string;
+  readonly code: WarningCode;
   readonly message: string;
   readonly path: Path;
   readonly part: 'key' | 'value';

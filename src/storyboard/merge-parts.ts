@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../explanations/explanations.ts';
 import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import type { Path } from './parse-yaml.ts';
@@ -20,7 +21,7 @@ export interface Entry {
 
 type Contents = ReadonlyMap<Part, Data | undefined>;
 type Entries = ReadonlyMap<string, Entry>;
-type Report = (code: string, message: string, place: Place) => void;
+type Report = (code: ErrorCode, message: string, place: Place) => void;
 
 /** What the included files bring to a storyboard. Reports what two of them define differently. */
 export function mergeParts(root: Part, contents: Contents, report: Report): Entry[] {

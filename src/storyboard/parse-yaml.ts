@@ -11,6 +11,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { Json } from '../plan/request.ts';
 import type { Diagnostic, Range } from './diagnostic.ts';
 import { findDeepNesting } from './nesting.ts';
@@ -36,7 +37,7 @@ const MAX_DEPTH = 64;
 const TOO_DEEP = `values are nested more than ${MAX_DEPTH} deep`;
 const MAX_SYNTAX_ERRORS = 20;
 
-type Report = (code: string, message: string, range: Range) => void;
+type Report = (code: ErrorCode, message: string, range: Range) => void;
 
 /** Reads YAML 1.2. Never throws for anything that a file can hold. */
 export function parseYaml(source: Source): ParsedYaml {

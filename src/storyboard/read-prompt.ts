@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../explanations/explanations.ts';
 import type { CompileContext } from './compile.ts';
 import type { Path } from './parse-yaml.ts';
 import { type Mention, type PromptPart, parsePrompt } from './prompt.ts';
@@ -36,7 +37,7 @@ export function readPrompt(
 function readMention(
   mention: Mention,
   { references, standIns, own }: PromptNames,
-): PromptPart | { code: string; message: string } {
+): PromptPart | { code: ErrorCode; message: string } {
   const { form } = mention;
   const reference = references.get(standIns.get(mention.name) ?? mention.name) ?? own.get(mention.name);
   if (reference === undefined)

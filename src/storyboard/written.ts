@@ -6,15 +6,15 @@ import type {Json} from '../plan/request.ts';
  */
 export type Path = string;
 /**
- * The model that renders the shot; `storyreel models` lists them.
+ * The model that renders the shot; `storyreel models` lists them. Wan 2.7 reference-to-video if absent.
  */
 export type Model = string;
 /**
- * The size class of the clip, as the model names it.
+ * The size class of the clip, as the model names it. The model's own if absent.
  */
 export type Resolution = string;
 /**
- * The shape of the picture, as the model names it.
+ * The shape of the picture, as the model names it. The model's own if absent.
  */
 export type AspectRatio = string;
 /**
@@ -80,7 +80,7 @@ export type Frame1 =
 export type Leader =
   | {
       /**
-       * Seconds that the slate stands; 0 for none.
+       * Seconds that the slate stands; 0 for none. 5 if absent.
        */
       slate?: number;
       /**
@@ -101,7 +101,7 @@ export type Leader =
 export type Leader1 =
   | {
       /**
-       * Seconds that the slate stands; 0 for none.
+       * Seconds that the slate stands; 0 for none. 5 if absent.
        */
       slate?: number;
       /**
@@ -131,6 +131,10 @@ export type Frame2 =
        */
       at?: string | number;
     };
+/**
+ * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted.
+ */
+export type Duration = number;
 
 /**
  * A film as a list of shots that share references. storyreel checks it, prices it, renders the takes that are missing and cuts them together.
@@ -255,7 +259,7 @@ export interface Defaults {
   seed?: Seed;
   inputs?: Inputs;
   /**
-   * How many takes to render, each with the next seed; or the seeds themselves.
+   * How many takes to render, each with the next seed; or the seeds themselves. 1 if absent.
    */
   takes?:
     | number
@@ -266,7 +270,7 @@ export interface Defaults {
         seeds: number[];
       };
   /**
-   * Which take the film uses, from 1.
+   * Which take the film uses, counted from 1. The first if absent.
    */
   pick?: number;
   /**
@@ -275,7 +279,7 @@ export interface Defaults {
   priority?: number;
   trim?: Trim;
   /**
-   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.
+   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch. 1 if absent.
    */
   speed?: number;
   /**
@@ -510,7 +514,7 @@ export interface Watermark {
    */
   position?: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'centre';
   /**
-   * From 0, which is not seen, to 1.
+   * From 0, which is not seen, to 1. 0.5 if absent.
    */
   opacity?: number;
 }
@@ -523,7 +527,7 @@ export interface Subtitles {
    */
   track?: boolean;
   /**
-   * Three letters of ISO 639-2.
+   * Three letters of ISO 639-2. `und` if absent.
    */
   language?: string;
 }
@@ -561,7 +565,7 @@ export interface Deliverable {
    */
   burn_in?: boolean;
   /**
-   * False leaves the watermark of the cut out.
+   * Whether it has the watermark of the cut; false leaves it out.
    */
   watermark?: boolean;
 }
@@ -588,7 +592,7 @@ export interface Music {
    */
   gain?: number;
   /**
-   * Seconds of the file that are left out at its beginning.
+   * Seconds of the file that are left out at its beginning. 0 if absent.
    */
   start?: number;
   /**
@@ -635,7 +639,7 @@ export interface Voice {
    */
   file: string;
   /**
-   * Seconds after the beginning of the shot or scene at which it starts.
+   * Seconds after the beginning of the shot or scene at which it starts. 0 if absent.
    */
   offset?: number;
   /**
@@ -691,16 +695,13 @@ export interface Shot {
   model?: Model;
   resolution?: Resolution;
   aspect_ratio?: AspectRatio;
-  /**
-   * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted.
-   */
-  duration?: number;
+  duration?: Duration;
   negative_prompt?: NegativePrompt;
   enable_prompt_expansion?: EnablePromptExpansion;
   seed?: Seed;
   inputs?: Inputs;
   /**
-   * How many takes to render, each with the next seed; or the seeds themselves.
+   * How many takes to render, each with the next seed; or the seeds themselves. 1 if absent.
    */
   takes?:
     | number
@@ -711,7 +712,7 @@ export interface Shot {
         seeds: number[];
       };
   /**
-   * Which take the film uses, from 1.
+   * Which take the film uses, counted from 1. The first if absent.
    */
   pick?: number;
   /**
@@ -720,7 +721,7 @@ export interface Shot {
   priority?: number;
   trim?: Trim1;
   /**
-   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch.
+   * How fast the clip plays: 2 takes half the time, 0.5 twice as long. Its sound keeps its pitch. 1 if absent.
    */
   speed?: number;
   /**
@@ -794,7 +795,7 @@ export interface Voice1 {
    */
   file: string;
   /**
-   * Seconds after the beginning of the shot or scene at which it starts.
+   * Seconds after the beginning of the shot or scene at which it starts. 0 if absent.
    */
   offset?: number;
   /**
@@ -819,7 +820,7 @@ export interface LowerThird {
    */
   start?: number;
   /**
-   * Seconds for which it stays, or to the end of the shot.
+   * Seconds for which it stays, or to the end of the shot. 4 if absent.
    */
   duration?: number;
 }

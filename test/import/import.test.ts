@@ -290,7 +290,7 @@ Depot;1;Nell locks the gate {twice};WS;35mm;4;;Nell;dolly
 
 Tram;1;The tram;;;0:22;;Nell & Driver;
 `);
-    expect(told).toEqual(['2:64 warning unknown-column', '6:19 warning too-long']);
+    expect(told).toEqual(['2:64 warning unknown-column', '6:19 warning clip-too-long']);
     expect(yaml.slice(yaml.indexOf('scenes:'))).toBe(`scenes:
   - id: depot
     title: Depot
@@ -329,7 +329,7 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
     ['prompt,takes,pick\nA,2,3', ['2:5 warning not-understood'], { takes: 2 }],
     ['prompt,seed\nA,7,and more', ['2:5 warning extra-field'], { seed: 7 }],
     ['shot,prompt\n1,A,7', ['2:5 warning extra-field'], {}],
-    ['prompt,seed\n,7', ['2:1 warning no-description'], { seed: 7 }],
+    ['prompt,seed\n,7', ['2:1 warning nothing-seen'], { seed: 7 }],
   ])('%j', (text, problems, fields) => {
     const { shots, told } = list(text);
     expect(told).toEqual(problems);
@@ -338,9 +338,9 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
   });
 
   test.each([
-    ['prompt,seed\nA,"7\nB,8\n', '2:3 error not-closed'],
+    ['prompt,seed\nA,"7\nB,8\n', '2:3 error quote-not-closed'],
     ['one,two\nA,B\n', '1:1 error no-columns'],
-    ['prompt,seed\n,\n', '1:11 error empty'],
+    ['prompt,seed\n,\n', '1:11 error nothing-to-import'],
   ])('%j is refused', (text, problem) => expect(list(text).told).toEqual([problem]));
 
   test('every cell is there, whatever it is', () => {
@@ -402,16 +402,18 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
 
 describe('files that are something else', () => {
   test.each<[string, string | Uint8Array, string]>([
-    ['nothing', '', '1:1 error empty'],
-    ['blank lines', '\n \n', '1:1 error empty'],
-    ['a NUL', 'A door.\n\nA \0dog.', '3:3 error not-text'],
-    ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), '1:1 error not-text'],
-    ['boneyard alone', '/* INT. HALL */', '1:1 error empty'],
+    ['nothing', '', '1:1 error nothing-to-import'],
+    ['blank lines', '\n \n', '1:1 error nothing-to-import'],
+    ['a NUL', 'A door.\n\nA \0dog.', '3:3 error not-a-script'],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), '1:1 error not-a-script'],
+    ['boneyard alone', '/* INT. HALL */', '1:1 error nothing-to-import'],
   ])('%s', (_, content, problem) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     expect(
       imported(bytes).told.map(text =>
-        text.replace(/^\d+:\d+ (?=error not-text)/, match => (problem.startsWith('1:1') ? '1:1 ' : match)),
+        text.replace(/^\d+:\d+ (?=error not-a-script)/, match =>
+          problem.startsWith('1:1') ? '1:1 ' : match,
+        ),
       ),
     ).toEqual([problem]);
   });
@@ -427,7 +429,7 @@ describe('files that are something else', () => {
         shots: [{ prompt: text, id: 'uber-der-kuste-zieht' }],
       });
     expect(imported(Buffer.from(text, 'latin1'))).toMatchObject({
-      told: ['1:1 warning encoding'],
+      told: ['1:1 warning other-encoding'],
       shots: [{ prompt: text }],
     });
   });

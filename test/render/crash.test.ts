@@ -43,7 +43,10 @@ describe('a process that dies at any point is gone on from, and nothing is paid 
 
   test.each(
     // What fails before a state is written is the database's own; what fails after it is anything else.
-    CRASHES.map(one => ({ ...one, code: one.point.startsWith('before') ? 'disk-full' : 'io-error' })),
+    CRASHES.map(one => ({
+      ...one,
+      code: one.point.startsWith('before') ? ('disk-full' as const) : ('io-error' as const),
+    })),
   )('$code $point', async ({ point, fault, next, code }) => {
     const { project, emulator } = await setUp(fault);
     const run = buy(project, emulator, {

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { TOPICS } from '../../src/explanations/explanations.ts';
 import { checkFiles } from '../../src/project/check-files.ts';
 import { countDiagnostics, formatDiagnostics } from '../../src/terminal/format-diagnostics.ts';
 import { testProject } from '../support/project.ts';
@@ -9,38 +10,10 @@ import { testProject } from '../support/project.ts';
 const FOLDER = fileURLToPath(new URL('../golden/check/', import.meta.url));
 const cases = (await fs.readdir(FOLDER)).filter(name => name.endsWith('.yaml')).sort();
 
-/** Every code that `check` can print. `invalid` is left out: no keyword of our schemas leads there. */
-const CODES = [
-  ...['file-too-large', 'not-text', 'nested-too-deep', 'empty', 'several-documents'],
-  ...['yaml-syntax', 'yaml-version', 'yaml-tag', 'yaml-alias', 'yaml-key'],
-  ...['duplicate-key', 'forbidden-key', 'not-a-number'],
-  ...[
-    'unknown-key',
-    'missing-key',
-    'wrong-type',
-    'wrong-format',
-    'not-allowed',
-    'out-of-range',
-    'duplicate-item',
-  ],
-  ...['include-cycle', 'include-conflict', 'unknown-variable'],
-  ...['unused-reference', 'written-token', 'plain-name'],
-  ...['scenes-and-shots', 'duplicate-id', 'reserved-id', 'duplicate-name', 'no-media'],
-  ...['empty-prompt', 'prompt-brace', 'unknown-reference', 'two-images', 'no-such-take'],
-  ...['misplaced-input', 'unknown-input', 'cut-duration', 'nothing-before'],
-  ...['unknown-model', 'reference-count', 'many-references', 'transition-too-long'],
-  ...[
-    'trim-empty',
-    'trim-too-long',
-    'no-color',
-    'two-sources',
-    'idle-field',
-    'one-of-two',
-    'no-glyph',
-    'line-order',
-  ],
-  ...['file-missing', 'file-unreadable', 'file-outside', 'file-is-url'],
-];
+/** Every code that `check` can print, but `invalid`: no keyword of our schemas leads there. */
+const CODES = TOPICS.filter(({ kind }) => kind === 'error' || kind === 'warning')
+  .flatMap(({ explanations }) => Object.keys(explanations))
+  .filter(code => code !== 'invalid');
 
 /** Control characters, and the marks that reorder text: a storyboard must not get them onto a terminal. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../explanations/explanations.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer } from '../provider.ts';
 import { type Envelope, predictionId, readPrediction } from './answers.ts';
@@ -81,20 +82,30 @@ export function taskFailure(errorCode: number | null, message: string): Failure 
   return new Failure(code, `${what}: ${words}${errorCode === null ? '' : ` (code ${errorCode})`}`, { hint });
 }
 
+interface TaskFailure {
+  readonly code: FailureCode;
+  readonly what: string;
+  readonly hint: string;
+}
+
 const RETRY = 'Try once more with --retry-failed, or change the shot.';
-const TASK_FAILED = { code: 'task-failed', what: 'WaveSpeed could not make the clip', hint: RETRY };
-const UNAVAILABLE = {
+const TASK_FAILED: TaskFailure = {
+  code: 'task-failed',
+  what: 'WaveSpeed could not make the clip',
+  hint: RETRY,
+};
+const UNAVAILABLE: TaskFailure = {
   code: 'service-failed',
   what: 'WaveSpeed failed while it made the clip',
   hint: 'Failed tasks are refunded within hours. Try again later with --retry-failed.',
 };
-const BAD_INPUT = {
+const BAD_INPUT: TaskFailure = {
   code: 'request-refused',
   what: 'WaveSpeed does not accept the shot',
   hint: 'Change the shot as the message says; the same request would fail again.',
 };
 
-const TASK_FAILURES: Readonly<Record<number, { code: string; what: string; hint: string }>> = {
+const TASK_FAILURES: Readonly<Record<number, TaskFailure>> = {
   1200: {
     code: 'moderated',
     what: 'WaveSpeed’s moderation refused it',

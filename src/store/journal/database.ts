@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type Libsql from 'libsql';
+import type { FailureCode } from '../../explanations/explanations.ts';
 import { EXIT, Failure, hasCode } from '../../failure.ts';
 
 export type Database = Libsql.Database;
@@ -152,7 +153,7 @@ export function guarded<T>(file: string, work: () => T): T {
   }
 }
 
-const SQLITE_ERRORS: Readonly<Record<string, { code: string; what: string; hint: string }>> = {
+const SQLITE_ERRORS: Readonly<Record<string, { code: FailureCode; what: string; hint: string }>> = {
   SQLITE_FULL: {
     code: 'disk-full',
     what: 'the disk is full',

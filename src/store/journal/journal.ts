@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FailureCode } from '../../explanations/explanations.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { formatDollars, type Micros } from '../../model/money.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
@@ -270,7 +271,7 @@ export class Journal {
   }
 
   /** Certainly not accepted: it cost nothing, and may be tried again. */
-  async rejected({ id }: Submission, code: string, message: string): Promise<Submission> {
+  async rejected({ id }: Submission, code: FailureCode, message: string): Promise<Submission> {
     return await this.change(id, 'rejected', FROM.rejected, () => ({
       charge_micros: 0,
       error_code: code,
@@ -280,7 +281,12 @@ export class Journal {
   }
 
   /** Accepted, but there is no clip. `chargeMicros`: what it is thought to cost all the same. */
-  async failed({ id }: Submission, code: string, message: string, chargeMicros: Micros): Promise<Submission> {
+  async failed(
+    { id }: Submission,
+    code: FailureCode,
+    message: string,
+    chargeMicros: Micros,
+  ): Promise<Submission> {
     return await this.change(id, 'failed', FROM.failed, () => ({
       charge_micros: chargeMicros,
       error_code: code,
@@ -292,7 +298,7 @@ export class Journal {
   /** Nobody knows whether it was accepted. Held until its prediction is found or its author settles it. */
   async unknown(
     { id }: Submission,
-    code: string,
+    code: FailureCode,
     message: string,
     candidateId: string | null = null,
   ): Promise<Submission> {

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../explanations/explanations.ts';
 import type { Micros } from '../../model/money.ts';
 import type { Price } from '../../model/price.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
@@ -12,7 +13,7 @@ export interface Columns {
   candidate_id?: string | null;
   output_url?: string | null;
   clip?: string | null;
-  error_code?: string | null;
+  error_code?: FailureCode | null;
   error_message?: string | null;
   adopted?: 1 | 0;
   owner?: string | null;

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../explanations/explanations.ts';
 import type { Micros } from '../../model/money.ts';
 import type { KnownPrice } from '../../model/price.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
@@ -54,7 +55,7 @@ export interface Submission extends Omit<Order, 'price'> {
   readonly clip: Sha256 | null;
   /** Its author named the prediction: also a clip that the service has flagged is then taken. */
   readonly adopted: boolean;
-  readonly errorCode: string | null;
+  readonly errorCode: FailureCode | null;
   /** The service's words. */
   readonly errorMessage: string | null;
   readonly owner: string | null;

@@ -262,16 +262,16 @@ describe('budgets', () => {
           for (const [what, micros] of events) {
             const n = next++;
             const intent = await intended(journal, n, NO_CAPS, { price: { micros, source: 'listed' } });
-            if (what === 'rejected') await journal.rejected(intent, 'x', '');
+            if (what === 'rejected') await journal.rejected(intent, 'rate-limited', '');
             else if (what === 'unknown' || what === 'abandoned') {
-              const unknown = await journal.unknown(intent, 'x', '');
+              const unknown = await journal.unknown(intent, 'answer-lost', '');
               if (what === 'abandoned') await journal.abandoned(unknown, { again: micros % 2 === 0 });
               atRisk += micros;
             } else {
               const submitted = await journal.submitted(intent, `p${n}`);
               const free = what === 'failed-free';
               if (free || what === 'failed-charged')
-                await journal.failed(submitted, 'x', '', free ? 0 : micros);
+                await journal.failed(submitted, 'task-failed', '', free ? 0 : micros);
               if (what === 'stored') await journal.stored(submitted, 'c'.repeat(64) as Sha256);
               spent += free ? 0 : micros;
             }

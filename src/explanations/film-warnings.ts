@@ -1,0 +1,27 @@
+/** What should be looked at in a finished film; with --strict it fails. */
+export const FILM_WARNINGS = {
+  black: {
+    means: 'the picture is black for half a second or longer',
+    mend: 'Look at the clip. `trim` leaves the black part out; another take, or another prompt, may do without.',
+  },
+  frozen: {
+    means: 'nothing moves for two seconds or longer',
+    mend: 'Look at the clip. `trim` leaves the still part out; another take may move.',
+  },
+  silent: {
+    means: 'the sound of a clip is silence throughout',
+    mend: 'If that is meant, say `mute: true`.',
+  },
+  clipped: {
+    means: 'the sound of a clip is distorted: it is cut off at full scale',
+    mend: 'Lower `gain`. If the clip came so, pick another take, or `mute` it and add a `voice`.',
+  },
+  'wrong-length': {
+    means: 'a clip has another length than was ordered',
+    mend: 'The cut uses what there is. Look at it, or pick another take.',
+  },
+  'wrong-size': {
+    means: 'a clip has another size than was ordered',
+    mend: 'The cut fits it into the picture. Look at it, or pick another take.',
+  },
+};

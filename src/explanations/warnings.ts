@@ -1,0 +1,65 @@
+/** What an author most likely did not mean. It is rendered all the same. */
+export const WARNINGS = {
+  'unused-reference': {
+    means: 'no shot uses a character, prop or location',
+    why: 'Its name may be written in plain words, or misspelt, where `{name}` was meant; or its shots are gone.',
+    mend: 'Name it in a prompt, as `{name}`, or remove it. One of an included file is not told of: a cast may be larger than one film.',
+    example: `
+  version: 1
+- characters: { mira: { videos: [refs/mira.mp4] }, bo: { videos: [refs/bo.mp4] } }
++ characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'written-token': {
+    means: 'a prompt says “Video 2”, or what else the model calls its references, by hand',
+    why: 'The number is the place of the reference in the request. It moves when the prompt names them in another order, and then means somebody else.',
+    mend: 'Write `{name}`: it always becomes the right number.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] }, bo: { videos: [refs/bo.mp4] } }
+  shots:
+    - id: meeting
+-     prompt: "{mira} waves to Video 2"
+-     references: [bo]
++     prompt: "{mira} waves to {bo}"
+`,
+  },
+  'plain-name': {
+    means: 'a prompt has the name of a character without its braces',
+    why: 'The word means nothing to the model: it would invent somebody.',
+    mend: 'Write `{name}`. If you mean the word, as in a title on a wall, leave it: it is only a warning.',
+    example: `
+  version: 1
+  characters: { mira: { videos: [refs/mira.mp4] }, bo: { videos: [refs/bo.mp4] } }
+  shots:
+    - id: meeting
+-     prompt: "{mira} waves to Bo"
++     prompt: "{mira} waves to {bo}"
+    - id: alone
+      prompt: "{bo} waits under the crane"
+`,
+  },
+  'many-references': {
+    means: 'a shot uses more reference videos than the model is sure to take',
+    why: 'The service says two things about the limit, and may refuse the shot; and the more it shows at once, the less it keeps them apart.',
+    mend: 'Show fewer of them in one shot, or leave out those that are only in the background.',
+    example: `
+  version: 1
+  characters:
+    mira: { videos: [refs/mira.mp4] }
+    bo: { videos: [refs/bo.mp4] }
+  props: { chest: { videos: [refs/chest.mp4, refs/lid.mp4] } }
+  locations: { harbour: { videos: [refs/harbour.mp4] } }
+  shots:
+-   - id: all
+-     prompt: "{mira} and {bo} carry {chest} along the quay of {harbour}"
++   - id: the-chest
++     prompt: "{mira} and {bo} carry {chest}"
++   - id: the-quay
++     prompt: Wide over {harbour}
+`,
+  },
+};

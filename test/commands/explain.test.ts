@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { TOPICS } from '../../src/explanations/explanations.ts';
+import { formatExplanation, formatTopics } from '../../src/terminal/format-explanations.ts';
+import { cli } from '../support/project.ts';
+import { publishedSchema } from '../support/schema.ts';
+
+const plain = { outColor: false, columns: 80 };
+
+test('what a person reads', () => {
+  const topic = TOPICS.find(({ explanations }) => Object.hasOwn(explanations, 'unknown-reference'));
+  if (topic === undefined) throw new Error('the code is gone');
+  expect(formatExplanation('unknown-reference', topic, plain)).toMatchInlineSnapshot(`
+    "error unknown-reference: a shot names a reference that does not exist
+
+    The model would be told of somebody whom it has never seen.
+
+    What to do: Correct the name, or add it under \`characters\`, \`props\` or
+    \`locations\`.
+
+        version: 1
+        characters: { mira: { videos: [refs/mira.mp4] } }
+        shots:
+          - id: arrival
+      -     prompt: "{mria} walks along the sea wall"
+      +     prompt: "{mira} walks along the sea wall"
+    "
+  `);
+});
+
+test('the list has a line for every code', () => {
+  const lines = formatTopics(TOPICS, plain).split('\n');
+  for (const { explanations } of TOPICS)
+    for (const code of Object.keys(explanations))
+      expect(lines.some(line => line.startsWith(`  ${code} `))).toBe(true);
+});
+
+test('--json is as its schema says; a name that two things have explains both', async () => {
+  const { code, stdout } = await cli(['explain', '[Not-Allowed]', '--json']);
+  const told = JSON.parse(stdout);
+  const validate = publishedSchema('explain.schema.json');
+  expect([code, validate(told), validate.errors]).toEqual([0, true, null]);
+  expect(told.explanations).toMatchObject([
+    { code: 'not-allowed', kind: 'error', example: expect.stringContaining('\n+ cut: { fit: cover }\n') },
+    { code: 'not-allowed', kind: 'failure', why: null, example: null },
+  ]);
+});
+
+test('an unknown code gets a suggestion, and exit 2', async () => {
+  expect(await cli(['explain', 'unknown-refrence'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'storyreel: there is no code "unknown-refrence"; did you mean "unknown-reference"?\n  `storyreel explain` lists them all.\n',
+  });
+});
