@@ -58,26 +58,36 @@ class Printer {
   entries(node: Node, entries: readonly Entry[], indent: number, path: readonly string[]): void {
     const ordered = this.ordered(node, entries, path);
     const isSpaced = !isMap(node) && this.layout.isSpaced(path);
+    let wasLong = false;
     for (const [index, entry] of ordered.entries()) {
       const isFirst = index === 0 && (indent > 0 || this.lines.length === 0);
       const [first, ...others] = entry.before;
       const isApart = !isFirst && (isSpaced ? index > 0 : (first ?? entry).isBlankBefore);
       if (isApart) this.blank();
+      const start = this.lines.length;
+      const isSealed = this.isSealed;
       if (first !== undefined) {
         this.remarks([{ ...first, isBlankBefore: false }, ...others], indent);
         if (entry.isBlankBefore) this.blank();
       }
+      const head = this.lines.length;
       this.entry(entry, indent, path);
+      const isLong = this.lines.length > head + 1;
+      // At the top, what has more than one line stands apart.
+      if (path.length === 0 && index > 0 && (isLong || wasLong) && !isSealed) this.blankAt(start);
+      wasLong = isLong;
       this.remarks(entry.after, indent);
     }
   }
 
   /** What stands below the last entry, such as a field that is commented out, stays below all. */
   private ordered(node: Node, entries: readonly Entry[], path: readonly string[]): readonly Entry[] {
-    if (!isMap(node)) return entries;
-    const ordered = this.layout.order(entries, path);
+    const ordered = isMap(node) ? this.layout.order(entries, path) : entries;
     const [before, after] = [entries.at(-1), ordered.at(-1)];
     if (before !== after) after?.after.push(...(before?.after.splice(0) ?? []));
+    // Between two entries, a reader takes a comment for one about the next.
+    for (const [index, entry] of ordered.slice(0, -1).entries())
+      ordered[index + 1]?.before.unshift(...entry.after.splice(0));
     return ordered;
   }
 
@@ -85,13 +95,13 @@ class Printer {
     const { key, value, keyProps, valueProps, children } = entry;
     const name = key === null ? null : this.inline(key);
     const head = key === null ? `${lead}-` : `${lead}${[...keyProps, name].join(' ')}:`;
-    const below = name === null ? [...path, '*'] : [...path, isScalar(key) ? String(key.value) : ''];
+    const below = pathTo(key, path);
     const start = [head, ...valueProps].join(' ');
     const end = entry.trailing === null ? '' : ` ${entry.trailing}`;
     if (!isCollection(value)) this.scalar(value, start, end, indent);
     else if (children.length === 0) this.put(`${start} ${isMap(value) ? '{}' : '[]'}${end}`);
     else {
-      const flow = value.flow === true && !hasRemarks(children) ? this.flow(value, children) : null;
+      const flow = value.flow === true && !hasRemarks(children) ? this.flow(value, children, below) : null;
       if (flow !== null && start.length + 1 + flow.length <= LINE_WIDTH) this.put(`${start} ${flow}${end}`);
       else this.block(entry, start, end, indent, below);
     }
@@ -157,13 +167,18 @@ class Printer {
   }
 
   /** `{ a: b, c: [d, e] }`, or null if something in it has more than one line. */
-  private flow(node: Node, entries: readonly Entry[]): string | null {
+  private flow(node: Node, entries: readonly Entry[], path: readonly string[]): string | null {
     const parts: string[] = [];
-    for (const { key, value, keyProps, valueProps, children } of entries) {
+    for (const { key, value, keyProps, valueProps, children } of this.ordered(node, entries, path)) {
       const name = key === null ? [] : [[...keyProps, this.inline(key, true)].join(' ')];
       let shown: string | null;
       if (isCollection(value))
-        shown = children.length === 0 ? (isMap(value) ? '{}' : '[]') : this.flow(value, children);
+        shown =
+          children.length === 0
+            ? isMap(value)
+              ? '{}'
+              : '[]'
+            : this.flow(value, children, pathTo(key, path));
       else if (value === null || this.isNothing(value)) shown = 'null';
       else shown = isScalar(value) && isMultiline(value, this.source) ? null : this.inline(value, true);
       if (shown === null || name.some(text => text.includes('\n'))) return null;
@@ -193,10 +208,18 @@ class Printer {
     if (!this.isSealed && this.lines.length > 0 && this.lines.at(-1) !== '') this.lines.push('');
   }
 
+  private blankAt(index: number): void {
+    if (this.lines[index - 1] !== '') this.lines.splice(index, 0, '');
+  }
+
   private put(line: string): void {
     this.lines.push(line);
     this.isSealed = false;
   }
+}
+
+function pathTo(key: Node | null, path: readonly string[]): string[] {
+  return [...path, key === null ? '*' : isScalar(key) ? String(key.value) : ''];
 }
 
 /** The blanks before the first line that is more than blanks. */
@@ -213,9 +236,18 @@ function hasRemarks(entries: readonly Entry[]): boolean {
   );
 }
 
-/** Also for what YAML 1.1 takes for something else, such as 16:9 and `no`: not every tool reads 1.2. */
+/**
+ * Keeps them around `${name}`, which needs them between brackets; and around what YAML 1.1 takes for something else,
+ * such as 16:9 and `no`: not every tool reads 1.2.
+ */
 function needsQuotes(value: string, isInFlow: boolean): boolean {
-  if (value.length > 2000 || UNSEEN.test(value) || (isInFlow && /[,[\]{}]/.test(value))) return true;
+  if (
+    value.length > 2000 ||
+    value.includes('${') ||
+    UNSEEN.test(value) ||
+    (isInFlow && /[,[\]{}]/.test(value))
+  )
+    return true;
   const plain = stringify(value, { version: '1.2', schema: 'core', compat: 'yaml-1.1', lineWidth: 0 });
   return plain !== `${value}\n`;
 }
