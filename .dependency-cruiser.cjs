@@ -65,6 +65,13 @@ module.exports = {
       from: { pathNot: '^src/provider/wavespeed/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(https?|http2|net|tls|dns)$' },
     },
+    {
+      name: 'one-door-to-each-program',
+      comment: 'ffmpeg and git.',
+      severity: 'error',
+      from: { pathNot: '^src/(media/(run-)?ffmpeg|project/git)\\.ts$' },
+      to: { dependencyTypes: ['core'], path: '^(node:)?child_process$' },
+    },
     onlyDoor('one-door-to-sqlite', 'libsql', '^src/store/'),
     onlyDoor('one-door-to-listr2', 'listr2', '^src/terminal/'),
     onlyDoor('one-owner-of-concurrency', 'p-limit', '^src/(render|cut)/'),

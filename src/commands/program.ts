@@ -62,7 +62,7 @@ Examples:
   $ storyreel plan my-film            what would be rendered, why, and what it costs
 
 Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
-5 refused before spending, 6 store in use, 10 plan --detailed-exitcode: something to render, 130 interrupted.`,
+5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed, 130 interrupted.`,
   );
   const command = (signature: string, description: string, examples: readonly string[]): Command =>
     program
@@ -114,6 +114,27 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./plan.ts')).planCommand(files, flags, context)),
+    );
+
+  command(
+    'diff <files...>',
+    'show what was changed in a film: between two storyboards, or since a commit; spend nothing',
+    [
+      'diff old.yaml new.yaml',
+      'diff --base main my-film          the files as they are now, with those of the commit that main names',
+      'diff --base HEAD^1 my-film --provider wavespeed --markdown   for a pull request',
+    ],
+  )
+    .option('--base <ref>', 'compare with this commit, branch or tag of git')
+    .option('--json', 'print it as JSON (schemas/diff.schema.json)')
+    .option('--markdown', 'print it as Markdown, for a comment on a pull request')
+    .option('--detailed-exitcode', 'exit with 10 if anything was changed')
+    .addOption(providerOption())
+    .addOption(storeOption())
+    .addOption(profileOption())
+    .addOption(setOption())
+    .action(async (files, flags) =>
+      ended(await (await import('./diff.ts')).diffCommand(files, flags, context)),
     );
 
   command('render [files...]', 'render the takes that are missing and cut the film', [
@@ -170,6 +191,33 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(setOption())
     .action(async (files, flags) =>
       ended(await (await import('./status.ts')).statusCommand(files, flags, context)),
+    );
+
+  command('takes <file>', 'list every take there ever was of each shot, and draw them side by side', [
+    'takes my-film',
+    "takes my-film --only 'harbour/*' --sheet harbour.png",
+    'takes my-film --json --no-sheet',
+  ])
+    .addOption(providerOption())
+    .addOption(onlyOption())
+    .option('--sheet <file>', 'where the contact sheet goes (default: out/<name>/takes.png)')
+    .option('--no-sheet', 'draw no contact sheet')
+    .addOption(storeOption())
+    .option('--json', 'print it as JSON')
+    .addOption(profileOption())
+    .addOption(setOption())
+    .action(async (file, flags) =>
+      ended(await (await import('./takes.ts')).takesCommand(file, flags, context)),
+    );
+
+  command('pick <file> <shot> <take>', 'show the edit that makes the film use another take of a shot', [
+    'pick my-film meeting 2',
+    'pick my-film meeting 2 --write     make the edit, and touch nothing else of the file',
+  ])
+    .option('--write', 'make the edit')
+    .option('--json', 'print it as JSON')
+    .action(async (file, shot, take, flags) =>
+      ended(await (await import('./pick.ts')).pickCommand(file, shot, take, flags, context)),
     );
 
   command('resolve <file> <shot>', 'settle a submission of which nobody knows whether it was bought', [

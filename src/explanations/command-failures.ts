@@ -12,6 +12,10 @@ export const COMMAND_FAILURES = {
     means: 'the command needs a storyboard, and none was named',
     mend: 'Name a storyboard, or a folder that holds a `storyboard.yaml`.',
   },
+  'no-take': {
+    means: '`pick` was given a take that the shot does not have',
+    mend: 'Raise its `takes` first; what was rendered before costs nothing.',
+  },
   'no-shot': {
     means: 'no shot matches --only',
     mend: 'Name a shot’s id, or `scene/shot`; `harbour/*` means all of a scene. Put quotes around it, or the shell fills in the `*`.',
@@ -124,6 +128,14 @@ export const COMMAND_FAILURES = {
   'several-takes': {
     means: '`resolve` was given a shot of which several takes are held',
     mend: 'Say which one with --take.',
+  },
+  'changed-meanwhile': {
+    means: 'somebody else changed the storyboard while storyreel was about to',
+    mend: 'Run the same command again.',
+  },
+  'shared-text': {
+    means: '`pick` cannot change a shot alone, because an alias uses the same text elsewhere',
+    mend: 'Write the shot out in the place of the alias.',
   },
   'not-held': {
     means: '`resolve` was given a take that needs no decision',

@@ -12,6 +12,26 @@ export const MACHINE_FAILURES = {
     means: 'ffmpeg is older than 5.1',
     mend: 'Install a newer one, or set STORYREEL_FFMPEG to it.',
   },
+  'no-git': {
+    means: 'git was not found',
+    mend: 'Install it: `diff --base` reads a commit with it. Without it, `diff OLD NEW` compares two files.',
+  },
+  'git-failed': {
+    means: 'git ended with an error; its words are in the message',
+    mend: 'Run the same git command by hand, and mend what it says.',
+  },
+  'no-repository': {
+    means: '`diff --base` was asked for a folder that is in no git repository',
+    mend: 'Run `git init` and commit, or compare two files with `diff OLD NEW`.',
+  },
+  'no-commit': {
+    means: 'git knows no commit of that name',
+    mend: 'Fetch it first; a shallow clone lacks most of them (`fetch-depth` in continuous integration).',
+  },
+  'no-picture': {
+    means: 'a clip has no picture at that moment',
+    mend: 'It is damaged, or shorter than it says: `storyreel cache verify` tells.',
+  },
   'ffmpeg-failed': {
     means: 'ffmpeg ended with an error; its last lines are in the message',
     mend: 'Most often a clip is damaged (`storyreel cache verify` tells) or the ffmpeg lacks x264 or AAC (`storyreel doctor` tells).',

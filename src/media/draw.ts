@@ -6,8 +6,8 @@ export type Style = Readonly<Record<string, string | number>>;
 
 /** A box of a drawing: satori's own element, made without JSX. */
 export interface Element {
-  readonly type: 'div';
-  readonly props: { readonly style: Style; readonly children?: Children };
+  readonly type: 'div' | 'img';
+  readonly props: { readonly style: Style; readonly children?: Children; readonly src?: string };
 }
 
 export type Children = string | readonly Element[];
@@ -28,6 +28,12 @@ export function box(style: Style, children?: Children): Element {
     type: 'div',
     props: { style: { display: 'flex', ...style }, ...(children === undefined ? {} : { children }) },
   };
+}
+
+/** A photograph of exactly this size. */
+export function photo(jpeg: Buffer, width: number, height: number): Element {
+  const src = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+  return { type: 'img', props: { style: { width, height }, src } };
 }
 
 /** Draws a tree of boxes in exactly this size, without the time that packing it as PNG takes. */
@@ -70,8 +76,13 @@ function straight(rgba: Buffer): Buffer {
 }
 
 /** Draws a tree of boxes as a PNG of exactly this size. */
-export async function drawPng(element: Element, width: number, height: number): Promise<Buffer> {
-  return (await rasterise(element, width, height)).asPng();
+export async function drawPng(
+  element: Element,
+  width: number,
+  height: number,
+  fonts: readonly string[] = [],
+): Promise<Buffer> {
+  return (await rasterise(element, width, height, fonts)).asPng();
 }
 
 /** How tall a box of this width becomes by what is in it. */

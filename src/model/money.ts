@@ -20,6 +20,11 @@ export function formatDollars(micros: Micros): string {
   return `${Math.floor(micros / MICROS_PER_DOLLAR)}.${decimals}`;
 }
 
+/** The same for what was saved, too: "-0.30". */
+export function formatDifference(micros: Micros): string {
+  return `${micros < 0 ? '-' : ''}${formatDollars(Math.abs(micros))}`;
+}
+
 /** Of an amount that may not be known. */
 export function dollarsOrNull(micros: Micros | null): string | null {
   return micros === null ? null : formatDollars(micros);
@@ -37,4 +42,23 @@ export function timesDecimal(micros: Micros, factor: string): Micros {
     throw new RangeError(`${micros} micro-dollars times ${factor} is not a whole number of them`);
   }
   return Number(product / BigInt(MICROS_PER_DOLLAR));
+}
+
+/** Amounts added up, as far as they are known, and how many of them are not. */
+export interface Sum {
+  readonly micros: Micros;
+  readonly unpriced: number;
+}
+
+export function sumOf(amounts: readonly (Micros | null)[]): Sum {
+  const known = amounts.filter(amount => amount !== null);
+  return {
+    micros: known.reduce((sum, amount) => sum + amount, 0),
+    unpriced: amounts.length - known.length,
+  };
+}
+
+/** A sum that leaves something out is no sum. */
+export function sumOrNull({ micros, unpriced }: Sum): Micros | null {
+  return unpriced > 0 ? null : micros;
 }

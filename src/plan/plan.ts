@@ -94,7 +94,7 @@ function isDuplicate({ key, open }: DraftTake, seen: Set<Key>): boolean {
 }
 
 /** What is known of prices is added up; what is not is counted. */
-function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 'totalMicros' | 'unpriced'> {
+export function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 'totalMicros' | 'unpriced'> {
   const seen = new Set<Key>();
   const unpriced = { new: 0, total: 0 };
   let newMicros = 0;

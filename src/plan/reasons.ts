@@ -33,6 +33,11 @@ export function changes(before: RenderedRequest, now: RenderedRequest): string[]
   return reasons;
 }
 
+/** `prompt, mira, negative prompt`. */
+export function changesInWords(changed: readonly string[]): string {
+  return changed.map(name => name.replace(/^references\./, '').replaceAll('_', ' ')).join(', ');
+}
+
 function mediaChanges(before: RenderedRequest, now: RenderedRequest): string[] {
   const old = digestsByName(before);
   const current = digestsByName(now);

@@ -27,6 +27,8 @@ export interface CheckedFiles {
   readonly diagnostics: readonly Diagnostic[];
   /** Of all that was read, by the file name that diagnostics carry. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** The names of the storyboards' variables. */
+  readonly variables: ReadonlySet<string>;
 }
 
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
@@ -36,19 +38,29 @@ const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 export async function checkFiles(
   files: readonly string[],
   cwd: string,
-  { variables = new Map(), profile }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<CheckedFiles> {
-  const found = await findStoryboards(files, cwd, versionName({ variables, profile }));
+  const found = await findStoryboards(files, cwd, versionName(options));
+  const checked = await checkStoryboardFiles(found, options);
+  if (!hasErrors(checked.diagnostics)) refuseUndeclared(options.variables ?? new Map(), checked.variables);
+  return checked;
+}
+
+/** The same for files that are found already; values for variables that they do not have are passed over. */
+export async function checkStoryboardFiles(
+  found: readonly StoryboardFile[],
+  { variables = new Map(), profile }: ReadOptions,
+): Promise<CheckedFiles> {
   const language = await loadLanguage();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
-  const declared = new Set<string>();
+  const names = new Set<string>();
   for (const file of found) {
     const parts = await readParts(file);
     for (const source of parts.sources) sources.set(source.file, source);
     const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
-    for (const name of result.variables) declared.add(name);
+    for (const name of result.variables) names.add(name);
     if (profile !== undefined && result.readable !== null)
       refuseUnknownProfile(profile, file.file, result.profiles);
     const references =
@@ -62,8 +74,7 @@ export async function checkFiles(
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });
   }
-  if (!hasErrors(diagnostics)) refuseUndeclared(variables, declared);
-  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources };
+  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
 }
 
 function refuseUnknownProfile(profile: string, file: string, profiles: readonly string[]): void {

@@ -8,11 +8,11 @@ export class InvalidStoryboard extends Failure {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
 
-  constructor({ diagnostics, sources }: CheckedFiles) {
+  constructor({ diagnostics, sources }: CheckedFiles, subject = 'the storyboard') {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     const count = errors.length === 1 ? 'one error' : `${errors.length} errors`;
-    super('invalid-storyboard', `the storyboard has ${count}`, {
+    super('invalid-storyboard', `${subject} has ${count}`, {
       hint: first && `\`storyreel explain ${first.code}\` tells more.`,
       exitCode: EXIT.usage,
     });

@@ -49,7 +49,12 @@ export interface PlannedFiles {
   readonly films: readonly PlannedStoryboard[];
   readonly lockedKeys: LockedKeys;
   readonly purchases: Purchases;
+  /** Of the bytes of every file that the storyboards name. */
+  readonly digests: FileDigests;
 }
+
+/** By absolute path. */
+export type FileDigests = ReadonlyMap<string, Sha256>;
 
 export interface PlannedStoryboard {
   readonly loaded: LoadedStoryboard;
@@ -70,15 +75,18 @@ const NO_PURCHASES = { current: new Map(), seeds: new Map() };
 
 /** Checks, prices and compares with the store. Throws InvalidStoryboard if anything is wrong with a file. */
 export async function planFiles(files: readonly string[], options: PlanOptions = {}): Promise<PlannedFiles> {
-  const cwd = resolve(options.cwd ?? '.');
-  const checked = await checkFiles(files, cwd, options);
+  return await planChecked(await checkFiles(files, resolve(options.cwd ?? '.'), options), options);
+}
+
+/** The same for files that are checked already. */
+export async function planChecked(checked: CheckedFiles, options: PlanOptions): Promise<PlannedFiles> {
   if (checked.storyboards.length < checked.files.length) throw new InvalidStoryboard(checked);
   const loaded = checked.storyboards;
   const store = new Store(
     storeFolder(
       loaded.map(({ file }) => file),
       options.store,
-      cwd,
+      resolve(options.cwd ?? '.'),
     ),
   );
   const provider = options.identity ?? providerIdentity(options.provider ?? commonProvider(loaded));
@@ -109,7 +117,7 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
   });
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
-  return { checked, plan, store, films, lockedKeys: locked, purchases };
+  return { checked, plan, store, films, lockedKeys: locked, purchases, digests };
 }
 
 /** The models that storyboards use, by id. */
@@ -160,7 +168,7 @@ function commonProvider(storyboards: readonly LoadedStoryboard[]): string {
 async function digestReferences(
   storyboards: readonly LoadedStoryboard[],
   store: Store,
-): Promise<Map<string, Sha256>> {
+): Promise<FileDigests> {
   const digests = new Map<string, Sha256>();
   for (const path of new Set(storyboards.flatMap(({ referencePaths }) => [...referencePaths.values()]))) {
     try {

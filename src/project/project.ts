@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import { versionSuffix, withoutEnding } from '../store/lock-file.ts';
+import { DISK, type Tree } from './tree.ts';
 
 /** A storyboard's file, and what its folder says about it. */
 export interface StoryboardFile {
@@ -17,6 +18,8 @@ export interface StoryboardFile {
   readonly version: string;
   /** The project's folder, absolute, links resolved: references must stay inside it. */
   readonly root: string;
+  /** What it is read from, with all that it names. */
+  readonly tree: Tree;
 }
 
 /**
@@ -92,7 +95,7 @@ async function findStoryboard(file: string, cwd: string, version: string): Promi
   const base = withoutEnding(basename(path));
   const stem = base.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : base;
   const name = `${stem}${versionSuffix(version)}`;
-  return { file: shown, path, stem, name, version, root: await findRoot(dirname(path)) };
+  return { file: shown, path, stem, name, version, root: await findRoot(dirname(path)), tree: DISK };
 }
 
 /** The file that the author names, or the `storyboard.yaml` in a folder; `shown` is what messages print. */

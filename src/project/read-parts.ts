@@ -21,7 +21,7 @@ export interface ReadParts {
 /** Reads a storyboard and what it includes, each file once. Throws a Failure if the storyboard itself cannot be read. */
 export async function readParts(storyboard: StoryboardFile): Promise<ReadParts> {
   try {
-    const path = await fs.realpath(storyboard.path);
+    const path = await storyboard.tree.resolve(storyboard.path);
     const reader = new PartReader(storyboard, path);
     return reader.result(await reader.part(storyboard.file, path, []));
   } catch (error) {
@@ -75,7 +75,7 @@ class PartReader {
     trail: readonly string[],
   ): Promise<Part | { code: ErrorCode; message: string }> {
     const own = trail.at(-1) as string;
-    const path = await findFile(name, { file: from, path: own, root: this.storyboard.root });
+    const path = await findFile(name, { ...this.storyboard, file: from, path: own });
     if (typeof path !== 'string') return path;
     if (trail.includes(path)) {
       const message =
@@ -90,12 +90,13 @@ class PartReader {
   }
 
   private async open(file: string, path: string): Promise<Pick<Part, 'source' | 'yaml'>> {
-    const stat = await fs.stat(path);
+    const bytes = await this.storyboard.tree.bytesOf(path);
+    const stat = await fs.stat(bytes);
     // A pipe or a device may have no end.
     if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
     const { size } = stat;
     if (size <= MAX_BYTES) {
-      const source = { file, text: (await fs.readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
+      const source = { file, text: (await fs.readFile(bytes, 'utf8')).replace(/^\uFEFF/, '') };
       return { source, yaml: parseYaml(source) };
     }
     const range = { start: 0, end: 0 };

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { ReferenceFile } from '../storyboard/storyboard.ts';
 import type { StoryboardFile } from './project.ts';
 
-/** Absolute paths, links resolved, by the name that the storyboard gives a file. */
+/** Where a file's bytes are on the disk, absolute, links resolved, by the name that the storyboard gives it. */
 export type ReferencePaths = ReadonlyMap<string, string>;
 
 /**
@@ -26,7 +26,7 @@ export async function findReferenceFiles(
     if (problem === undefined) {
       const found = await findFile(file, storyboard);
       problem = typeof found === 'string' ? null : found;
-      if (typeof found === 'string') paths.set(file, found);
+      if (typeof found === 'string') paths.set(file, await storyboard.tree.bytesOf(found));
       problems.set(file, problem);
     }
     if (problem !== null) {
@@ -70,7 +70,7 @@ function isUrl(file: string): boolean {
 /** A file that a storyboard names, absolute, links resolved; or why it cannot be taken. */
 export async function findFile(
   file: string,
-  storyboard: Pick<StoryboardFile, 'file' | 'path' | 'root'>,
+  storyboard: Pick<StoryboardFile, 'file' | 'path' | 'root' | 'tree'>,
 ): Promise<string | { code: ErrorCode; message: string }> {
   if (isUrl(file)) {
     return {
@@ -86,11 +86,12 @@ export async function findFile(
   }
   let real: string;
   try {
-    real = await fs.realpath(resolve(dirname(storyboard.path), file));
-    const stat = await fs.stat(real);
+    real = await storyboard.tree.resolve(resolve(dirname(storyboard.path), file));
+    const bytes = await storyboard.tree.bytesOf(real);
+    const stat = await fs.stat(bytes);
     if (!stat.isFile()) return { code: 'file-unreadable', message: `${show(file)} is not a file` };
     if (stat.size === 0) return { code: 'file-unreadable', message: `${show(file)} is empty` };
-    await fs.access(real, constants.R_OK);
+    await fs.access(bytes, constants.R_OK);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
       return {

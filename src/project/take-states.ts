@@ -54,7 +54,7 @@ export async function readStates(
     }
     let before: TakeState['before'] = null;
     if (clip?.state !== 'intact') {
-      const history = histories.get(film) ?? (await film.history.read(provider.name));
+      const history = histories.get(film) ?? (await film.history.last(provider.name));
       histories.set(film, history);
       const key = history.get(takeName(draft)) ?? film.locked.get(draft.shot)?.get(draft.take)?.key;
       const record = key !== undefined && recorded.has(key) ? await store.record(key) : null;

@@ -72,6 +72,7 @@ export class Run {
         if (!cutOnly) {
           plan = await this.drawSeeds(plan);
           outcome = await this.renderMissing(plan);
+          await this.noteHistory(plan);
         }
         const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
         return this.finish(plan, films, outcome, cutOnly);
@@ -139,7 +140,6 @@ export class Run {
     if (provider.priced) throw new TypeError(`${provider.name} is not free`);
     const source = drawnTakes(provider, this.sourceContext(plan));
     const outcome = await renderTakes(plan.takes, { source, ...this.renderContext(), onClip: () => {} });
-    await this.noteHistory(plan.takes);
     return { ...outcome, spentMicros: 0, inFlight: 0 };
   }
 
@@ -161,7 +161,6 @@ export class Run {
         ...this.renderContext(),
         onClip: (record, takes) => locks.add(takes, record),
       });
-      await this.noteHistory(plan.takes);
       return { ...outcome, spentMicros: source.spentMicros(), inFlight: source.inFlight() };
     } finally {
       source.close();
@@ -182,12 +181,16 @@ export class Run {
     return { concurrency, stop: this.stop, emit: this.emit };
   }
 
-  private async noteHistory(takes: readonly PlannedTake[]): Promise<void> {
-    const { store, films, plan } = this.planned;
-    const recorded = await store.recordedKeys();
+  /** Also where nothing was rendered: a take that was gone back to is in use again. */
+  private async noteHistory({ provider, takes }: Plan): Promise<void> {
+    const { store, films } = this.planned;
+    const isComplete = takes.every(({ action }) => action === 'cached');
+    const recorded = isComplete ? null : await store.recordedKeys();
     for (const film of films) {
-      const own = takes.filter(take => this.filmOf(take) === film && recorded.has(take.key));
-      await film.history.note(plan.provider.name, own);
+      const own = takes
+        .filter(take => this.filmOf(take) === film && (recorded === null || recorded.has(take.key)))
+        .map(({ shot, take, key, request }) => ({ shot, take, key, seed: Number(request.inputs.seed) }));
+      await film.history.note(provider.name, own, key => store.recordedAt(key));
     }
   }
 

@@ -31,14 +31,16 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Replaces a file so that a reader, or a power cut, finds the old bytes or the new ones and nothing between:
- * temporary file in the same folder, sync, rename, sync of the folder. Makes the folder.
+ * temporary file in the same folder, sync, rename, sync of the folder. Makes the folder. `mode`: its permissions,
+ * where they are to be others than those of a new file.
  */
-export async function writeAtomic(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeAtomic(file: string, data: string | Uint8Array, mode?: number): Promise<void> {
   const temporary = temporaryBeside(file);
   try {
     const handle = makingFolder(file, () => openSync(temporary, 'wx'));
     try {
       writeFileSync(handle, data);
+      if (mode !== undefined) fchmodSync(handle, mode);
       await fsyncLater(handle);
     } finally {
       closeSync(handle);

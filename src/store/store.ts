@@ -69,6 +69,16 @@ export class Store {
     return record;
   }
 
+  /** When a key's clip was rendered, by the time of its record; null if there is none. */
+  async recordedAt(key: Key): Promise<Date | null> {
+    try {
+      return (await fs.stat(this.recordPath(key))).mtime;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
+      throw error;
+    }
+  }
+
   private async readRecord(key: Key): Promise<ClipRecord | null> {
     try {
       return parseRecord(await fs.readFile(this.recordPath(key), 'utf8'));

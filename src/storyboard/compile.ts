@@ -59,6 +59,7 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
       typeof file === 'string' ? [{ file, path: ['fonts', index] }] : [],
     ),
     references,
+    style,
     items,
     shots: items.filter(item => item.kind === 'shot'),
   };

@@ -18,6 +18,8 @@ export interface Storyboard {
   readonly deliverables: readonly Deliverable[];
   readonly subtitles: { readonly track: boolean; readonly language: string };
   readonly references: ReadonlyMap<string, Reference>;
+  /** Where there is one, the last parts of every prompt, after one that sets them apart. */
+  readonly style: readonly PromptPart[];
   /** Everything in the film, in its order. */
   readonly items: readonly Item[];
   /** The items that a model renders. */

@@ -150,7 +150,7 @@ function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint):
 }
 
 /** What is not known is named, and never counted as nothing. */
-function formatSum(micros: Micros, unpriced: number): string {
+export function formatSum(micros: Micros, unpriced: number): string {
   if (unpriced === 0) return `$${formatDollars(micros)}`;
   const unknown = `${plural(unpriced, 'price')} not known`;
   return micros === 0 ? unknown : `$${formatDollars(micros)} and ${unknown}`;

@@ -26,8 +26,10 @@ function widthOf(text: string): number {
 export function truncate(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let short = '';
+  let room = width - 1;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(short + segment) > width - 1) break;
+    room -= widthOf(segment);
+    if (room < 0) break;
     short += segment;
   }
   return `${short}…`;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Where a command prints to, and what it may assume of the reader. Made by cli.ts, faked by no test. */
+/** Where a command prints to, and what it may assume of the reader. Made by cli.ts, and by tests that need no process. */
 export interface Terminal {
   /** Results. */
   readonly out: (text: string) => void;

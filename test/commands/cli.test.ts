@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, cli, makeClip, type TestProject, testFfmpeg, testProject } from '../support/project.ts';
+import {
+  CLI,
+  cli,
+  command,
+  makeClip,
+  type TestProject,
+  testFfmpeg,
+  testProject,
+} from '../support/project.ts';
 import { publishedSchema } from '../support/schema.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
@@ -49,7 +57,7 @@ describe('check', () => {
 
   test('--format github annotates the line', async () => {
     const { folder } = await project(shot('a', { prompt: '{mria} is 100% here' }));
-    const { stdout } = await cli(['check', 'reel.yaml', '--format', 'github'], { cwd: folder });
+    const { stdout } = await command(['check', 'reel.yaml', '--format', 'github'], { cwd: folder });
     expect(stdout).toBe(
       '::error file=reel.yaml,line=8,endLine=8,col=14,endColumn=20,title=unknown-reference::there is no reference named "mria"; did you mean "mira"?\n',
     );
@@ -58,7 +66,7 @@ describe('check', () => {
   test('several files are checked in one run', async () => {
     const test = await project();
     await test.write('other.yaml', storyboardText(shot('b', { duration: 99 })));
-    const { code, stdout } = await cli(['check', 'reel.yaml', 'other.yaml'], { cwd: test.folder });
+    const { code, stdout } = await command(['check', 'reel.yaml', 'other.yaml'], { cwd: test.folder });
     expect([code, ...stdout.split('\n').slice(-3)]).toEqual([
       2,
       '1 error and 1 warning in 2 storyboards', // of `bo`, whom nobody shows
@@ -73,7 +81,7 @@ describe('plan', () => {
     const { folder } = await project(
       shot('a') + shot('b', { takes: 2, pick: 2, duration: 5, image: 'refs/bo.mp4' }),
     );
-    const first = await cli(['plan', 'reel.yaml', '--json', '--provider', 'wavespeed'], { cwd: folder });
+    const first = await command(['plan', 'reel.yaml', '--json', '--provider', 'wavespeed'], { cwd: folder });
     const validate = publishedSchema('plan.schema.json');
     expect([validate(json(first.stdout)), validate.errors]).toEqual([true, null]);
     expect(json(first.stdout)).toMatchObject({
@@ -84,13 +92,13 @@ describe('plan', () => {
         { picked: true },
       ],
     });
-    const second = await cli(['plan', 'reel.yaml', '--json', '--provider', 'wavespeed'], { cwd: folder });
+    const second = await command(['plan', 'reel.yaml', '--json', '--provider', 'wavespeed'], { cwd: folder });
     expect(second.stdout).toBe(first.stdout);
   });
 
   test('the free animatic costs nothing and still tells the price of the film', async () => {
     const { folder } = await project();
-    expect(json((await cli(['plan', 'reel.yaml', '--json'], { cwd: folder })).stdout)).toMatchObject({
+    expect(json((await command(['plan', 'reel.yaml', '--json'], { cwd: folder })).stdout)).toMatchObject({
       provider: 'animatic',
       cost: { new: '0.00', total: '0.70' },
       takes: [{ cost: '0.00', price: '0.70', action: 'render', reasons: ['new'] }],
@@ -100,13 +108,13 @@ describe('plan', () => {
   test('--detailed-exitcode: 10 with something to render, 0 without', async () => {
     const { folder } = await project();
     expect((await cli(['plan', 'reel.yaml', '--detailed-exitcode'], { cwd: folder })).code).toBe(10);
-    await cli(['render', 'reel.yaml', '--no-cut'], { cwd: folder });
-    expect((await cli(['plan', 'reel.yaml', '--detailed-exitcode'], { cwd: folder })).code).toBe(0);
+    await command(['render', 'reel.yaml', '--no-cut'], { cwd: folder });
+    expect((await command(['plan', 'reel.yaml', '--detailed-exitcode'], { cwd: folder })).code).toBe(0);
   });
 
   test('the table a producer reads', async () => {
     const { folder } = await project(shot('arrival') + shot('meeting', { takes: 2, pick: 2, duration: 7 }));
-    const { stdout } = await cli(['plan', 'reel.yaml', '--provider', 'wavespeed'], { cwd: folder });
+    const { stdout } = await command(['plan', 'reel.yaml', '--provider', 'wavespeed'], { cwd: folder });
     expect(stdout).toMatchInlineSnapshot(`
       "Test  reel.yaml  9 s, 2 shots, 3 takes
 
@@ -124,7 +132,7 @@ describe('plan', () => {
 
   test('an invalid storyboard is refused with its diagnostics, exit 2', async () => {
     const { folder } = await project(shot('a', { duration: 11 }));
-    const { code, stdout, stderr } = await cli(['plan', 'reel.yaml'], { cwd: folder });
+    const { code, stdout, stderr } = await command(['plan', 'reel.yaml'], { cwd: folder });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('reel.yaml:9:15 error `duration` must be from 2 to 10, not 11');
   });
@@ -165,19 +173,19 @@ describe('render', () => {
     const film = await fs.readFile(test.path('out/reel/reel.mp4'));
     await fs.rm(test.path('out'), { recursive: true });
     await fs.rm(test.path('.storyreel/derived'), { recursive: true });
-    expect((await cli(['cut', 'reel.yaml'], { cwd: test.folder })).code).toBe(0);
+    expect((await command(['cut', 'reel.yaml'], { cwd: test.folder })).code).toBe(0);
     expect((await fs.readFile(test.path('out/reel/reel.mp4'))).equals(film)).toBe(true);
   });
 
   test('a renamed shot renders nothing, and the film shows its new name', async () => {
     const test = await project(shot('a', { title: 'Old name' }));
-    await cli(['render', 'reel.yaml'], { cwd: test.folder });
+    await command(['render', 'reel.yaml'], { cwd: test.folder });
     const before = await fs.readFile(test.path('out/reel/reel.mp4'));
     await test.write(
       'reel.yaml',
       storyboardText(shot('renamed', { prompt: '{mira} does a', title: 'New name' })),
     );
-    const { stdout } = await cli(['render', 'reel.yaml', '--json'], { cwd: test.folder });
+    const { stdout } = await command(['render', 'reel.yaml', '--json'], { cwd: test.folder });
     expect(lines(stdout).map(({ type }) => type)).not.toContain('take-rendered');
     expect(lines(stdout).at(-1)).toMatchObject({ rendered: 0, cached: 1 });
     expect((await fs.readFile(test.path('out/reel/reel.mp4'))).equals(before)).toBe(false);
@@ -186,7 +194,7 @@ describe('render', () => {
   test('several storyboards in one run, with one store and a film each', async () => {
     const test = await project();
     await test.write('other.yaml', storyboardText(shot('b', { prompt: '{mira} does a' })));
-    const { stdout } = await cli(['render', 'reel.yaml', 'other.yaml', '--json'], { cwd: test.folder });
+    const { stdout } = await command(['render', 'reel.yaml', 'other.yaml', '--json'], { cwd: test.folder });
     const finished = lines(stdout).at(-1);
     expect(finished.films).toEqual([test.path('out/reel/reel.mp4'), test.path('out/other/other.mp4')]);
     expect(finished.rendered).toBe(1); // equal requests
@@ -206,7 +214,7 @@ describe('render', () => {
     const code = await new Promise(resolve => child.once('exit', resolve));
     expect(code).toBe(130);
     expect(lines(stdout).at(-1)).toMatchObject({ type: 'finished', exitCode: 130 });
-    const next = await cli(['render', 'reel.yaml', '--json'], { cwd: test.folder });
+    const next = await command(['render', 'reel.yaml', '--json'], { cwd: test.folder });
     expect(lines(next.stdout).at(-1)).toMatchObject({ exitCode: 0, rendered: 1, cached: 1 });
   });
 
@@ -221,7 +229,7 @@ describe('render', () => {
 
   test('money without a yes: refused, nothing written', async () => {
     const { folder } = await project();
-    const { code, stdout } = await cli(
+    const { code, stdout } = await command(
       ['render', 'reel.yaml', '--provider', 'wavespeed', '--json', '--max-cost', '0.5'],
       { cwd: folder },
     );
@@ -362,7 +370,7 @@ describe('what the machine can do wrong', () => {
   test.each(bad)('%s', async (_, arrange, exitCode, message) => {
     const test = await project();
     const { args, env } = await arrange(test);
-    const { code, stdout, stderr } = await cli(args, {
+    const { code, stdout, stderr } = await command(args, {
       cwd: test.folder,
       ...(env === undefined ? {} : { env }),
     });
@@ -381,7 +389,7 @@ describe('what the machine can do wrong', () => {
       `#!/bin/sh\n[ "$1" = -version ] && exec ${real} -version\necho "out.mp4: No space left on device" >&2\nexit 1\n`,
     );
     await fs.chmod(fake, 0o755);
-    const { code, stderr } = await cli(['render', 'reel.yaml'], {
+    const { code, stderr } = await command(['render', 'reel.yaml'], {
       cwd: test.folder,
       env: { STORYREEL_FFMPEG: fake },
     });
@@ -396,31 +404,33 @@ describe('the other commands', () => {
   test('init writes a project that renders at once', async () => {
     const test = await testProject();
     expect((await cli(['init', 'film'], { cwd: test.folder })).code).toBe(0);
-    expect((await cli(['check', 'film'], { cwd: test.folder })).stdout).toBe('No problems in 1 storyboard\n');
+    expect((await command(['check', 'film'], { cwd: test.folder })).stdout).toBe(
+      'No problems in 1 storyboard\n',
+    );
     const schema = /\$schema=(\S+)/.exec(await test.read('film/storyboard.yaml'))?.[1] ?? '';
     expect(json(await test.read(`film/${schema}`)).title).toBe('Storyboard');
-    const { code } = await cli(['render', 'film'], { cwd: test.folder });
+    const { code } = await command(['render', 'film'], { cwd: test.folder });
     expect([code, (await fs.stat(test.path('film/out/film/film.mp4'))).size > 10_000]).toEqual([0, true]);
     await expect(fs.stat(test.path('film/.storyreel/clips'))).resolves.toBeDefined();
   });
 
   test('status tells what is rendered and what is missing', async () => {
     const { folder } = await project(shot('a') + shot('b'), 'budget: 9.5\n');
-    await cli(['render', 'reel.yaml', '--only', 'a'], { cwd: folder });
-    const { stdout } = await cli(['status', 'reel.yaml', '--json'], { cwd: folder });
+    await command(['render', 'reel.yaml', '--only', 'a'], { cwd: folder });
+    const { stdout } = await command(['status', 'reel.yaml', '--json'], { cwd: folder });
     expect(json(stdout).storyboards[0]).toMatchObject({
       rendered: 1,
       missing: 1,
       spent: '0.00',
       budget: '9.50',
     });
-    expect((await cli(['status', 'reel.yaml'], { cwd: folder })).stdout).toMatch(
+    expect((await command(['status', 'reel.yaml'], { cwd: folder })).stdout).toMatch(
       /a {2,}rendered[\s\S]*b {2,}missing {2,}new/,
     );
   });
 
   test('models prints every parameter, range and price', async () => {
-    const { stdout } = await cli(['models', '--json']);
+    const { stdout } = await command(['models', '--json']);
     const [model] = json(stdout).models;
     expect(model.parameters.map(({ name }: { name: string }) => name)).toEqual([
       'prompt',
@@ -439,12 +449,12 @@ describe('the other commands', () => {
           row.resolution === '720p' && row.durationSeconds === 2,
       ),
     ).toMatchObject({ price: '0.70', priceSource: 'computed' });
-    expect((await cli(['models'])).stdout).toContain('$1.60*');
+    expect((await command(['models'])).stdout).toContain('$1.60*');
   });
 
   test('doctor says what was found, and fails without ffmpeg', async () => {
     const { folder } = await testProject();
-    expect((await cli(['doctor'], { cwd: folder })).stdout).toMatch(/✓ {2}ffmpeg/);
+    expect((await command(['doctor'], { cwd: folder })).stdout).toMatch(/✓ {2}ffmpeg/);
     const { code, stdout } = await cli(['doctor', '--json'], {
       cwd: folder,
       env: { STORYREEL_FFMPEG: '/nowhere' },
@@ -457,20 +467,21 @@ describe('the other commands', () => {
 
   test('cache ls, verify and prune', async () => {
     const { folder } = await project();
-    await cli(['render', 'reel.yaml'], { cwd: folder });
-    expect(json((await cli(['cache', 'ls', '--json'], { cwd: folder })).stdout).clips).toHaveLength(1);
-    expect((await cli(['cache', 'verify'], { cwd: folder })).stdout).toMatch(/1 clip, .*: all intact/);
-    const dry = await cli(['cache', 'prune', '--json'], { cwd: folder });
+    await command(['render', 'reel.yaml'], { cwd: folder });
+    expect(json((await command(['cache', 'ls', '--json'], { cwd: folder })).stdout).clips).toHaveLength(1);
+    expect((await command(['cache', 'verify'], { cwd: folder })).stdout).toMatch(/1 clip, .*: all intact/);
+    const dry = await command(['cache', 'prune', '--json'], { cwd: folder });
     expect(json(dry.stdout).items.every(({ kind }: { kind: string }) => kind === 'derived')).toBe(true);
-    await cli(['cache', 'prune', '--delete'], { cwd: folder });
-    expect(json((await cli(['cache', 'prune', '--json'], { cwd: folder })).stdout).items).toEqual([]);
-    expect((await cli(['render', 'reel.yaml'], { cwd: folder })).stderr).toContain('Nothing to render');
+    await command(['cache', 'prune', '--delete'], { cwd: folder });
+    expect(json((await command(['cache', 'prune', '--json'], { cwd: folder })).stdout).items).toEqual([]);
+    expect((await command(['render', 'reel.yaml'], { cwd: folder })).stderr).toContain('Nothing to render');
   });
 
   test.each([
     'check',
     'explain',
     'plan',
+    'diff',
     'render',
     'cut',
     'status',
@@ -480,12 +491,12 @@ describe('the other commands', () => {
     'doctor',
     'completion',
   ])('%s --help has examples', async name => {
-    const { code, stdout } = await cli([name, '--help']);
+    const { code, stdout } = await command([name, '--help']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Examples:\n {2}\$ storyreel /)]);
   });
 
   test.each(['bash', 'zsh', 'fish'])('completion %s knows every command and flag', async shell => {
-    const { stdout } = await cli(['completion', shell]);
+    const { stdout } = await command(['completion', shell]);
     for (const word of ['render', 'prune', 'max-cost', 'detailed-exitcode', 'unknown-key', 'hello reel'])
       expect(stdout).toContain(word);
   });

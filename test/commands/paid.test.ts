@@ -6,11 +6,15 @@ import { planFiles } from '../../src/project/plan-files.ts';
 import { Journal } from '../../src/store/journal/journal.ts';
 import { EMULATOR_KEY, type Emulator } from '../emulator/emulator.ts';
 import { chargesPerOrder, emulate, everythingWritten, expectAllHere, paidProject } from '../support/paid.ts';
-import { CLI, cli, type TestProject } from '../support/project.ts';
+import { CLI, cli, command, type TestProject } from '../support/project.ts';
 import { publishedSchema } from '../support/schema.ts';
 import { shot, storyboardText } from '../support/storyboards.ts';
 
 function run(project: TestProject, emulator: Emulator, ...args: string[]) {
+  return command(args, { cwd: project.folder, env: emulator.environment });
+}
+
+function runProcess(project: TestProject, emulator: Emulator, ...args: string[]) {
   return cli(args, { cwd: project.folder, env: emulator.environment });
 }
 
@@ -49,7 +53,7 @@ describe('a saved plan', () => {
   test('is carried out without a question, once', async () => {
     const emulator = await emulate();
     const project = await saved(emulator);
-    const { code, stdout } = await run(
+    const { code, stdout } = await runProcess(
       project,
       emulator,
       'render',
@@ -382,7 +386,7 @@ describe('reconcile', () => {
     const project = await paidProject(1);
     await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
     const env = { WAVESPEED_API_KEY: 'a-real-key-0123456789', STORYREEL_WAVESPEED_URL: '' };
-    expect(await cli(['reconcile'], { cwd: project.folder, env })).toMatchObject({
+    expect(await command(['reconcile'], { cwd: project.folder, env })).toMatchObject({
       code: 5,
       stderr: expect.stringContaining('was bought from'),
     });
@@ -479,7 +483,7 @@ describe('the key', () => {
       ['resolve', 'reel.yaml', 's4', '--json'],
       ['doctor'],
     ]) {
-      const { stdout, stderr } = await run(project, emulator, ...args);
+      const { stdout, stderr } = await runProcess(project, emulator, ...args);
       printed += stdout + stderr;
     }
     expect(printed).toContain('[key]');
@@ -499,8 +503,8 @@ describe('the key', () => {
     const exposed = await cli(args, { cwd: project.folder, env });
     expect([exposed.code, exposed.stderr]).toEqual([1, expect.stringContaining('chmod 600')]);
     await fs.chmod(keyFile, 0o600);
-    expect(await cli(args, { cwd: project.folder, env })).toMatchObject({ code: 0 });
-    const missing = await cli([...args.slice(0, -1), 'nowhere.txt'], { cwd: project.folder, env });
+    expect(await command(args, { cwd: project.folder, env })).toMatchObject({ code: 0 });
+    const missing = await command([...args.slice(0, -1), 'nowhere.txt'], { cwd: project.folder, env });
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('no such file')]);
   });
 
@@ -529,7 +533,7 @@ describe('doctor', () => {
     const { stdout } = await run(project, emulator, 'doctor');
     expect(stdout).toMatch(/✓ +WaveSpeed key +accepted by 127\.0\.0\.1/);
     expect(stdout).toMatch(/✓ +balance +\$3\.25/);
-    const wrong = await cli(['doctor'], {
+    const wrong = await command(['doctor'], {
       cwd: project.folder,
       env: { ...emulator.environment, WAVESPEED_API_KEY: 'wrong-0123456789' },
     });
@@ -553,7 +557,7 @@ test('a fully cached reel asks the service nothing', async () => {
   expect(first.code).toBe(0);
   const { requests } = emulator.ledger();
   expect(requests).toMatchObject({ submit: 120, download: 120 });
-  const again = await run(project, emulator, 'render', 'reel.yaml', '--no-cut', '--json');
+  const again = await runProcess(project, emulator, 'render', 'reel.yaml', '--no-cut', '--json');
   expect(lines(again.stdout).at(-1)).toMatchObject({ exitCode: 0, cached: 120, rendered: 0, spent: '0.00' });
   expect(emulator.ledger().requests).toEqual(requests);
 }, 120_000);

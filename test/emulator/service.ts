@@ -84,7 +84,7 @@ export class Service {
   readonly faults: Faults;
   readonly predictions: Map<string, Prediction> = new Map();
   readonly charges: Charge[] = [];
-  readonly models: ReadonlyMap<string, ServedModel>;
+  readonly models: ReadonlyMap<string, ServedModel> = loadModels();
   balanceMicros: Micros;
   private readonly accepted: number[] = [];
   private readonly instance = randomBytes(16);
@@ -93,7 +93,6 @@ export class Service {
     this.options = options;
     this.faults = faults;
     this.balanceMicros = dollarsToMicros(options.balance);
-    this.models = loadModels();
   }
 
   /** Accepts an order: makes the prediction, and charges for it. Throws an ApiError, and charges nothing, if it refuses. */
@@ -260,7 +259,11 @@ const FAILURES: Readonly<Record<string, Failing>> = {
 
 const REFUNDED = new Set(['failed', 'timeout', 'media-unreachable']);
 
-function loadModels(): Map<string, ServedModel> {
+let loaded: Map<string, ServedModel> | undefined;
+
+/** Compiling the schemas takes longer than most tests talk to their service: once a process is enough. */
+function loadModels(): ReadonlyMap<string, ServedModel> {
+  if (loaded !== undefined) return loaded;
   const models = new Map<string, ServedModel>();
   const strict = new Ajv({ strict: false, keywords: ['x-model'] });
   // The service drops what it does not know, silently, and fills in the rest.
@@ -271,5 +274,6 @@ function loadModels(): Map<string, ServedModel> {
     const model = parseModel(schema, body => (validate(body) ? [] : (validate.errors ?? [])));
     models.set(model.id, { model, schema, validate: lax.compile(schema) });
   }
+  loaded = models;
   return models;
 }

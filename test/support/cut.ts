@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
+import { existsSync, promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
@@ -11,7 +11,7 @@ import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { layOut, type Timeline, type TimelineShot } from '../../src/plan/timeline.ts';
 import { Derived } from '../../src/store/derived.ts';
 import type { CutSettings, Fps, Transition } from '../../src/storyboard/storyboard.ts';
-import { makeClip, type TestClip, testFfmpeg, testProject } from './project.ts';
+import { makeClip, ourFfmpeg, type TestClip, testFfmpeg, testProject } from './project.ts';
 
 export const FPS: Record<string, Fps> = {
   '23.976': { numerator: 24000, denominator: 1001 },
@@ -122,7 +122,7 @@ export async function digest(file: string): Promise<string> {
 /** The film's sound as mono samples at 48 kHz, decoded by ffmpeg. */
 export async function soundOf(file: string): Promise<Int16Array> {
   const pcm = `${file}.pcm`;
-  await runFfmpeg(await testFfmpeg(), {
+  await runFfmpeg(await ourFfmpeg(), {
     inputs: [{ source: file }],
     output: ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 's16le'],
     file: pcm,
@@ -135,18 +135,26 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** One frame in RGB, scaled to this size: each pixel is the mean of its part of the picture. */
 export async function frameOf(file: string, frame: number, columns = 1, rows = 1): Promise<Rgb[]> {
-  const raw = `${file}.${frame}.raw`;
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source: file }],
-    filters: `[0:v]trim=start_frame=${frame}:end_frame=${frame + 1},scale=${columns}:${rows}:flags=area,format=rgb24[out]`,
-    output: ['-map', '[out]', '-f', 'rawvideo'],
-    file: raw,
-  });
-  const bytes = await fs.readFile(raw);
+  const size = 3 * columns * rows;
+  const bytes = (await framesOf(file, columns, rows)).subarray(frame * size, (frame + 1) * size);
   return Array.from(
     { length: columns * rows },
     (_, at): Rgb => [bytes[3 * at] ?? -1, bytes[3 * at + 1] ?? -1, bytes[3 * at + 2] ?? -1],
   );
+}
+
+/** All frames in RGB, one behind the other; decoded once for many looks at a film that stays as it is. */
+async function framesOf(file: string, columns: number, rows: number): Promise<Buffer> {
+  const raw = `${file}.${columns}x${rows}.${(await fs.stat(file, { bigint: true })).mtimeNs}.raw`;
+  if (!existsSync(raw)) {
+    await runFfmpeg(await ourFfmpeg(), {
+      inputs: [{ source: file }],
+      filters: `[0:v]scale=${columns}:${rows}:flags=area,format=rgb24[out]`,
+      output: ['-map', '[out]', '-fps_mode', 'passthrough', '-f', 'rawvideo'],
+      file: raw,
+    });
+  }
+  return await fs.readFile(raw);
 }
 
 /** The mean brightness of one frame, 0 to 255. */

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type RenderEvent, type RenderOptions, type RenderResult, render } from '../../src/index.ts';
 import { listClips } from '../../src/store/inspect.ts';
 import { Journal } from '../../src/store/journal/journal.ts';
@@ -8,18 +8,14 @@ import type { Submission } from '../../src/store/journal/submission.ts';
 import { Store } from '../../src/store/store.ts';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator.ts';
 import type { ScriptedFault } from '../emulator/faults.ts';
+import { afterFile } from './after-file.ts';
 import { type TestProject, testProject } from './project.ts';
 import { REFERENCES, shot, storyboardText } from './storyboards.ts';
-
-const running: Emulator[] = [];
-afterAll(async () => {
-  for (const emulator of running) await emulator.close();
-});
 
 /** The API on this machine, with small clips; closed when the test file has run. */
 export async function emulate(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await Emulator.start({ shrink: 16, serviceMs: 60, ...options });
-  running.push(emulator);
+  afterFile(() => emulator.close());
   return emulator;
 }
 
