@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
-import { type FormattedFile, formatFile, formatText, replaceFile } from '../project/format-file.ts';
+import { type FormattedFile, formatFile, formatText } from '../project/format-file.ts';
+import { rewriteFile } from '../project/rewrite-file.ts';
 import { MAX_BYTES } from '../storyboard/parse-yaml.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { formatDiagnostics } from '../terminal/format-diagnostics.ts';
@@ -25,7 +26,7 @@ export async function fmtCommand(
       exitCode = EXIT.usage;
     } else if (formatted.text !== formatted.source.text) {
       if (flags.check === true) exitCode = EXIT.usage;
-      else await replaceFile(formatted, formatted.text);
+      else await rewriteFile(formatted.source, formatted.path, formatted.text);
       terminal.out(`${cleanLine(formatted.source.file)}\n`);
     }
   }

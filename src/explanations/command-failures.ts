@@ -60,10 +60,6 @@ export const COMMAND_FAILURES = {
     means: '`import` was given a file whose name does not tell what is in it',
     mend: 'Say --format fountain for a screenplay, --format csv for a shot list.',
   },
-  changed: {
-    means: 'a file was changed while `fmt` read it, and was left as it is',
-    mend: 'Save it in your editor, then run the same command again.',
-  },
   'bad-plan': {
     means: 'the file of --plan is no plan that this version has saved',
     mend: 'Make one with `storyreel plan FILE --out PLAN`.',

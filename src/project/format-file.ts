@@ -1,6 +1,5 @@
 import { promises as fs } from 'node:fs';
 import { EXIT, Failure, systemFailure } from '../failure.ts';
-import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import { formatStoryboard } from '../storyboard/format-storyboard.ts';
 import type { KeySchema } from '../storyboard/key-order.ts';
@@ -12,7 +11,7 @@ import { findYaml } from './project.ts';
 /** A file, and what it is to become. */
 export interface FormattedFile {
   readonly source: Source;
-  /** Links resolved. */
+  /** Absolute. */
   readonly path: string;
   /** Null if there are errors. */
   readonly text: string | null;
@@ -28,7 +27,7 @@ export async function formatFile(file: string, cwd: string): Promise<FormattedFi
     if (!stat.isFile()) throw new Failure('not-readable', `${file} is not a file`, { exitCode: EXIT.usage });
     if (stat.size > MAX_BYTES) return { path, ...refusedForSize(shown, stat.size) };
     const text = await fs.readFile(path, 'utf8');
-    return { path: await fs.realpath(path), ...(await formatText(shown, text)) };
+    return { path, ...(await formatText(shown, text)) };
   } catch (error) {
     throw systemFailure(error, `cannot read ${file}`);
   }
@@ -50,21 +49,4 @@ function refusedForSize(file: string, bytes: number): Omit<FormattedFile, 'path'
 export async function formatText(file: string, text: string): Promise<Omit<FormattedFile, 'path'>> {
   const schema = JSON.parse(await fs.readFile(schemaPath('storyboard.schema.json'), 'utf8')) as KeySchema;
   return { source: { file, text }, ...formatStoryboard(file, text, schema) };
-}
-
-/** Puts the new text in the place of the old one, at once or not at all; who may read it stays as it is. */
-export async function replaceFile({ source, path }: FormattedFile, text: string): Promise<void> {
-  const temporary = temporaryBeside(path);
-  try {
-    const { mode } = await fs.stat(path);
-    if ((await fs.readFile(path, 'utf8')) !== source.text)
-      throw new Failure('changed', `${source.file} was changed just now, and was left as it is`, {
-        hint: 'Save it in your editor, then run the same command again.',
-      });
-    await fs.writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
-    await moveIntoPlace(temporary, path, mode & 0o777);
-  } catch (error) {
-    await fs.rm(temporary, { force: true });
-    throw systemFailure(error, `cannot write ${source.file}`);
-  }
 }

@@ -2,8 +2,9 @@ import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { render } from '../../src/index.ts';
 import { checkFiles } from '../../src/project/check-files.ts';
-import { formatFile, replaceFile } from '../../src/project/format-file.ts';
+import { formatFile } from '../../src/project/format-file.ts';
 import { importFile } from '../../src/project/import-file.ts';
+import { rewriteFile } from '../../src/project/rewrite-file.ts';
 import { cli, testProject } from '../support/project.ts';
 
 const SHOTS = 'shot,description,duration,cast,grip\n1,Nell runs {fast},2,Nell,dolly\n';
@@ -86,7 +87,7 @@ describe('fmt', () => {
     await fs.chmod(project.path('a.yaml'), 0o600);
     await fs.symlink('a.yaml', project.path('link.yaml'));
     const formatted = await formatFile('link.yaml', project.folder);
-    await replaceFile(formatted, formatted.text ?? '');
+    await rewriteFile(formatted.source, formatted.path, formatted.text ?? '');
     expect((await fs.lstat(project.path('link.yaml'))).isSymbolicLink()).toBe(true);
     expect((await fs.stat(project.path('a.yaml'))).mode & 0o777).toBe(0o600);
     expect(await project.read('a.yaml')).toBe(TIDY);
@@ -96,7 +97,9 @@ describe('fmt', () => {
     const project = await testProject({ 'a.yaml': UNTIDY });
     const formatted = await formatFile('a.yaml', project.folder);
     await project.write('a.yaml', 'title: b\n');
-    await expect(replaceFile(formatted, TIDY)).rejects.toMatchObject({ code: 'changed' });
+    await expect(rewriteFile(formatted.source, formatted.path, TIDY)).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+    });
     expect(await project.read('a.yaml')).toBe('title: b\n');
   });
 
