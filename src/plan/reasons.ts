@@ -8,7 +8,8 @@ export interface RenderedRequest extends Pick<Request, 'providerVersion' | 'mode
 
 /** A medium as records keep it: the digest of a file, or what else stands in the request. */
 export interface RenderedMedia extends Pick<MediaUse, 'field' | 'name' | 'token'> {
-  readonly sha256?: Sha256;
+  /** Null for what is no file. */
+  readonly sha256: Sha256 | null;
   readonly content?: string;
   /** The shot that it was taken from. */
   readonly shot?: string;
@@ -16,7 +17,7 @@ export interface RenderedMedia extends Pick<MediaUse, 'field' | 'name' | 'token'
 
 export function renderedMedia({ field, name, token, source }: MediaUse): RenderedMedia {
   if ('file' in source) return { field, name, token, sha256: source.sha256 };
-  return { field, name, token, content: contentOf(source), shot: source.shot };
+  return { field, name, token, sha256: null, content: contentOf(source), shot: source.shot };
 }
 
 /** What changed between two requests, in the storyboard's words: `prompt`, `seed`, `references.mira` … */

@@ -1,7 +1,7 @@
 import type { Micros } from '../model/money.ts';
 import { canonicalJson, type Key, type Sha256 } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
-import { changes } from '../plan/reasons.ts';
+import { changes, renderedMedia } from '../plan/reasons.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Shot } from '../storyboard/storyboard.ts';
@@ -173,7 +173,8 @@ function changedSince(
   if (first === undefined) return ['shot'];
   const same = now.find(planned => planned.take === take);
   const { request, media } = same ?? first;
-  const changed = record === null ? [] : changes(record, { ...request, references: media });
+  const changed =
+    record === null ? [] : changes(record, { ...request, references: media.map(renderedMedia) });
   // A take that is not asked for any more has no seed to be compared with.
   return same === undefined ? [...changed.filter(name => name !== 'seed'), 'takes'] : changed;
 }

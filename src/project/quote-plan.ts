@@ -39,9 +39,7 @@ export async function quotePlan(
   const quoted = new Map([...asked.keys()].map((name, index) => [name, quotes[index] ?? null]));
   const notes: string[] = [];
   if (quotes.some(quote => quote === null))
-    notes.push(
-      `${provider.name} did not quote every price: those are from the model's own table, if it has any`,
-    );
+    notes.push(`${provider.name} did not quote every price: those are from the model's own table`);
   if (balanceMicros === null) notes.push(`${provider.name} did not tell the balance`);
   return {
     plan: reprice(plan, take => {
