@@ -7,6 +7,7 @@ import { MAX_BYTES, tooLarge } from '../storyboard/parse-yaml.ts';
 import type { Source } from '../storyboard/source.ts';
 import { schemaPath } from './language.ts';
 import { findYaml } from './project.ts';
+import { unreadable } from './read-parts.ts';
 
 /** A file, and what it is to become. */
 export interface FormattedFile {
@@ -29,7 +30,7 @@ export async function formatFile(file: string, cwd: string): Promise<FormattedFi
     const text = await fs.readFile(path, 'utf8');
     return { path, ...(await formatText(shown, text)) };
   } catch (error) {
-    throw systemFailure(error, `cannot read ${file}`);
+    throw systemFailure(unreadable(shown, error), `cannot read ${shown}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { extname } from 'node:path';
-import { EXIT, Failure, systemFailure } from '../failure.ts';
+import { EXIT, Failure, hasCode, systemFailure } from '../failure.ts';
 import { MAX_IMPORT_BYTES, tooLarge } from '../import/decode.ts';
 import { type ImportedScript, importScript, type ScriptFormat } from '../import/import-script.ts';
 
@@ -37,6 +37,11 @@ async function readScript(file: string, path: string): Promise<Uint8Array> {
       throw new Failure('script-too-large', `${file}: ${tooLarge(stat.size)}`, { exitCode: EXIT.usage });
     return await fs.readFile(path);
   } catch (error) {
-    throw systemFailure(error, `cannot read ${file}`);
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw systemFailure(error, `cannot read ${file}`);
+    throw new Failure('not-found', `there is no file ${file}`, {
+      hint: 'Check the path; it is relative to the folder you are in.',
+      exitCode: EXIT.usage,
+      cause: error,
+    });
   }
 }

@@ -52,7 +52,7 @@ Wrote film.yaml. Next:
       await importFile(file, project.path(file), undefined).catch(error => [error.code, error.exitCode]);
     expect(await failure('big.csv')).toEqual(['script-too-large', 2]);
     expect(await failure('film.doc')).toEqual(['unknown-format', 2]);
-    expect(await failure('gone.csv')).toEqual(['not-found', 1]);
+    expect(await failure('gone.csv')).toEqual(['not-found', 2]);
     expect(await failure('.storyreel')).toEqual(['unknown-format', 2]);
     const { storyboard } = await importFile('film.doc', project.path('film.doc'), 'fountain');
     expect(storyboard).toContain('prompt: x');
@@ -101,6 +101,11 @@ describe('fmt', () => {
       code: 'changed-meanwhile',
     });
     expect(await project.read('a.yaml')).toBe('title: b\n');
+  });
+
+  test('a file that is not there is a mistake of the command line', async () => {
+    const { folder } = await testProject();
+    await expect(formatFile('gone.yaml', folder)).rejects.toMatchObject({ code: 'not-found', exitCode: 2 });
   });
 
   test('a file of 50 MB is refused without being read', async () => {

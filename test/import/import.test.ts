@@ -177,6 +177,19 @@ scenes:
     ]);
   });
 
+  test.each([
+    ['MIRA SOLEN (30s, a trader) runs.', '{mira:description} runs.', 'Mira Solen, 30s, a trader'],
+    ['ENTER MIRA (30s, a trader).', 'ENTER {mira:description}.', 'Mira, 30s, a trader'],
+    ['MIRA, late 30s, in a grey coat, runs.', '{mira:description}, runs.', 'Mira, late 30s, in a grey coat'],
+    ['MIRA, 30, walks in.', '{mira:description}, walks in.', 'Mira, 30'],
+    ["Mira's hand. Mira waits.", "{mira:description}'s hand. Mira waits.", 'Mira'],
+    ['Close on Mira.', 'Close on {mira:description}.', 'Mira'],
+    ['Miranda costs $Mira.', 'Miranda costs ${mira:description}.', 'Mira'],
+  ])('whom a script introduces is described in one place: %s', (action, prompt, description) => {
+    const { data, shots } = imported(`${action}\n\nMIRA\nHello.`);
+    expect([shots[0]?.prompt, data.characters?.mira]).toEqual([prompt, { description }]);
+  });
+
   test('no shot has more dialogue than it has time', () => {
     const { shots } = imported(
       `A room.\n\nMIRA\n${'I have said all of this before, and nobody wrote it down. '.repeat(12)}`,
