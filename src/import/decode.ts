@@ -32,6 +32,7 @@ export function decode(file: string, bytes: Uint8Array): Decoded {
   return { source, diagnostics: [problem('other-encoding', 'warning', GUESSED, file, odd.index)] };
 }
 
+/** What to say of a file of so many bytes. */
 export function tooLarge(bytes: number): string {
   const limit = MAX_IMPORT_BYTES / 1024 / 1024;
   return `the file has ${Math.ceil(bytes / 1024 / 1024)} MB; at most ${limit} can be imported: split it`;

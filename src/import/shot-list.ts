@@ -1,29 +1,18 @@
-import type { ImportCode } from '../explanations/explanations.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
-import { namesIn, secondsIn, wholeIn } from './cell-values.ts';
-import { Characters, properName } from './characters.ts';
+import { Characters } from './characters.ts';
 import { type Column, columnOf, KNOWN_COLUMNS } from './columns.ts';
 import { type Cell, parseCsv } from './csv.ts';
-import type { Draft, DraftLine, DraftScene, DraftShot, DraftTransition } from './draft.ts';
-import { nameOpening } from './draft.ts';
+import { type Draft, type DraftScene, type DraftShot, nameOpening } from './draft.ts';
 import { firstWords, Ids, slugOf } from './ids.ts';
-import {
-  LONGEST_LINE,
-  LONGEST_PROMPT,
-  LONGEST_TITLE,
-  MOST_LINES,
-  SHOT_SECONDS,
-  secondsOf,
-} from './limits.ts';
+import { LONGEST_PROMPT, LONGEST_TITLE } from './limits.ts';
 import { flat } from './plain.ts';
 import type { Drafted } from './screenplay.ts';
+import { type Report, type Row, ShotRow, short } from './shot-row.ts';
 import { splitText } from './split-text.ts';
-import { isPlainCut, transitionOf } from './transition.ts';
 
 /** How far down the names of the columns may stand: a title of the list often comes first. */
 const HEADER_ROWS = 10;
-const MAX_SEED = 2 ** 31 - 1;
 
 /** A shot list: a row for a shot. */
 export function draftShotList(source: Source): Drafted {
@@ -46,9 +35,6 @@ interface OpenScene extends DraftScene {
   readonly shots: DraftShot[];
 }
 
-/** The cells of a row that are not blank, by what they hold. */
-type Row = ReadonlyMap<Column, readonly Cell[]>;
-
 class Drafter {
   readonly diagnostics: Diagnostic[] = [];
   private readonly source: Source;
@@ -65,15 +51,10 @@ class Drafter {
     this.source = source;
   }
 
-  report(
-    severity: Diagnostic['severity'],
-    code: ImportCode,
-    message: string,
-    place: { start: number; end: number },
-  ): void {
+  readonly report: Report = (severity, code, message, place) => {
     const range = { start: place.start, end: Math.max(place.end, place.start + 1) };
     this.diagnostics.push({ code, severity, message, file: this.source.file, range });
-  }
+  };
 
   draft(): Draft {
     const { preface: comments } = this;
@@ -132,7 +113,8 @@ class Drafter {
         this.report('warning', 'extra-field', message, cell);
       }
     }
-    const [scene] = row.get('scene') ?? [];
+    const [scene, ...others] = row.get('scene') ?? [];
+    comments.push(...others.map(({ text }) => `Scene: ${flat(text)}`));
     if (scene !== undefined && flat(scene.text) !== this.scene) this.beginScene(flat(scene.text));
     row.delete('scene');
     const place = cells[0];
@@ -156,18 +138,15 @@ class Drafter {
   }
 
   private addShot(row: Row, place: Cell, others: readonly string[]): void {
-    const comments = (row.get('notes') ?? []).map(({ text }) => text.trim()).concat(others);
-    const title = this.single(row, 'title', comments);
-    const name = this.single(row, 'id', comments);
-    const fields = this.numbers(row, comments);
-    const negative = this.single(row, 'negative_prompt', comments);
-    if (negative !== null) fields.negative_prompt = flat(negative.text).slice(0, 500);
-    const model = this.single(row, 'model', comments);
-    if (model !== null) fields.model = flat(model.text).slice(0, 200);
-    const dialogue = this.lines(row, comments);
-    this.time(row, dialogue, fields, comments);
-    const transition = this.transition(row, comments);
-    const [prompt = '', ...rest] = splitText(this.prompt(row, place, comments), LONGEST_PROMPT);
+    const cells = new ShotRow(row, others, this.characters, this.report);
+    const { comments } = cells;
+    const title = cells.single('title');
+    const name = cells.single('id');
+    const fields = cells.fields();
+    const dialogue = cells.lines();
+    cells.time(dialogue, fields);
+    const transition = cells.transition(this.isFirst);
+    const [prompt = '', ...rest] = splitText(cells.prompt(place), LONGEST_PROMPT);
     const shotTitle = title === null ? null : flat(title.text);
     const id = this.idOf(name, shotTitle ?? prompt);
     this.isFirst = false;
@@ -202,121 +181,4 @@ class Drafter {
     const isBare = scene !== null && /^\d+$/.test(slug);
     return this.shotIds.take(isBare ? `${scene}-${slug}` : text, 'shot');
   }
-
-  private prompt(row: Row, place: Cell, comments: string[]): string {
-    const words = (column: Column) => (row.get(column) ?? []).map(({ text }) => flat(text));
-    const action = words('prompt').join(' ');
-    const camera = words('camera').join(', ');
-    const cast = (row.get('characters') ?? []).flatMap(({ text }) => namesIn(text)).map(properName);
-    for (const name of cast) this.characters.add(name);
-    const isNamed = (name: string) => action.toLowerCase().includes(name.toLowerCase());
-    const others = cast.filter(name => !isNamed(name)).join(', ');
-    const rest = [camera, others === '' ? '' : `${camera === '' ? 'With' : 'with'} ${others}`]
-      .filter(Boolean)
-      .join(', ');
-    if (action !== '') return rest === '' ? action : `${action}${/[.!?…]$/.test(action) ? '' : '.'} ${rest}`;
-    const message = 'this shot has no description, and shows what else the line says; write what is seen';
-    this.report('warning', 'nothing-seen', message, place);
-    comments.push('Say what is seen.');
-    return (
-      rest ||
-      words('title').join(' ') ||
-      words('dialogue').join(' ') ||
-      `Shot ${words('id').join(' ')}`.trim()
-    );
-  }
-
-  private numbers(row: Row, comments: string[]): Record<string, unknown> {
-    const fields: Record<string, unknown> = {};
-    const read = (name: 'seed' | 'takes' | 'pick', least: number, most: number) => {
-      const cell = this.single(row, name, comments);
-      if (cell === null) return;
-      const number = wholeIn(flat(cell.text), least, most);
-      if (number !== null) fields[name] = number;
-      else this.keep(cell, name, `a whole number from ${least} to ${most}`, comments);
-    };
-    read('seed', -1, MAX_SEED);
-    read('takes', 1, 100);
-    read('pick', 1, typeof fields.takes === 'number' ? fields.takes : 1);
-    return fields;
-  }
-
-  private time(
-    row: Row,
-    dialogue: readonly DraftLine[],
-    fields: Record<string, unknown>,
-    comments: string[],
-  ): void {
-    const { shortest, usual, longest } = SHOT_SECONDS;
-    const spoken = dialogue.reduce((sum, line) => sum + secondsOf(line), 0);
-    const cell = this.single(row, 'duration', comments);
-    const wanted = cell === null ? null : secondsIn(flat(cell.text));
-    if (cell !== null && wanted === null)
-      this.keep(cell, 'duration', 'seconds, as in 5, 2.5 s or 0:05', comments);
-    if (cell !== null && wanted !== null && wanted > longest) {
-      const message = `a clip has at most ${longest} s; divide the shot`;
-      this.report('warning', 'clip-too-long', message, cell);
-      comments.push(`The list says ${flat(cell.text)}; a clip has at most ${longest} s: divide the shot.`);
-    }
-    const seconds = Math.min(longest, Math.max(shortest, Math.ceil(wanted ?? Math.max(usual, spoken))));
-    if (seconds !== usual) fields.duration = seconds;
-    // A clip has whole seconds; the film need not use all of them.
-    if (wanted !== null && wanted < seconds) fields.trim = { end: wanted };
-    if (spoken > Math.min(wanted ?? longest, longest))
-      comments.push(`Its dialogue takes about ${Math.ceil(spoken)} s: the shot is too short for it.`);
-  }
-
-  private lines(row: Row, comments: string[]): DraftLine[] {
-    const speaker = this.single(row, 'speaker', comments);
-    const lines = (row.get('dialogue') ?? [])
-      .flatMap(({ text }) => text.split('\n'))
-      .flatMap(text => {
-        const [, name, words = text] =
-          /^\s*(\p{Lu}[^:\p{Ll}]{0,40}|\p{L}[\p{L}'’.-]{0,30}):\s+(\S.*)$/u.exec(text) ?? [];
-        const said = name ?? speaker?.text;
-        const who = said === undefined ? null : properName(said).slice(0, 80) || null;
-        if (who !== null) this.characters.add(who);
-        return splitText(flat(words), LONGEST_LINE).map(piece => ({
-          text: piece,
-          speaker: who,
-          comments: [],
-        }));
-      });
-    comments.push(...lines.slice(MOST_LINES).map(({ text }) => text));
-    if (lines.length === 0 && speaker !== null) comments.push(`Speaker: ${flat(speaker.text)}`);
-    return lines.slice(0, MOST_LINES);
-  }
-
-  private transition(row: Row, comments: string[]): DraftTransition | null {
-    const cell = this.single(row, 'transition', comments);
-    if (cell === null) return null;
-    const words = flat(cell.text);
-    const transition = transitionOf(words);
-    if (transition !== null && (!this.isFirst || transition.type === 'fade')) return transition;
-    if (!isPlainCut(words)) comments.push(`Transition: ${words}`);
-    return null;
-  }
-
-  /** The first cell of a column that a shot has once; others of it become comments. */
-  private single(row: Row, column: Column, comments: string[]): Cell | null {
-    const [first = null, ...others] = row.get(column) ?? [];
-    for (const { text } of others) comments.push(`${column}: ${flat(text)}`);
-    return first;
-  }
-
-  private keep(cell: Cell, column: Column, what: string, comments: string[]): void {
-    const text = flat(cell.text);
-    this.report(
-      'warning',
-      'not-understood',
-      `"${short(text)}" is no ${column}; write ${what}. It became a comment`,
-      cell,
-    );
-    comments.push(`${column}: ${text}`);
-  }
-}
-
-function short(text: string): string {
-  const line = flat(text);
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }

@@ -173,6 +173,7 @@ function isBlankLineBefore(text: string, at: number): boolean {
   return text.slice(text.lastIndexOf('\n', lineStart - 2) + 1, lineStart - 1).trim() === '';
 }
 
+/** True for a text that is written on several lines. */
 export function isMultiline(node: Scalar | Alias, text: string): boolean {
   return isScalar(node) && node.range != null && text.slice(node.range[0], node.range[1]).includes('\n');
 }
