@@ -300,6 +300,33 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addHelpText('after', `\nTemplates:\n${templateList()}`)
     .action(async (dir, flags) => ended(await (await import('./init.ts')).initCommand(dir, flags, context)));
 
+  command('fmt <files...>', 'format storyboards, keeping comments and meaning; name the files that changed', [
+    'fmt my-film',
+    'fmt storyboards/*/storyboard.yaml cast.yaml',
+    'fmt --check my-film                exit 2 and write nothing if a file is not formatted',
+    'fmt - < storyboard.yaml            print it formatted',
+  ])
+    .option('--check', 'write nothing; name the files that would change, and exit with 2')
+    .action(async (files, flags) =>
+      ended(await (await import('./fmt.ts')).fmtCommand(files, flags, context)),
+    );
+
+  command('import <file>', 'make a storyboard of a Fountain screenplay or a CSV shot list', [
+    'import script.fountain --out storyboard.yaml',
+    'import shots.csv > storyboard.yaml',
+    'import draft.txt --format fountain',
+  ])
+    .option('--out <file>', 'write it to a new file (default: print it)')
+    .addOption(
+      new Option('--format <format>', "what the file is (default: by its name's ending)").choices([
+        'fountain',
+        'csv',
+      ]),
+    )
+    .action(async (file, flags) =>
+      ended(await (await import('./import.ts')).importCommand(file, flags, context)),
+    );
+
   command('doctor', 'tell what is found on this machine, and how to get what is not', ['doctor'])
     .option('--json', 'print it as JSON')
     .addOption(keyOption())
