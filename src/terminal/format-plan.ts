@@ -78,24 +78,18 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
     `${format.durationSeconds} s`,
     [resolution, aspect_ratio].filter(Boolean).join(' '),
     paintAction(take.action, paint),
-    truncate(
-      [
-        duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '),
-        ...after(take),
-        ...filled(take),
-      ]
-        .filter(Boolean)
-        .join(', '),
-      Math.max(16, columns - 74),
-    ),
+    truncate(why(take, duplicate), Math.max(16, columns - 74)),
     formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
 }
 
-function filled({ fill }: PlannedTake): string[] {
-  if (fill === null) return [];
-  return [`filled with ${fill === 'animatic' ? 'the animatic' : `the take of ${fill}`}`];
+function why(take: PlannedTake, duplicate: boolean): string {
+  const { action, fill, reasons } = take;
+  if (action === 'skip')
+    return fill === null ? '' : fill === 'animatic' ? 'animatic instead' : `${fill} take instead`;
+  const changed = duplicate ? 'same as an earlier one' : reasons.map(inWords).join(', ');
+  return [changed, ...after(take)].filter(Boolean).join(', ');
 }
 
 /** The shots that it waits for. */
@@ -183,7 +177,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   render: 'to render',
   resume: 'paid for and to be fetched',
   held: 'held',
-  skip: 'not bought: the money is not enough',
+  skip: 'left out',
   cached: 'cached',
 };
 
