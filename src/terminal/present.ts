@@ -90,6 +90,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
           ...grouped(failed),
           summary(event),
         ].join('\n');
+      case 'storyboard-changed': // told with what was changed
+      case 'storyboard-refused': // told as `check` tells it
       case 'take-progressed':
       case 'cut-progressed':
         return null;
