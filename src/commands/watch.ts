@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { promises as fs } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { diffFilms, type FilmDiff } from '../plan/diff-films.ts';
 import type { FilmState } from '../plan/film-items.ts';
@@ -6,6 +7,7 @@ import { statesOf } from '../project/diff-files.ts';
 import { FileWatcher, foldersAround } from '../project/file-watcher.ts';
 import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
 import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
+import { findYaml } from '../project/project.ts';
 import type { Emit, RenderEvent } from '../render/event.ts';
 import { type RenderOptions, render } from '../render/render.ts';
 import { place } from '../storyboard/source.ts';
@@ -26,16 +28,21 @@ export async function watchAndRender(
   { present, json }: { readonly present: Present; readonly json: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
+  const named = await Promise.all(files.map(file => findYaml(file, context.cwd)));
   const saves = new Saves(context.signal);
   const watcher = new FileWatcher(() => saves.note());
+  /** What the last sound storyboard was made of: a broken one does not say what it names. */
+  let known = named.map(({ path }) => path);
   let before: ReadonlyMap<string, FilmState> | null = null;
   try {
+    watcher.follow(known);
     while (!context.signal.aborted) {
       const round = saves.begin();
       try {
         const planned = await planFiles(files, options);
         refusePaid(planned);
-        watcher.follow(filesOf(planned, context.cwd));
+        known = await filesOf(planned, context.cwd);
+        if (watcher.follow(known)) continue;
         const after = new Map(statesOf(planned).map(state => [state.checked.storyboard.file, state]));
         await present(async onEvent => {
           // A run that a save has ended is no news: the next one says what became of it.
@@ -47,8 +54,12 @@ export async function watchAndRender(
           await render(files, { ...options, signal: round, onEvent: emit });
         });
       } catch (error) {
-        if (!round.aborted) await tellFailure(error, watcher, json, context);
-        else if (!(error instanceof Failure) && !isAbort(error)) throw error;
+        if (!round.aborted) {
+          // There is nothing to go on from: as `render` without --watch.
+          if (before === null && error instanceof Failure && error.code === 'not-found') throw error;
+          if (await followBroken(error, known, watcher, context.cwd)) continue;
+          await tellFailure(error, json, context);
+        } else if (!(error instanceof Failure) && !isAbort(error)) throw error;
       }
       if (!round.aborted && !json) tellWaiting(watcher, context);
       await saves.next();
@@ -72,12 +83,26 @@ function refusePaid({ plan }: PlannedFiles): void {
   );
 }
 
-/** Everything that was read for a plan. */
-function filesOf({ films, checked }: PlannedFiles, cwd: string): string[] {
-  return [
-    ...[...checked.sources.keys()].map(file => resolve(cwd, file)),
-    ...films.flatMap(({ loaded }) => [...loaded.referencePaths.values()]),
-  ];
+/** Everything that was read for a plan; where a link was named, the link and what it leads to. */
+async function filesOf({ films, checked }: PlannedFiles, cwd: string): Promise<string[]> {
+  const sources = [...checked.sources.keys()].map(file => resolve(cwd, file));
+  const references = films.flatMap(({ loaded }) =>
+    [...loaded.referencePaths].flatMap(([name, path]) => [resolve(dirname(loaded.file.path), name), path]),
+  );
+  const real = await Promise.all(sources.map(path => fs.realpath(path).catch(() => path)));
+  return [...new Set([...sources, ...real, ...references])];
+}
+
+/** Looks out for what would mend a storyboard. True if it may have been mended meanwhile. */
+async function followBroken(
+  error: unknown,
+  known: readonly string[],
+  watcher: FileWatcher,
+  cwd: string,
+): Promise<boolean> {
+  if (!(error instanceof InvalidStoryboard)) return watcher.follow(known);
+  const files = [...error.sources.keys()].map(file => resolve(cwd, file));
+  return watcher.follow([...new Set([...known, ...files])], await foldersAround(files));
 }
 
 function tellChanges(
@@ -89,6 +114,7 @@ function tellChanges(
 ): void {
   for (const [file, state] of after) {
     const diff: FilmDiff = diffFilms(before.get(file) ?? null, state);
+    if (after.size > 1 && diff.items.length + diff.changes.length === 0) continue; // another one was saved
     const shots = diff.items.map(
       ({ id, change }) => ({ shot: id, change: change === 'kept' ? 'changed' : change }) as const,
     );
@@ -101,17 +127,8 @@ function tellChanges(
 }
 
 /** What keeps the film from being made now; the last good one stays. Throws what no save will mend. */
-async function tellFailure(
-  error: unknown,
-  watcher: FileWatcher,
-  json: boolean,
-  context: CommandContext,
-): Promise<void> {
+async function tellFailure(error: unknown, json: boolean, context: CommandContext): Promise<void> {
   if (!(error instanceof Failure) || error.code === 'bad-flag') throw error;
-  if (error instanceof InvalidStoryboard) {
-    const files = [...error.sources.keys()].map(file => resolve(context.cwd, file));
-    watcher.follow(files, await foldersAround(files));
-  }
   if (!json) {
     context.terminal.err(`\n${painter(context.terminal.errColor)('dim', clock())}\n`);
     await printFailure(error, context);

@@ -22,8 +22,8 @@ class Watch {
   private readonly controller = new AbortController();
   private waiting: (() => void)[] = [];
 
-  constructor(project: TestProject, args: readonly string[] = []) {
-    this.ended = runProgram(['render', 'reel.yaml', '--watch', '--no-cut', '--json', ...args], '0', {
+  constructor(project: TestProject, args: readonly string[] = [], file = 'reel.yaml') {
+    this.ended = runProgram(['render', file, '--watch', '--no-cut', '--json', ...args], '0', {
       cwd: project.folder,
       environment: process.env,
       keepSecret: () => {},
@@ -113,6 +113,49 @@ describe('render --watch', () => {
     await fs.rename(project.path('mira.mp4'), project.path('refs/mira.mp4'));
     expect(await watch.next('finished')).toMatchObject({ rendered: 2 });
     expect(await watch.stop()).toBe(130);
+  });
+
+  test('a folder that is moved away and comes back is followed', async () => {
+    const { project, text } = await watched();
+    await fs.mkdir(project.path('film'));
+    for (const name of ['reel.yaml', 'refs'])
+      await fs.rename(project.path(name), project.path(`film/${name}`));
+    const watch = new Watch(project, [], 'film/reel.yaml');
+    await watch.next('finished');
+
+    await fs.rename(project.path('film'), project.path('away'));
+    expect(await watch.next('storyboard-refused')).toMatchObject({ code: 'not-found', diagnostics: [] });
+    await fs.rename(project.path('away'), project.path('film'));
+    expect(await watch.next('finished')).toMatchObject({ rendered: 0, cached: 2 });
+    // It is another folder to the system now, and a save in it counts as before.
+    await project.write('film/reel.yaml', text('{mira} runs'));
+    expect(await watch.next('finished')).toMatchObject({ rendered: 1, cached: 1 });
+    expect(await watch.stop()).toBe(130);
+  });
+
+  test('a reference that is missing deep below is noticed when it is there', async () => {
+    const { project, text } = await watched();
+    await fs.mkdir(project.path('refs/people/mira'), { recursive: true });
+    const deep = text('{mira} sits').replaceAll('refs/mira.mp4', 'refs/people/mira/mira.mp4');
+    expect(deep).toContain('refs/people/mira/');
+    await project.write('reel.yaml', deep);
+    const watch = new Watch(project);
+    await watch.next('storyboard-refused');
+    await fs.rename(project.path('refs/mira.mp4'), project.path('refs/people/mira/mira.mp4'));
+    expect(await watch.next('finished')).toMatchObject({ rendered: 2 });
+    expect(await watch.stop()).toBe(130);
+  });
+
+  test('Ctrl-C during a run ends it as one that can be resumed', async () => {
+    const { project } = await watched();
+    const watch = new Watch(project, ['--concurrency', '1']);
+    await watch.next('take-started');
+    expect(await watch.stop()).toBe(130);
+  });
+
+  test('a storyboard that was never there is not waited for', async () => {
+    const { project } = await watched();
+    expect(await new Watch(project, [], 'real.yaml').ended).toBe(2);
   });
 
   test.each([
