@@ -1,9 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
-import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
-import { clean } from '../terminal/clean.ts';
-import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { printFailure } from './print-failure.ts';
 import { TEMPLATES } from './templates.ts';
 
 /** Runs a command line to its exit code. Throws only what is a bug. */
@@ -27,16 +25,6 @@ export async function runProgram(
     await printFailure(failure, context);
     return failure.exitCode;
   }
-}
-
-async function printFailure(failure: Failure, { terminal }: CommandContext): Promise<void> {
-  const paint = painter(terminal.errColor);
-  if (failure instanceof InvalidStoryboard) {
-    const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
-    terminal.err(`${formatDiagnostics(failure.diagnostics, failure.sources, terminal.errColor)}\n`);
-  }
-  terminal.err(`${paint('red', 'storyreel:')} ${clean(failure.message)}\n`);
-  if (failure.hint !== undefined) terminal.err(`  ${clean(failure.hint)}\n`);
 }
 
 /** Every command with its flags and examples; each loads its code when it is called. */
@@ -141,6 +129,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('render [files...]', 'render the takes that are missing and cut the film', [
     'render my-film',
+    'render my-film --watch             the animatic, again with every save',
     'render my-film --provider wavespeed --max-cost 20',
     'render my-film --profile draft --set client=Harbour',
     'render my-film --max-cost 20 --fill animatic   the best film for $20',
@@ -161,6 +150,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--verify', 'with --frozen: make the film twice, and compare it with the lock file')
     .option('--lock-film', 'write the digest of the finished film into the lock file')
     .option('--no-cut', 'render the clips, make no film')
+    .option('--watch', 'render the animatic again whenever a file of it is saved')
     .option('--strict', 'fail if anything in the film should be looked at: black, frozen, silent, clipped')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
