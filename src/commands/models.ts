@@ -27,6 +27,10 @@ export async function modelsCommand(
   const builtIn = await loadLanguage();
   const { models: known, own } =
     path === undefined ? { ...builtIn, own: new Map<string, string>() } : await modelsBeside(path, cwd);
+  if (flags.verify === true) {
+    const { verifyModels } = await import('./verify-models.ts');
+    return await verifyModels([...known.values()], flags, context);
+  }
   const usual = known.get(DEFAULT_MODEL);
   const models = [...new Set([...(usual === undefined ? [] : [usual]), ...known.values()])];
   if (flags.json === true)

@@ -65,7 +65,10 @@ export async function modelsBeside(path: string, cwd: string): Promise<ProjectLa
   const root = await findRoot(isFolder ? absolute : dirname(absolute));
   const place = { file: join(path, inside), path: join(absolute, inside), root, tree: DISK };
   const language = await withOwnModels(place);
-  if (language.lacking) throw new InvalidStoryboard(language, 'the model files');
+  if (language.lacking) {
+    const sources = new Map(language.sources.map(source => [source.file, source]));
+    throw new InvalidStoryboard({ diagnostics: language.diagnostics, sources }, 'the model file');
+  }
   return language;
 }
 
