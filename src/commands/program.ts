@@ -62,7 +62,7 @@ Examples:
   $ storyreel plan my-film            what would be rendered, why, and what it costs
 
 Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
-5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed, 130 interrupted.`,
+5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed (models --verify: something differs), 130 interrupted.`,
   );
   const command = (signature: string, description: string, examples: readonly string[]): Command =>
     program

@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareModel } from '../../src/model/compare-model.ts';
@@ -7,6 +8,7 @@ import { loadLanguage } from '../../src/project/language.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import { emulate, paidProject } from '../support/paid.ts';
 import { command, type TestProject, testProject } from '../support/project.ts';
+import { inRepository } from '../support/repository.ts';
 import { publishedSchema } from '../support/schema.ts';
 
 const ID = 'acme/mine/text-to-video';
@@ -104,10 +106,17 @@ describe('a project’s own model', () => {
     expect(stderr).toMatch(/models\/mine\.json:1:\d+ error `provider` must be one of wavespeed/);
   });
 
+  test('of the page about models is one', async () => {
+    const page = await fs.readFile(inRepository('docs/models.md'), 'utf8');
+    const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const project = await testProject({ 'models/mine.json': example });
+    const { code, stdout } = await command(['models', '.'], { cwd: project.folder });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('acme/mine/image-to-video')]);
+  });
+
   test('follows no link out of the project', async () => {
     const outside = await testProject({ 'mine.json': modelFile() });
     const project = await testProject({ 'storyboard.yaml': 'version: 1\n', 'models/keep.txt': '' });
-    const { promises: fs } = await import('node:fs');
     await fs.symlink(outside.path('mine.json'), project.path('models/mine.json'));
     const { diagnostics } = await checkFiles(['storyboard.yaml'], project.folder);
     expect(diagnostics.map(({ code }) => code)).toContain('file-outside');
