@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { limitedSignal } from '../../limited-signal.ts';
 import type { DescribedModel } from '../../model/compare-model.ts';
 import type { Micros } from '../../model/money.ts';
 import type { Json } from '../../plan/request.ts';
@@ -56,10 +57,23 @@ export async function askBalance(
   signal: AbortSignal,
 ): Promise<{ host: string; balanceMicros: Micros | null }> {
   const base = baseUrl(access.url);
-  const pace = { ...(isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE), answerMs: 10_000 };
-  const api = new Api(base, apiKey(access.key), pace);
-  return { host: api.host, balanceMicros: await balance(api, signal) };
+  const api = new Api(base, apiKey(access.key), isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE);
+  // With all tries: who asks wants to know now.
+  const limited = limitedSignal(signal, PATIENCE_MS);
+  try {
+    return { host: api.host, balanceMicros: await balance(api, limited.signal) };
+  } catch (error) {
+    if (!limited.isOver()) throw error;
+    throw new Failure('unreachable', `${api.host} did not answer within ${PATIENCE_MS / 1000} s`, {
+      hint: 'Check the network, or try again later.',
+      cause: error,
+    });
+  } finally {
+    limited.release();
+  }
 }
+
+const PATIENCE_MS = 10_000;
 
 /** What the service says of its models, and a way to ask for prices; no store is opened. */
 export async function askCatalogue(
