@@ -119,7 +119,7 @@ function modelsPage() {
       );
       return `## \`${block.id}\`\n\n${model.title}, on ${block.provider}. ${model.description}\n\n| input | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${pricesText(block.price)}\n\n| resolution | ratio | pixels |\n| --- | --- | --- |\n${sizes.join('\n')}\n`;
     });
-  return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}`;
+  return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}\n${OWN_MODELS}`;
 }
 
 const OWN_MODELS = `## Your own models
