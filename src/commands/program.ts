@@ -50,7 +50,7 @@ Examples:
   $ storyreel plan my-film            what would be rendered, why, and what it costs
 
 Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
-5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed, 130 interrupted.`,
+5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed (models --verify: something differs), 130 interrupted.`,
   );
   const command = (signature: string, description: string, examples: readonly string[]): Command =>
     program
@@ -276,9 +276,18 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--derived-max <size>', 'of derived pieces only as much as exceeds this, such as 5GB')
     .action(async flags => ended(await (await import('./cache.ts')).cachePruneCommand(flags, context)));
 
-  command('models', 'list the models, their limits and prices', ['models', 'models --json'])
+  command('models [path]', 'list the models, their limits and prices', [
+    'models',
+    'models my-film',
+    'models --verify',
+  ])
+    .option('--verify', 'compare them with what the service itself says; exit with 10 if anything differs')
+    .option('--key-file <file>', 'read the API key from a file that only you can read')
     .option('--json', 'print them as JSON')
-    .action(async flags => ended(await (await import('./models.ts')).modelsCommand(flags, context)));
+    .addHelpText('after', '\nPath: a storyboard or its folder; its own models/*.json are listed too.')
+    .action(async (path, flags) =>
+      ended(await (await import('./models.ts')).modelsCommand(path, flags, context)),
+    );
 
   command('init <dir>', 'write a new project that renders at once', [
     'init my-film && storyreel render my-film',

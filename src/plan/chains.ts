@@ -1,4 +1,4 @@
-import type { Micros } from '../model/money.ts';
+import { type Micros, sumOf } from '../model/money.ts';
 import type { PlannedTake } from './plan.ts';
 
 /** A shot that others take pictures from, and what another take of it would bring about. */
@@ -15,48 +15,79 @@ export interface Chain {
   readonly unpriced: number;
 }
 
-/** Of some takes together. */
-interface Cost {
-  takes: number;
-  micros: Micros;
-  unpriced: number;
-}
-
 interface Node {
   readonly storyboard: string;
   readonly shot: string;
   readonly depth: number;
   readonly takes: PlannedTake[];
   readonly followers: Set<number>;
-  /** Of all its takes. */
-  readonly cost: Cost;
+  /** How many shots it takes pictures from. */
+  sources: number;
+  /** What all of its takes cost. */
+  all: Again;
 }
 
-/** The shots of a plan that others wait for, in the order of the film. */
-export function chainsOf(takes: readonly PlannedTake[]): Chain[] {
+/** What is rendered again. */
+type Again = Pick<Chain, 'takes' | 'micros' | 'unpriced'>;
+
+const NONE: Again = { takes: 0, micros: 0, unpriced: 0 };
+
+/** The shots of a plan that others wait for, in the order of the film; `most` of them are worked out, and `more` counts the rest. */
+export function chainsOf(
+  takes: readonly PlannedTake[],
+  most: number = Number.POSITIVE_INFINITY,
+): { chains: Chain[]; more: number } {
   const nodes = linkShots(takes);
-  // One bit for each shot behind a shot: a shot that is reached in two ways counts once.
-  const words = Math.ceil(nodes.length / 32);
-  const behind = new Map<number, Uint32Array>();
-  const chains = new Map<number, Chain>();
-  const order = [...nodes.keys()].sort((a, b) => (nodes[b]?.depth ?? 0) - (nodes[a]?.depth ?? 0));
-  for (const place of order) {
-    const node = nodes[place] as Node;
-    if (node.followers.size === 0) continue;
-    const bits = new Uint32Array(words);
-    for (const follower of node.followers) {
-      bits[follower >>> 5] = (bits[follower >>> 5] ?? 0) | (1 << (follower & 31));
-      const further = behind.get(follower);
-      for (let word = 0; further !== undefined && word < words; word++)
-        bits[word] = (bits[word] ?? 0) | (further[word] ?? 0);
-    }
-    behind.set(place, bits);
-    chains.set(place, chainOf(node, bits, nodes));
-  }
-  return [...nodes.keys()].flatMap(place => chains.get(place) ?? []);
+  const behind = behindTrees(nodes);
+  const heads = nodes.filter(({ followers }) => followers.size > 0);
+  const chains = heads.slice(0, most).map((node): Chain => {
+    const { storyboard, shot, followers } = node;
+    const own = againOf(node.takes.filter(({ picked }) => picked));
+    const names = [...followers].sort((a, b) => a - b).map(place => nodes[place]?.shot ?? '');
+    return { storyboard, shot, followers: names, ...sum(own, behind.get(node) ?? walkBehind(node, nodes)) };
+  });
+  return { chains, more: heads.length - chains.length };
 }
 
-const NOTHING: Cost = { takes: 0, micros: 0, unpriced: 0 };
+/** Where every shot behind a shot takes its pictures from one other alone, none is reached in two ways: sums will do. */
+function behindTrees(nodes: readonly Node[]): Map<Node, Again> {
+  const trees = new Map<Node, Again>();
+  for (const node of [...nodes].sort((a, b) => b.depth - a.depth)) {
+    let behind: Again | null = NONE;
+    for (const place of node.followers) {
+      const follower = nodes[place] as Node;
+      const further = follower.sources === 1 ? trees.get(follower) : undefined;
+      behind = further === undefined || behind === null ? null : sum(behind, follower.all, further);
+    }
+    if (behind !== null) trees.set(node, behind);
+  }
+  return trees;
+}
+
+/** A shot that is reached in two ways counts once. */
+function walkBehind(node: Node, nodes: readonly Node[]): Again {
+  const seen = new Set(node.followers);
+  let behind = NONE;
+  for (const place of seen) {
+    const follower = nodes[place] as Node;
+    behind = sum(behind, follower.all);
+    for (const further of follower.followers) seen.add(further); // the set grows while it is walked
+  }
+  return behind;
+}
+
+function againOf(takes: readonly PlannedTake[]): Again {
+  const { micros, unpriced } = sumOf(takes.map(({ price }) => price.micros));
+  return { takes: takes.length, micros, unpriced };
+}
+
+function sum(a: Again, b: Again, c: Again = NONE): Again {
+  return {
+    takes: a.takes + b.takes + c.takes,
+    micros: a.micros + b.micros + c.micros,
+    unpriced: a.unpriced + b.unpriced + c.unpriced,
+  };
+}
 
 /** The shots that take pictures, or have them taken; a plan without any has none. */
 function linkShots(takes: readonly PlannedTake[]): Node[] {
@@ -80,41 +111,17 @@ function linkShots(takes: readonly PlannedTake[]): Node[] {
       continue;
     }
     places.set(name, nodes.length);
-    nodes.push({ storyboard, shot, depth, takes: [take], followers: new Set(), cost: NOTHING });
+    nodes.push({ storyboard, shot, depth, takes: [take], followers: new Set(), sources: 0, all: NONE });
   }
-  for (const [place, node] of nodes.entries()) nodes[place] = { ...node, cost: costOf(node.takes) };
-  for (const [place, { storyboard, takes: own }] of nodes.entries()) {
-    for (const { source } of own[0]?.media ?? []) {
-      if (!('shot' in source)) continue;
-      nodes[places.get(nameOf(storyboard, source.shot)) ?? -1]?.followers.add(place);
+  for (const [place, node] of nodes.entries()) {
+    const shots = node.takes[0]?.media.flatMap(({ source }) => ('shot' in source ? [source.shot] : []));
+    for (const shot of new Set(shots)) {
+      nodes[places.get(nameOf(node.storyboard, shot)) ?? -1]?.followers.add(place);
+      node.sources++;
     }
+    node.all = againOf(node.takes);
   }
   return nodes;
-}
-
-function chainOf(node: Node, behind: Uint32Array, nodes: readonly Node[]): Chain {
-  const { storyboard, shot } = node;
-  const sum = costOf(node.takes.filter(({ picked }) => picked));
-  // 10,000 shots in a row are 50 million of these: sums alone, and no lists.
-  for (let word = 0; word < behind.length; word++) {
-    for (let rest = behind[word] as number; rest !== 0; rest &= rest - 1) {
-      const { cost } = nodes[word * 32 + (31 - Math.clz32(rest & -rest))] as Node;
-      sum.takes += cost.takes;
-      sum.micros += cost.micros;
-      sum.unpriced += cost.unpriced;
-    }
-  }
-  const followers = [...node.followers].sort((a, b) => a - b).map(place => nodes[place]?.shot ?? '');
-  return { storyboard, shot, followers, ...sum };
-}
-
-function costOf(takes: readonly PlannedTake[]): Cost {
-  const sum = { takes: takes.length, micros: 0, unpriced: 0 };
-  for (const { price } of takes) {
-    if (price.micros === null) sum.unpriced++;
-    else sum.micros += price.micros;
-  }
-  return sum;
 }
 
 function nameOf(storyboard: string, shot: string): string {

@@ -11,7 +11,7 @@ import { didYouMean } from '../storyboard/suggest.ts';
 import type { Variables } from '../storyboard/variables.ts';
 import { checkText } from './check-text.ts';
 import { probeFootage } from './footage.ts';
-import { loadLanguage } from './language.ts';
+import { Languages } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
@@ -61,14 +61,15 @@ export async function checkStoryboardFiles(
   found: readonly StoryboardFile[],
   { variables = new Map(), profile, everyProfile = false }: CheckOptions,
 ): Promise<CheckedFiles> {
-  const language = await loadLanguage();
+  const languages = new Languages();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
   const names = new Set<string>();
   for (const file of found) {
     const parts = await readParts(file);
-    for (const source of parts.sources) sources.set(source.file, source);
+    const language = await languages.of(file);
+    for (const source of [...parts.sources, ...language.sources]) sources.set(source.file, source);
     const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
     for (const name of result.variables) names.add(name);
     if (profile !== undefined && result.readable !== null)
@@ -87,7 +88,14 @@ export async function checkStoryboardFiles(
       }),
     );
     for (const diagnostic of ofProfiles) diagnostics.push(diagnostic);
-    const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
+    const all = [
+      ...parts.diagnostics,
+      ...language.diagnostics,
+      ...own,
+      ...references.diagnostics,
+      ...footage.diagnostics,
+      ...text,
+    ];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });

@@ -99,7 +99,7 @@ describe('shots that take pictures from others', () => {
           const all = behind(place, graph.sources).size;
           return all === 0 ? [] : [[`s${place}`, all + 1, (all + 1) * 700_000]];
         });
-        const chains = chainsOf([...takes.values()]);
+        const { chains } = chainsOf([...takes.values()]);
         expect(chains.map(chain => [chain.shot, chain.takes, chain.micros])).toEqual(expected);
       }),
       { numRuns: 25 },
