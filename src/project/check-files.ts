@@ -10,6 +10,7 @@ import { loadLanguage } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
+import { checkReferenceLimits } from './reference-limits.ts';
 import { type ReadOptions, versionName } from './version.ts';
 
 /** A storyboard without errors, whose reference files are all there. */
@@ -69,7 +70,16 @@ export async function checkStoryboardFiles(
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
-    const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
+    const limits =
+      result.readable === null ? [] : await checkReferenceLimits(result.readable, references.paths);
+    const all = [
+      ...parts.diagnostics,
+      ...own,
+      ...references.diagnostics,
+      ...footage.diagnostics,
+      ...text,
+      ...limits,
+    ];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });
