@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { planToJson } from '../plan/plan-json.ts';
 import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
+import { isRehearsal } from '../provider/load-provider.ts';
 import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';
@@ -17,6 +18,7 @@ export interface PlanFlags extends VersionFlags {
   readonly quote?: boolean;
   readonly keyFile?: string;
   readonly retryFailed?: boolean;
+  readonly refreshReferences?: boolean;
   readonly out?: string;
 }
 
@@ -26,10 +28,13 @@ export async function planCommand(
   flags: PlanFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal, cwd } = context;
-  const { provider, store, only, retryFailed } = flags;
+  const { terminal, cwd, environment, signal } = context;
+  const { provider, store, only, retryFailed, refreshReferences } = flags;
   const read = readOptionsOf(flags);
-  const planned = await planFiles(files, { cwd, provider, store, only, retryFailed, ...read });
+  const planned = await planFiles(files, {
+    ...{ cwd, provider, store, only, retryFailed, refreshReferences, ...read },
+    ...{ rehearsal: isRehearsal({ key: undefined, url: environment.STORYREEL_WAVESPEED_URL }), signal },
+  });
   const { checked } = planned;
   const quoted = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
   const { plan } = quoted;
@@ -52,6 +57,10 @@ export async function planCommand(
     terminal.out(formatPlan(quoted, terminal.outColor, terminal.columns));
     if (flags.out !== undefined)
       terminal.out(`\nSaved. To carry out exactly this: storyreel render --plan ${flags.out}\n`);
+  }
+  if (planned.changedReferences.length > 0) {
+    const { formatChangedReferences } = await import('../terminal/format-plan.ts');
+    terminal.err(formatChangedReferences(planned.changedReferences));
   }
   if (checked.diagnostics.length > 0) {
     const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');

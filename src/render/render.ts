@@ -4,7 +4,7 @@ import { formatDollars, type Micros } from '../model/money.ts';
 import { type Plan, pickedOnly } from '../plan/plan.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
-import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
+import { isRehearsal, loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
 import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
 import { refuseFrozen, refuseOverBalance, refuseOverBudget, refuseUnpriced } from './allowance.ts';
@@ -18,8 +18,6 @@ export interface RenderOptions extends PlanOptions {
   readonly concurrency?: number | undefined;
   /** False: render the clips, make no film. */
   readonly cut?: boolean | undefined;
-  /** Build the film from locked clips alone; refuse if that does not give exactly this storyboard. */
-  readonly frozen?: boolean | undefined;
   /** Write the digests of the finished films into the lock file. */
   readonly lockFilm?: boolean | undefined;
   /** Make each film a second time, from nothing but its clips, and compare it with the lock file. */
@@ -34,8 +32,6 @@ export interface RenderOptions extends PlanOptions {
   readonly review?: ((planned: PlannedFiles, quoted: QuotedPlan) => Promise<void>) | undefined;
   /** How long to wait for clips, in milliseconds; what is not here by then is fetched by the next run. Default: as long as it takes. */
   readonly waitMs?: number | undefined;
-  /** Aborting stops the run so that it can be resumed. */
-  readonly signal?: AbortSignal | undefined;
   readonly onEvent?: Emit | undefined;
   /** A service's key and address; default: what `environment` says. */
   readonly access?: ServiceAccess | undefined;
@@ -60,7 +56,12 @@ export interface RenderResult {
 export async function render(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
   const custom = options.customProvider;
   const frozen = options.frozen === true;
-  const wanted = { ...options, identity: custom ?? options.identity, ...(frozen ? { only: undefined } : {}) };
+  const wanted = {
+    ...options,
+    rehearsal: isRehearsal(accessOf(options)),
+    identity: custom ?? options.identity,
+    ...(frozen ? { only: undefined } : {}),
+  };
   let listed = await planFiles(files, wanted);
   if (listed.plan.provider.name === 'wavespeed' && custom === undefined) {
     const { serviceOf } = await import('../provider/wavespeed/service-url.ts');
@@ -105,7 +106,7 @@ export async function render(files: readonly string[], options: RenderOptions = 
 
 /** Makes the films from the clips that exist. Renders nothing, asks nothing. */
 export async function cut(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
-  const planned = await planFiles(files, options);
+  const planned = await planFiles(files, { ...options, rehearsal: isRehearsal(accessOf(options)) });
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
   return await new Run({ planned, options, findFfmpeg, getProvider }).go({ cutOnly: true });
