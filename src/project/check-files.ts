@@ -72,8 +72,11 @@ export async function checkStoryboardFiles(
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
+    const { readable } = result;
     const limits =
-      result.readable === null ? [] : await checkReferenceLimits(result.readable, references.paths);
+      readable === null
+        ? []
+        : await checkReferenceLimits(readable.shots, references.paths, ({ path }) => readable.locate(path));
     const all = [
       ...parts.diagnostics,
       ...own,

@@ -19,12 +19,15 @@ import {
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import { type Diagnostic, inOrder } from '../storyboard/diagnostic.ts';
+import type { Place } from '../storyboard/part.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { type ChangedReference, type FetchOptions, ReferenceFetcher } from './fetch-references.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
+import { checkReferenceLimits } from './reference-limits.ts';
 import { type LockedKeys, lockedKeys, NOTHING_KNOWN, readStates } from './take-states.ts';
 import type { ReadOptions } from './version.ts';
 
@@ -103,6 +106,7 @@ export async function planChecked(checked: CheckedFiles, options: PlanOptions): 
   const films: PlannedStoryboard[] = [];
   for (const storyboard of storyboards) films.push(await withState(storyboard, store, purchases, fetcher));
   const loaded = films.map(film => film.loaded);
+  const warnings = await warnOfFetched(loaded);
   const locked = lockedKeys(films);
   const digests = await digestReferences(loaded, store);
 
@@ -128,7 +132,23 @@ export async function planChecked(checked: CheckedFiles, options: PlanOptions): 
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
   const changedReferences = fetcher.changed;
-  return { checked, plan, store, films, lockedKeys: locked, purchases, digests, changedReferences };
+  return {
+    checked: { ...checked, diagnostics: inOrder([...checked.diagnostics, ...warnings]) },
+    ...{ plan, store, films, purchases, digests, changedReferences },
+    lockedKeys: locked,
+  };
+}
+
+/** What checking could not know of references at addresses. */
+async function warnOfFetched(storyboards: readonly LoadedStoryboard[]): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { shots, remote, referencePaths } of storyboards) {
+    const places = new Map(remote.map(({ url, at }) => [url, at]));
+    const fetched = new Map([...referencePaths].filter(([file]) => places.has(file)));
+    if (fetched.size > 0)
+      found.push(...(await checkReferenceLimits(shots, fetched, ({ file }) => places.get(file) as Place)));
+  }
+  return found;
 }
 
 /** The models that storyboards use, by id. */

@@ -17,6 +17,7 @@ export type ReferencePaths = ReadonlyMap<string, string>;
 export interface RemoteReference {
   readonly url: string;
   readonly place: string;
+  readonly at: Place;
 }
 
 /**
@@ -35,9 +36,9 @@ export async function findReferenceFiles(
   const problems = new Map<string, { code: ErrorCode; message: string } | null>();
   for (const { file, path, mayBeRemote } of filesOf(readable)) {
     if (mayBeRemote && isUrl(file)) {
-      const place = readable.locate(path);
-      if (!isFetchable(file)) diagnostics.push({ ...NOT_FETCHABLE, severity: 'error', ...place });
-      else if (!remote.has(file)) remote.set(file, { url: file, place: shownPlace(place, sources) });
+      const at = readable.locate(path);
+      if (!isFetchable(file)) diagnostics.push({ ...NOT_FETCHABLE, severity: 'error', ...at });
+      else if (!remote.has(file)) remote.set(file, { url: file, place: shownPlace(at, sources), at });
       continue;
     }
     let problem = problems.get(file);

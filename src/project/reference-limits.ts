@@ -1,7 +1,9 @@
 import type { WarningCode } from '../explanations/explanations.ts';
 import { breaches, type FileFacts } from '../model/media-limits.ts';
-import type { ReadableStoryboard } from '../storyboard/check.ts';
+import type { CheckedShot } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
+import type { Place } from '../storyboard/part.ts';
+import type { ReferenceFile } from '../storyboard/storyboard.ts';
 import type { ReferencePaths } from './reference-files.ts';
 
 /**
@@ -9,8 +11,9 @@ import type { ReferencePaths } from './reference-files.ts';
  * service, an upload and a failed take. Each file is looked at once, its headers alone, however many shots show it.
  */
 export async function checkReferenceLimits(
-  { shots, locate }: ReadableStoryboard,
+  shots: readonly CheckedShot[],
   paths: ReferencePaths,
+  locate: (file: ReferenceFile) => Place,
 ): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const looked = new Map<string, FileFacts | null>();
@@ -26,7 +29,7 @@ export async function checkReferenceLimits(
       const facts = looked.has(path) ? looked.get(path) : await lookAt(path);
       looked.set(path, facts ?? null);
       const warn = (code: WarningCode, message: string) =>
-        diagnostics.push({ code, severity: 'warning', message, ...locate(medium.path) });
+        diagnostics.push({ code, severity: 'warning', message, ...locate(medium) });
       if (facts === undefined || facts === null) {
         warn('reference-unreadable', `${medium.file} is no video and no picture that can be read`);
         continue;

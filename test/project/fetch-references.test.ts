@@ -52,6 +52,9 @@ async function plan(project: TestProject, options: Parameters<typeof planFiles>[
   return await planFiles(['reel.yaml'], { cwd: project.folder, rehearsal: true, ...options });
 }
 
+const referenceAt = (url: string) => ({
+  ...{ url, place: 'reel.yaml:5:20', at: { file: 'reel.yaml', range: { start: 0, end: 1 } } },
+});
 const keysOf = ({ plan: { takes } }: Awaited<ReturnType<typeof plan>>) => takes.map(({ key }) => key);
 const lockOf = async (project: TestProject) => await readLock(lockPath(project.path('reel.yaml'), ''));
 
@@ -135,6 +138,17 @@ describe('a reference at an address', () => {
     expect(media.asked).toEqual(['/mira.mp4', '/mira.mp4']);
   });
 
+  test('is warned of where its model would refuse it', async () => {
+    const media = await Media.start();
+    media.bytes = Buffer.from('no media at all');
+    const project = await testProject({ 'reel.yaml': reel(media.url) });
+    const { diagnostics, sources } = (await plan(project)).checked;
+    expect(diagnostics.map(({ code }) => code)).toEqual(['reference-unreadable']);
+    const [warning] = diagnostics;
+    const text = sources.get('reel.yaml')?.text.slice(warning?.range.start, warning?.range.end);
+    expect(text).toBe(JSON.stringify(media.url));
+  });
+
   test('two processes fetch one file', async () => {
     const media = await Media.start();
     const project = await testProject({ 'reel.yaml': reel(media.url) });
@@ -201,9 +215,7 @@ describe('what cannot be fetched', () => {
     const project = await testProject();
     const store = new Store(project.path('.storyreel'));
     const fetcher = new ReferenceFetcher(store, { rehearsal: true }, LIMITS);
-    const error = await fetcher
-      .fetch([{ url: media.url, place: 'reel.yaml:5:20' }], [])
-      .catch(error => error);
+    const error = await fetcher.fetch([referenceAt(media.url)], []).catch(error => error);
     expect(error).toMatchObject({ code, hint: expect.stringContaining('name its path') });
     expect(error.message).toMatch(/^reel\.yaml:5:20: http:\S+ (could not be|was not) fetched: /);
     expect(error.message).toMatch(why);
