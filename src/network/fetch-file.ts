@@ -91,13 +91,16 @@ async function fetchFrom(url: URL, context: FetchContext): Promise<Fetched | URL
       source.destroy(failed(`it is ${type.slice(0, 60)}`));
     else if (promised !== null && promised > maxBytes) source.destroy(tooLarge());
   });
+  const sink = createWriteStream(context.file);
   try {
-    await pipeline(source, counting, createWriteStream(context.file), { signal });
+    await pipeline(source, counting, sink, { signal });
   } catch (error) {
     if (elsewhere !== null) return elsewhere;
     throw error;
   } finally {
     source.destroy();
+    // It may still be about to make the file, and whoever called us to remove it.
+    if (!sink.closed) await new Promise<void>(resolve => sink.once('close', () => resolve()));
   }
   const { bytes } = counting;
   if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);

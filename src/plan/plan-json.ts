@@ -47,6 +47,7 @@ function takeToJson(take: PlannedTake): Json {
     price: dollarsOrNull(take.price.micros),
     priceSource: take.price.source,
     cost: dollarsOrNull(take.costMicros),
+    ...(take.fill === null ? {} : { fill: take.fill }),
   };
 }
 

@@ -23,6 +23,9 @@ export interface SavedOptions {
   readonly retryFailed: boolean;
   readonly profile: string | null;
   readonly variables: Readonly<Record<string, string>>;
+  /** Buy what this is enough for, in dollars, and fill the rest; null or absent: everything, or nothing. */
+  readonly fill?: string | null;
+  readonly maxCost?: string | null;
 }
 
 export interface SavedFile {
@@ -116,12 +119,14 @@ const VERBS: Readonly<Record<string, string>> = {
   cached: 'be taken from the store',
   resume: 'be fetched',
   held: 'be held',
+  skip: 'be left out',
 };
 const STATES: Readonly<Record<string, string>> = {
   render: 'it would have to be rendered',
   cached: 'it is in the store',
   resume: 'it is on its way',
   held: 'it is held',
+  skip: 'the money is not enough for it',
 };
 
 function changedFiles(

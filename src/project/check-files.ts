@@ -1,5 +1,10 @@
 import { EXIT, Failure } from '../failure.ts';
-import { type CheckedStoryboard, checkStoryboard } from '../storyboard/check.ts';
+import {
+  type CheckedStoryboard,
+  type CheckResult,
+  checkStoryboard,
+  type FootageLengths,
+} from '../storyboard/check.ts';
 import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
@@ -34,6 +39,11 @@ export interface CheckedFiles {
   readonly variables: ReadonlySet<string>;
 }
 
+export interface CheckOptions extends ReadOptions {
+  /** Tries each profile of the storyboards too, where none is chosen. */
+  readonly everyProfile?: boolean | undefined;
+}
+
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], diagnostics: [] };
 
@@ -41,7 +51,7 @@ const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], diagnostic
 export async function checkFiles(
   files: readonly string[],
   cwd: string,
-  options: ReadOptions = {},
+  options: CheckOptions = {},
 ): Promise<CheckedFiles> {
   const found = await findStoryboards(files, cwd, versionName(options));
   const checked = await checkStoryboardFiles(found, options);
@@ -52,7 +62,7 @@ export async function checkFiles(
 /** The same for files that are found already; values for variables that they do not have are passed over. */
 export async function checkStoryboardFiles(
   found: readonly StoryboardFile[],
-  { variables = new Map(), profile }: ReadOptions,
+  { variables = new Map(), profile, everyProfile = false }: CheckOptions,
 ): Promise<CheckedFiles> {
   const language = await loadLanguage();
   const storyboards: LoadedStoryboard[] = [];
@@ -72,6 +82,14 @@ export async function checkStoryboardFiles(
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
+    const profiles = everyProfile && profile === undefined && result.readable !== null ? result.profiles : [];
+    const ofProfiles = profiles.flatMap(name =>
+      problemsOf(name, checkStoryboard(parts.root, { name: file.stem, variables, profile: name }, language), {
+        lengths: footage.lengths,
+        known: own,
+      }),
+    );
+    for (const diagnostic of ofProfiles) diagnostics.push(diagnostic);
     const { readable } = result;
     const limits =
       readable === null
@@ -90,6 +108,20 @@ export async function checkStoryboardFiles(
       storyboards.push({ ...checked, file, referencePaths: references.paths, remote: references.remote });
   }
   return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
+}
+
+/** What is wrong with a storyboard with a profile, and is not without it. */
+function problemsOf(
+  profile: string,
+  { layOut }: CheckResult,
+  { lengths, known }: { readonly lengths: FootageLengths; readonly known: readonly Diagnostic[] },
+): Diagnostic[] {
+  const nameOf = ({ code, file, range, message }: Diagnostic) =>
+    `${code} ${range.start} ${range.end} ${file} ${message}`;
+  const told = new Set(known.map(nameOf));
+  return layOut(lengths)
+    .diagnostics.filter(diagnostic => diagnostic.severity === 'error' && !told.has(nameOf(diagnostic)))
+    .map(diagnostic => ({ ...diagnostic, message: `${diagnostic.message} (with --profile ${profile})` }));
 }
 
 function refuseUnknownProfile(profile: string, file: string, profiles: readonly string[]): void {

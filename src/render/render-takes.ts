@@ -65,7 +65,7 @@ export async function renderTakes(
       while (!signal.aborted && source.isElsewhere(group[0].key)) await sleep(ELSEWHERE_MS);
     }
   };
-  const missing = takes.filter(({ action }) => action !== 'cached').sort((a, b) => a.depth - b.depth);
+  const missing = takes.filter(isToMake).sort((a, b) => a.depth - b.depth);
   const underway = new Map<Key, Promise<boolean>>();
   /** True if there is a clip now. */
   const renderGroup = async (group: TakeGroup): Promise<boolean> => {
@@ -111,6 +111,11 @@ export async function renderTakes(
   const fatal = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (fatal.length > 0) throw fatal.find(isUnknownOutcome) ?? fatal[0];
   return { rendered, failed };
+}
+
+/** Whether a clip is to be made, or fetched, or looked for. */
+export function isToMake({ action }: Pick<PlannedTake, 'action'>): boolean {
+  return action !== 'cached' && action !== 'skip';
 }
 
 /** What it was to begin with will not come. */

@@ -27,7 +27,7 @@ function printedCase(name: string): Promise<string> {
 }
 
 async function printed(file: string, cwd: string): Promise<string> {
-  const { diagnostics, sources } = await checkFiles([file], cwd);
+  const { diagnostics, sources } = await checkFiles([file], cwd, { everyProfile: true });
   return `${formatDiagnostics(diagnostics, sources, false)}\n${countDiagnostics(diagnostics)}\n`;
 }
 

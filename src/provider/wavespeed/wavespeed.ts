@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { limitedSignal } from '../../limited-signal.ts';
 import type { Micros } from '../../model/money.ts';
 import { AddressGuard } from '../../network/address-guard.ts';
 import { isLoopback } from '../../network/loopback.ts';
@@ -55,10 +56,23 @@ export async function askBalance(
   signal: AbortSignal,
 ): Promise<{ host: string; balanceMicros: Micros | null }> {
   const base = baseUrl(access.url);
-  const pace = { ...(isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE), answerMs: 10_000 };
-  const api = new Api(base, apiKey(access.key), pace);
-  return { host: api.host, balanceMicros: await balance(api, signal) };
+  const api = new Api(base, apiKey(access.key), isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE);
+  // With all tries: who asks wants to know now.
+  const limited = limitedSignal(signal, PATIENCE_MS);
+  try {
+    return { host: api.host, balanceMicros: await balance(api, limited.signal) };
+  } catch (error) {
+    if (!limited.isOver()) throw error;
+    throw new Failure('unreachable', `${api.host} did not answer within ${PATIENCE_MS / 1000} s`, {
+      hint: 'Check the network, or try again later.',
+      cause: error,
+    });
+  } finally {
+    limited.release();
+  }
 }
+
+const PATIENCE_MS = 10_000;
 
 /** The request with the addresses of its media in the place of their digests, in the order of the prompt's tokens. */
 async function prepare(job: Job, media: MediaUploads, signal: AbortSignal): Promise<Payload> {
