@@ -57,8 +57,8 @@ export interface RenderResult {
 }
 
 /** Plans, asks, renders what is missing and cuts the films. Throws a Failure where nothing could be done. */
-export async function render(files: readonly string[], asked: RenderOptions = {}): Promise<RenderResult> {
-  const options = { ...asked, rehearsal: isRehearsal(accessOf(asked)) };
+export async function render(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
+  const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const custom = options.customProvider;
   const frozen = options.frozen === true;
   if (options.fill !== undefined) refuseFilledLock(options);
@@ -113,8 +113,8 @@ export async function render(files: readonly string[], asked: RenderOptions = {}
 }
 
 /** Makes the films from the clips that exist. Renders nothing, asks nothing. */
-export async function cut(files: readonly string[], asked: RenderOptions = {}): Promise<RenderResult> {
-  const options = { ...asked, rehearsal: isRehearsal(accessOf(asked)) };
+export async function cut(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
+  const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const planned = await planFiles(files, options);
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
