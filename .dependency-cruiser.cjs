@@ -42,7 +42,7 @@ module.exports = {
       name: 'stages-do-not-look-back',
       comment: 'Lower stages know nothing of those that use them.',
       severity: 'error',
-      from: { path: '^src/(store|media|provider)/' },
+      from: { path: '^src/(network|store|media|provider)/' },
       to: { path: '^src/(project|render|cut|commands)/', pathNot: [] },
     },
     {
@@ -58,11 +58,11 @@ module.exports = {
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
     onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),
     onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js', '^src/media/'),
-    onlyDoor('one-door-to-the-network', 'got|ipaddr.js', '^src/provider/wavespeed/'),
+    onlyDoor('one-door-to-the-network', 'got|ipaddr.js', '^src/(network|provider/wavespeed)/'),
     {
       name: 'one-door-to-sockets',
       severity: 'error',
-      from: { pathNot: '^src/provider/wavespeed/' },
+      from: { pathNot: '^src/(network|provider/wavespeed)/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(https?|http2|net|tls|dns)$' },
     },
     {

@@ -18,6 +18,7 @@ export async function cacheListCommand(flags: CacheFlags, context: CommandContex
   const { terminal } = context;
   const { store } = await openStore(flags, context);
   const clips = await listClips(store);
+  const references = await store.references.list();
   if (flags.json === true) {
     const listed = clips.map(({ sha256, bytes, records }): Json => {
       const [record] = records;
@@ -31,7 +32,8 @@ export async function cacheListCommand(flags: CacheFlags, context: CommandContex
         keys: records.map(({ key }) => key),
       };
     });
-    terminal.out(asJson({ version: 1, store: store.folder, clips: listed }));
+    const fetched = references.map(({ sha256, bytes }): Json => ({ sha256, bytes }));
+    terminal.out(asJson({ version: 1, store: store.folder, clips: listed, references: fetched }));
     return EXIT.done;
   }
   const rows = clips.map(({ sha256, bytes, records: [record] }) => [
@@ -46,15 +48,19 @@ export async function cacheListCommand(flags: CacheFlags, context: CommandContex
   for (const line of table(rows, [1, 2])) terminal.out(`${line}\n`);
   const total = clips.reduce((sum, { bytes }) => sum + bytes, 0);
   terminal.out(`${plural(clips.length, 'clip')}, ${size(total)} in ${store.folder}\n`);
+  if (references.length > 0) {
+    const fetched = references.reduce((sum, { bytes }) => sum + bytes, 0);
+    terminal.out(`${plural(references.length, 'fetched reference')}, ${size(fetched)}\n`);
+  }
   return EXIT.done;
 }
 
 export async function cacheVerifyCommand(flags: CacheFlags, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   const { store } = await openStore(flags, context);
-  const { clips, bytes, broken } = await verifyStore(store);
+  const { clips, references, bytes, broken } = await verifyStore(store);
   if (flags.json === true) {
-    terminal.out(asJson({ version: 1, store: store.folder, clips, bytes, broken }));
+    terminal.out(asJson({ version: 1, store: store.folder, clips, references, bytes, broken }));
   } else {
     const paint = painter(terminal.outColor);
     for (const { sha256, state, keys } of broken) {
@@ -64,7 +70,8 @@ export async function cacheVerifyCommand(flags: CacheFlags, context: CommandCont
     }
     const verdict =
       broken.length === 0 ? 'all intact' : `${broken.length} broken: the next render makes them again`;
-    terminal.out(`${plural(clips, 'clip')}, ${size(bytes)}: ${verdict}\n`);
+    const fetched = references > 0 ? ` and ${plural(references, 'fetched reference')}` : '';
+    terminal.out(`${plural(clips, 'clip')}${fetched}, ${size(bytes)}: ${verdict}\n`);
   }
   return broken.length === 0 ? EXIT.done : EXIT.environment;
 }
@@ -89,7 +96,7 @@ export async function cachePruneCommand(
       terminal.out(asJson({ version: 1, store: store.folder, deleted, bytes, items }));
       return EXIT.done;
     }
-    const rows = (['clip', 'derived', 'leftover'] as const).map(kind => {
+    const rows = (['clip', 'reference', 'derived', 'leftover'] as const).map(kind => {
       const own = prunable.filter(item => item.kind === kind);
       return [WORDS[kind], String(own.length), size(own.reduce((sum, item) => sum + item.bytes, 0))];
     });
@@ -107,6 +114,7 @@ export async function cachePruneCommand(
 
 const WORDS = {
   clip: 'free clips that no storyboard uses',
+  reference: 'fetched references that were replaced',
   derived: 'derived pieces (made again when needed)',
   leftover: 'files that interrupted runs left',
 } as const;

@@ -4,6 +4,7 @@ import { formatDollars } from '../model/money.ts';
 import { planToJson } from '../plan/plan-json.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
+import { isRehearsal } from '../provider/load-provider.ts';
 import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
 import { maxCostOf } from './max-cost.ts';
@@ -19,6 +20,7 @@ export interface PlanFlags extends VersionFlags {
   readonly quote?: boolean;
   readonly keyFile?: string;
   readonly retryFailed?: boolean;
+  readonly refreshReferences?: boolean;
   readonly out?: string;
   readonly maxCost?: string;
   readonly fill?: string;
@@ -30,10 +32,13 @@ export async function planCommand(
   flags: PlanFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal, cwd } = context;
-  const { provider, store, only, retryFailed } = flags;
+  const { terminal, cwd, environment, signal } = context;
+  const { provider, store, only, retryFailed, refreshReferences } = flags;
   const read = readOptionsOf(flags);
-  const planned = await planFiles(files, { cwd, provider, store, only, retryFailed, ...read });
+  const planned = await planFiles(files, {
+    ...{ cwd, provider, store, only, retryFailed, refreshReferences, ...read },
+    ...{ rehearsal: isRehearsal({ key: undefined, url: environment.STORYREEL_WAVESPEED_URL }), signal },
+  });
   const { checked } = planned;
   const asked = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
   const maxCostMicros = maxCostOf(flags);
@@ -60,6 +65,10 @@ export async function planCommand(
     terminal.out(formatPlan(quoted, terminal.outColor, terminal.columns));
     if (flags.out !== undefined)
       terminal.out(`\nSaved. To carry out exactly this: storyreel render --plan ${flags.out}\n`);
+  }
+  if (planned.changedReferences.length > 0) {
+    const { formatChangedReferences } = await import('../terminal/format-plan.ts');
+    terminal.err(formatChangedReferences(planned.changedReferences));
   }
   if (checked.diagnostics.length > 0) {
     const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');

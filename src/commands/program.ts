@@ -95,6 +95,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--max-cost <usd>', 'with --fill: what may be spent')
     .addOption(fillOption())
     .addOption(retryOption())
+    .addOption(refreshOption())
     .addOption(keyOption())
     .option('--detailed-exitcode', 'exit with 10 if there is something to render')
     .addOption(providerOption())
@@ -144,6 +145,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--concurrency <n>', 'takes rendered at once (default: 3)')
     .option('--wait <time>', 'how long to wait for clips, such as 30m; the next run fetches the others')
     .addOption(retryOption())
+    .addOption(refreshOption())
     .addOption(keyOption())
     .addOption(onlyOption())
     .option('--frozen', 'build the film from locked clips alone; refuse anything else')
@@ -387,6 +389,10 @@ function keyOption(): Option {
 
 function retryOption(): Option {
   return new Option('--retry-failed', 'buy again what failed or was given up');
+}
+
+function refreshOption(): Option {
+  return new Option('--refresh-references', 'look again at the addresses of references');
 }
 
 function storeOption(): Option {

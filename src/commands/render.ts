@@ -5,7 +5,7 @@ import type { PlannedFiles } from '../project/plan-files.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
 import { confirmSpending } from '../terminal/confirm.ts';
-import { formatPlan } from '../terminal/format-plan.ts';
+import { formatChangedReferences, formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
 import { maxCostOf } from './max-cost.ts';
@@ -24,6 +24,7 @@ export interface RenderFlags extends VersionFlags {
   readonly plan?: string;
   readonly keyFile?: string;
   readonly retryFailed?: boolean;
+  readonly refreshReferences?: boolean;
   readonly wait?: string;
   readonly cut?: boolean;
   readonly strict?: boolean;
@@ -54,6 +55,7 @@ export async function renderCommand(
     lockFilm: flags.lockFilm,
     verify: verifying(flags),
     retryFailed: flags.retryFailed,
+    refreshReferences: refreshing(flags),
     maxCostMicros: maxCostOf(flags),
     fill: flags.fill,
     concurrency: wholeNumber('--concurrency', flags.concurrency, 4),
@@ -61,6 +63,8 @@ export async function renderCommand(
     only: flags.only,
     review: async (planned, quoted) => {
       await saved?.review(planned);
+      if (planned.changedReferences.length > 0)
+        terminal.err(formatChangedReferences(planned.changedReferences));
       if (quoted.plan.newMicros > 0 || quoted.plan.takes.some(({ action }) => action === 'skip'))
         terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
     },
@@ -122,6 +126,15 @@ function verifying({ verify, frozen, cut }: RenderFlags): boolean {
       },
     );
   return verify === true;
+}
+
+function refreshing({ refreshReferences, frozen }: RenderFlags): boolean {
+  if (refreshReferences === true && frozen === true)
+    throw new Failure('bad-flag', '--frozen takes what the lock file pins: it looks at no address again', {
+      hint: 'Leave out --refresh-references, or --frozen.',
+      exitCode: EXIT.usage,
+    });
+  return refreshReferences === true;
 }
 
 /** Who says yes: a flag, a saved plan, a person; or nobody. */

@@ -149,4 +149,21 @@ export const COMMAND_FAILURES = {
     means: 'that prediction is the clip of another take already',
     mend: 'Look for another one in the dashboard of the service.',
   },
+  'reference-unreachable': {
+    means: 'a reference is at an address, and what is there could not be fetched',
+    mend: 'Correct the address, or try again later; or download the file and name its path. What was fetched once is kept.',
+  },
+  'reference-refused': {
+    means: 'a reference is at an address that is not safe, or is too large',
+    mend: 'Download the file yourself, put it beside the storyboard and name its path. References are fetched over https from public addresses alone.',
+  },
+  'reference-moved-on': {
+    means:
+      'something else is at the address of a reference than the lock file pins, and the old bytes are not in the store',
+    mend: 'Bring the old file back, or another machine’s store; or take the new one with --refresh-references, and render again what shows it.',
+  },
+  'reference-unpinned': {
+    means: '--frozen met a reference at an address that the lock file does not pin',
+    mend: 'Render without --frozen first, and commit the lock file.',
+  },
 };

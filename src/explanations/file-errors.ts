@@ -39,16 +39,15 @@ export const FILE_ERRORS = {
 `,
   },
   'file-is-url': {
-    means: 'an address stands where a file of the project belongs',
+    means: 'an address stands where a file of the project belongs, or one that is not fetched from',
     why: 'What is at an address can change or disappear, and the same storyboard would no longer give the same film.',
-    mend: 'Download it, and name its path.',
+    mend: 'Download it, and name its path. References alone, what models are shown, may be at an address: it is https, without a password, and what is found there is pinned by the lock file.',
     example: `
   version: 1
-- characters: { mira: { videos: ["https://example.com/mira.mp4"] } }
-+ characters: { mira: { videos: [refs/mira.mp4] } }
   shots:
-    - id: arrival
-      prompt: "{mira} walks along the sea wall"
+    - id: harbour
+-     still: https://example.com/bo.png
++     still: refs/bo.png
 `,
   },
 };

@@ -62,4 +62,31 @@ export const WARNINGS = {
 +     prompt: Wide over {harbour}
 `,
   },
+  'reference-limits': {
+    means:
+      'a reference is too short, too long, too large, or of another format than its model is known to take',
+    why: 'The service would refuse it after it was sent, and the shot would fail. What it takes is known by hearsay: a warning stops nothing.',
+    mend: 'Cut or convert it: videos are MP4 or MOV of 1 to 30 s and at most 100 MB; pictures are JPEG, PNG, BMP or WebP of 240 to 8000 pixels a side and at most 20 MB.',
+    example: `
+  version: 1
+- characters: { mira: { videos: [refs/bo.png] } }
++ characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+`,
+  },
+  'reference-unreadable': {
+    means: 'a reference is no video and no picture that can be read',
+    why: 'It is damaged, or of a kind that no model takes: the service would refuse it, and an animatic could not play it.',
+    mend: 'Play it, or open it. Videos are MP4 or MOV; pictures JPEG, PNG, BMP or WebP.',
+    example: `
+  version: 1
+- characters: { mira: { videos: [storyboard.yaml] } }
++ characters: { mira: { videos: [refs/mira.mp4] } }
+  shots:
+    - id: arrival
+      prompt: "{mira} walks along the sea wall"
+`,
+  },
 };

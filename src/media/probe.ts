@@ -79,6 +79,28 @@ export async function probe(path: string): Promise<MediaFacts> {
   }
 }
 
+/** A video's container, size and length, without a look at its packets; null where it is no video that can be read. */
+export async function probeVideo(
+  path: string,
+): Promise<{ format: string; width: number; height: number; seconds: number } | null> {
+  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
+  try {
+    const video = await input.getPrimaryVideoTrack();
+    if (video === null) return null;
+    const format = await input.getFormat();
+    return {
+      format: format === QTFF ? 'MOV' : format.name,
+      width: video.displayWidth,
+      height: video.displayHeight,
+      seconds: await video.computeDuration(),
+    };
+  } catch {
+    return null;
+  } finally {
+    input.dispose();
+  }
+}
+
 /** Seconds of a file's sound, read from its headers; null where it has none that can be read. */
 export async function probeSound(path: string): Promise<number | null> {
   const input = new Input({ source: new FilePathSource(path), formats: SOUND_FORMATS });

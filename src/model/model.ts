@@ -1,5 +1,6 @@
 import type { ErrorObject, SchemaObject } from 'ajv';
 import type { Json } from '../plan/request.ts';
+import type { MediaLimits } from './media-limits.ts';
 import { type PriceTable, tableOf, type WrittenPrice } from './price.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Model {
   readonly mediaFields: ReadonlySet<string>;
   /** The inputs that are files: their bytes are uploaded, and their digests shape the key. */
   readonly fileInputs: ReadonlySet<string>;
+  /** What the service is known to take of the files of a field. */
+  readonly limits: ReadonlyMap<string, MediaLimits>;
   readonly fps: number;
   /** Output pixels by resolution and aspect ratio. */
   readonly sizes: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
@@ -79,6 +82,7 @@ export function parseModel(json: unknown, check: Model['check']): Model {
     fps: meta.fps,
     sizes: meta.sizes,
     fileInputs: new Set(meta.references.files ?? []),
+    limits: new Map(Object.entries(meta.references.limits ?? {})),
     priceInputs: meta.price.inputs,
     price: tableOf(meta.price),
     check,
@@ -89,7 +93,13 @@ export function parseModel(json: unknown, check: Model['check']): Model {
 export interface ModelBlock {
   id: string;
   provider: string;
-  references: { videos?: MediaField; image?: MediaField; files?: string[] };
+  references: {
+    videos?: MediaField;
+    image?: MediaField;
+    files?: string[];
+    /** By field. */
+    limits?: Record<string, MediaLimits>;
+  };
   fps: number;
   sizes: Record<string, Record<string, [number, number]>>;
   price: WrittenPrice;

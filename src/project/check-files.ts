@@ -14,13 +14,16 @@ import { probeFootage } from './footage.ts';
 import { Languages } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
-import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
+import { findReferenceFiles, type ReferencePaths, type RemoteReference } from './reference-files.ts';
+import { checkReferenceLimits } from './reference-limits.ts';
 import { type ReadOptions, versionName } from './version.ts';
 
 /** A storyboard without errors, whose reference files are all there. */
 export interface LoadedStoryboard extends CheckedStoryboard {
   readonly file: StoryboardFile;
   readonly referencePaths: ReferencePaths;
+  /** References at addresses: their paths are known once they are fetched. */
+  readonly remote: readonly RemoteReference[];
 }
 
 export interface CheckedFiles {
@@ -42,7 +45,7 @@ export interface CheckOptions extends ReadOptions {
 }
 
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
-const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
+const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], diagnostics: [] };
 
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
 export async function checkFiles(
@@ -75,7 +78,7 @@ export async function checkStoryboardFiles(
     if (profile !== undefined && result.readable !== null)
       refuseUnknownProfile(profile, file.file, result.profiles);
     const references =
-      result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file);
+      result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file, sources);
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
@@ -88,6 +91,11 @@ export async function checkStoryboardFiles(
       }),
     );
     for (const diagnostic of ofProfiles) diagnostics.push(diagnostic);
+    const { readable } = result;
+    const limits =
+      readable === null
+        ? []
+        : await checkReferenceLimits(readable.shots, references.paths, ({ path }) => readable.locate(path));
     const all = [
       ...parts.diagnostics,
       ...language.diagnostics,
@@ -95,10 +103,11 @@ export async function checkStoryboardFiles(
       ...references.diagnostics,
       ...footage.diagnostics,
       ...text,
+      ...limits,
     ];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
-      storyboards.push({ ...checked, file, referencePaths: references.paths });
+      storyboards.push({ ...checked, file, referencePaths: references.paths, remote: references.remote });
   }
   return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
 }

@@ -68,7 +68,7 @@ export async function planFillers(
   options: PlanOptions,
 ): Promise<Fillers> {
   const files = planned.films.map(({ loaded }) => loaded.file.file);
-  const asked = { ...options, only: undefined, retryFailed: undefined };
+  const asked = { ...options, only: undefined, retryFailed: undefined, refreshReferences: undefined };
   const profile =
     fill === ANIMATIC
       ? null

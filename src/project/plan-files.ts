@@ -9,6 +9,7 @@ import type { DraftTake } from '../plan/take.ts';
 import { providerIdentity } from '../provider/identity.ts';
 import {
   type Lock,
+  type LockedReferences,
   type LockedShots,
   lockPath,
   readLock,
@@ -18,15 +19,19 @@ import {
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
 import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import { type Diagnostic, inOrder } from '../storyboard/diagnostic.ts';
+import type { Place } from '../storyboard/part.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
+import { type ChangedReference, type FetchOptions, ReferenceFetcher } from './fetch-references.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
+import { checkReferenceLimits } from './reference-limits.ts';
 import { type LockedKeys, lockedKeys, NOTHING_KNOWN, readStates } from './take-states.ts';
 import type { ReadOptions } from './version.ts';
 
-export interface PlanOptions extends ReadOptions {
+export interface PlanOptions extends ReadOptions, FetchOptions {
   /** Default: the current folder. Relative paths of files and folders start here. */
   readonly cwd?: string | undefined;
   /** `animatic` or `wavespeed`; default: what the storyboard says, else animatic. */
@@ -51,6 +56,8 @@ export interface PlannedFiles {
   readonly purchases: Purchases;
   /** Of the bytes of every file that the storyboards name. */
   readonly digests: FileDigests;
+  /** Where something else is than before, looked at again. */
+  readonly changedReferences: readonly ChangedReference[];
 }
 
 /** By absolute path. */
@@ -66,6 +73,9 @@ export interface PlannedStoryboard {
   readonly otherLocks: readonly LockedShots[];
   /** The finished films that the lock file names. */
   readonly lockedFilms: Lock['films'];
+  readonly lockedReferences: LockedReferences;
+  /** What this plan takes from the addresses of references. */
+  readonly references: LockedReferences;
   readonly account: Account;
   readonly history: TakeHistory;
 }
@@ -81,18 +91,22 @@ export async function planFiles(files: readonly string[], options: PlanOptions =
 /** The same for files that are checked already. */
 export async function planChecked(checked: CheckedFiles, options: PlanOptions): Promise<PlannedFiles> {
   if (checked.storyboards.length < checked.files.length) throw new InvalidStoryboard(checked);
-  const loaded = checked.storyboards;
+  const storyboards = checked.storyboards;
   const store = new Store(
     storeFolder(
-      loaded.map(({ file }) => file),
+      storyboards.map(({ file }) => file),
       options.store,
       resolve(options.cwd ?? '.'),
     ),
   );
-  const provider = options.identity ?? providerIdentity(options.provider ?? commonProvider(loaded));
+  const provider = options.identity ?? providerIdentity(options.provider ?? commonProvider(storyboards));
   const purchases = await readPurchases(store.folder);
   const known = provider.priced ? purchases : NO_PURCHASES;
-  const films = await Promise.all(loaded.map(storyboard => withState(storyboard, store, purchases)));
+  const fetcher = new ReferenceFetcher(store, options);
+  const films: PlannedStoryboard[] = [];
+  for (const storyboard of storyboards) films.push(await withState(storyboard, store, purchases, fetcher));
+  const loaded = films.map(film => film.loaded);
+  const warnings = await warnOfFetched(loaded);
   const locked = lockedKeys(films);
   const digests = await digestReferences(loaded, store);
 
@@ -117,7 +131,24 @@ export async function planChecked(checked: CheckedFiles, options: PlanOptions): 
   });
   await store.digests.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
-  return { checked, plan, store, films, lockedKeys: locked, purchases, digests };
+  const changedReferences = fetcher.changed;
+  return {
+    checked: { ...checked, diagnostics: inOrder([...checked.diagnostics, ...warnings]) },
+    ...{ plan, store, films, purchases, digests, changedReferences },
+    lockedKeys: locked,
+  };
+}
+
+/** What checking could not know of references at addresses. */
+async function warnOfFetched(storyboards: readonly LoadedStoryboard[]): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { shots, remote, referencePaths } of storyboards) {
+    const places = new Map(remote.map(({ url, at }) => [url, at]));
+    const fetched = new Map([...referencePaths].filter(([file]) => places.has(file)));
+    if (fetched.size > 0)
+      found.push(...(await checkReferenceLimits(shots, fetched, ({ file }) => places.get(file) as Place)));
+  }
+  return found;
 }
 
 /** The models that storyboards use, by id. */
@@ -129,19 +160,28 @@ async function withState(
   loaded: LoadedStoryboard,
   store: Store,
   purchases: Purchases,
+  fetcher: ReferenceFetcher,
 ): Promise<PlannedStoryboard> {
   const { path, version } = loaded.file;
   const lockFile = lockPath(path, version);
   const inside = await pathInside(store.folder, path);
-  const { shots: locked, films: lockedFilms } = await readLock(lockFile);
-  const otherLocks = await readOtherLocks(path, version);
+  const lock = await readLock(lockFile);
+  const { shots: locked, films: lockedFilms, references: lockedReferences } = lock;
+  const others = await readOtherLocks(path, version);
+  const otherLocks = others.map(({ shots }) => shots);
+  const { paths, references } = await fetcher.fetch(
+    loaded.remote,
+    [lock, ...others].map(one => one.references),
+  );
   return {
-    loaded,
+    loaded: { ...loaded, referencePaths: new Map([...loaded.referencePaths, ...paths]) },
     inside,
     lockFile,
     locked,
     otherLocks,
     lockedFilms,
+    lockedReferences,
+    references,
     account: purchases.accountOf(inside, [locked, ...otherLocks]),
     history: new TakeHistory(store.folder, `${inside}${versionSuffix(version)}`),
   };

@@ -2,26 +2,45 @@ import { constants, promises as fs } from 'node:fs';
 import { dirname, isAbsolute, resolve, sep, win32 } from 'node:path';
 import type { ErrorCode } from '../explanations/explanations.ts';
 import { hasCode } from '../failure.ts';
+import { isLoopback } from '../network/loopback.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
-import type { ReferenceFile } from '../storyboard/storyboard.ts';
+import type { Place } from '../storyboard/part.ts';
+import { positionAt, type Source } from '../storyboard/source.ts';
+import type { Medium, ReferenceFile } from '../storyboard/storyboard.ts';
 import type { StoryboardFile } from './project.ts';
 
 /** Where a file's bytes are on the disk, absolute, links resolved, by the name that the storyboard gives it. */
 export type ReferencePaths = ReadonlyMap<string, string>;
 
+/** A reference that is at an address, and where the storyboard says so: "reel.yaml:4:20". */
+export interface RemoteReference {
+  readonly url: string;
+  readonly place: string;
+  readonly at: Place;
+}
+
 /**
  * Looks for every file that a storyboard names. Each must be a readable file inside the project, after links
- * are followed: a storyboard from elsewhere must not upload its reader's private files.
+ * are followed: a storyboard from elsewhere must not upload its reader's private files. What is at an address is
+ * listed: to look for it is the plan's affair, checking needs no network.
  */
 export async function findReferenceFiles(
   readable: ReadableStoryboard,
   storyboard: StoryboardFile,
-): Promise<{ paths: ReferencePaths; diagnostics: Diagnostic[] }> {
+  sources: ReadonlyMap<string, Source>,
+): Promise<{ paths: ReferencePaths; remote: RemoteReference[]; diagnostics: Diagnostic[] }> {
   const paths = new Map<string, string>();
+  const remote = new Map<string, RemoteReference>();
   const diagnostics: Diagnostic[] = [];
   const problems = new Map<string, { code: ErrorCode; message: string } | null>();
-  for (const { file, path } of filesOf(readable)) {
+  for (const { file, path, mayBeRemote } of filesOf(readable)) {
+    if (mayBeRemote && isUrl(file)) {
+      const at = readable.locate(path);
+      if (!isFetchable(file)) diagnostics.push({ ...NOT_FETCHABLE, severity: 'error', ...at });
+      else if (!remote.has(file)) remote.set(file, { url: file, place: shownPlace(at, sources), at });
+      continue;
+    }
     let problem = problems.get(file);
     if (problem === undefined) {
       const found = await findFile(file, storyboard);
@@ -37,16 +56,26 @@ export async function findReferenceFiles(
       });
     }
   }
-  return { paths, diagnostics };
+  return { paths, remote: [...remote.values()], diagnostics };
 }
 
-function* filesOf({ storyboard, shots }: ReadableStoryboard): Generator<ReferenceFile> {
+function* filesOf(readable: ReadableStoryboard): Generator<ReferenceFile & { mayBeRemote: boolean }> {
+  for (const medium of shownMedia(readable)) if ('file' in medium) yield { ...medium, mayBeRemote: true };
+  for (const file of cutFiles(readable)) yield { ...file, mayBeRemote: false };
+}
+
+/** What models are shown. */
+function* shownMedia({ storyboard, shots }: ReadableStoryboard): Generator<Medium> {
   for (const { videos, image } of storyboard.references.values()) {
-    for (const medium of [...videos, image]) if (medium !== null && 'file' in medium) yield medium;
+    yield* videos;
+    if (image !== null) yield image;
   }
-  for (const { composition } of shots) {
-    for (const { medium } of composition.media) if ('file' in medium) yield medium;
-  }
+  for (const { composition } of shots) for (const { medium } of composition.media) yield medium;
+  for (const { image } of storyboard.shots) if (image !== null) yield image;
+}
+
+/** What the film itself is made of. */
+function* cutFiles({ storyboard }: ReadableStoryboard): Generator<ReferenceFile> {
   yield* storyboard.fonts;
   const { watermark } = storyboard.cut;
   if (watermark !== null && watermark.image !== null) yield watermark.image;
@@ -54,8 +83,27 @@ function* filesOf({ storyboard, shots }: ReadableStoryboard): Generator<Referenc
   for (const item of storyboard.items) {
     for (const { file } of item.voices) yield file;
     if (item.kind === 'clip' || item.kind === 'still') yield item.file;
-    else if (item.kind === 'shot' && item.image !== null && 'file' in item.image) yield item.image;
   }
+}
+
+function shownPlace({ file, range }: Place, sources: ReadonlyMap<string, Source>): string {
+  const source = sources.get(file);
+  if (source === undefined) return file;
+  const { line, column } = positionAt(source, range.start);
+  return `${file}:${line}:${column}`;
+}
+
+const NOT_FETCHABLE: { code: ErrorCode; message: string } = {
+  code: 'file-is-url',
+  message: 'an address must begin with https:// and carry no password; or download it and name its path',
+};
+
+/** The name of this machine itself is fetched from in rehearsals alone; that is decided when it is. */
+function isFetchable(file: string): boolean {
+  if (!URL.canParse(file)) return false;
+  const url = new URL(file);
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+  return isSafe && url.username === '' && url.password === '';
 }
 
 /** True for what no folder can be put before. */

@@ -1,4 +1,5 @@
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { isLoopback } from '../network/loopback.ts';
 import type { Store } from '../store/store.ts';
 import type { Provider } from './provider.ts';
 
@@ -8,6 +9,11 @@ export interface ServiceAccess {
   readonly key: string | undefined;
   /** The API's address, where it is not the usual one: a rehearsal. */
   readonly url: string | undefined;
+}
+
+/** Whether the service is on this machine: then what it names may be too. */
+export function isRehearsal({ url }: ServiceAccess): boolean {
+  return url !== undefined && URL.canParse(url) && isLoopback(new URL(url));
 }
 
 export interface ProviderNeeds {

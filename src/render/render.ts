@@ -5,7 +5,7 @@ import { type Plan, pickedOnly } from '../plan/plan.ts';
 import { ANIMATIC, fillPlan, fitToMoney, refuseFilledLock } from '../project/fillers.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
-import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
+import { isRehearsal, loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
 import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
 import { refuseFrozen, refuseOverBalance, refuseOverBudget, refuseUnpriced } from './allowance.ts';
@@ -20,8 +20,6 @@ export interface RenderOptions extends PlanOptions {
   readonly concurrency?: number | undefined;
   /** False: render the clips, make no film. */
   readonly cut?: boolean | undefined;
-  /** Build the film from locked clips alone; refuse if that does not give exactly this storyboard. */
-  readonly frozen?: boolean | undefined;
   /** Write the digests of the finished films into the lock file. */
   readonly lockFilm?: boolean | undefined;
   /** Make each film a second time, from nothing but its clips, and compare it with the lock file. */
@@ -38,8 +36,6 @@ export interface RenderOptions extends PlanOptions {
   readonly review?: ((planned: PlannedFiles, quoted: QuotedPlan) => Promise<void>) | undefined;
   /** How long to wait for clips, in milliseconds; what is not here by then is fetched by the next run. Default: as long as it takes. */
   readonly waitMs?: number | undefined;
-  /** Aborting stops the run so that it can be resumed. */
-  readonly signal?: AbortSignal | undefined;
   readonly onEvent?: Emit | undefined;
   /** A service's key and address; default: what `environment` says. */
   readonly access?: ServiceAccess | undefined;
@@ -61,7 +57,8 @@ export interface RenderResult {
 }
 
 /** Plans, asks, renders what is missing and cuts the films. Throws a Failure where nothing could be done. */
-export async function render(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
+export async function render(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
+  const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const custom = options.customProvider;
   const frozen = options.frozen === true;
   if (options.fill !== undefined) refuseFilledLock(options);
@@ -116,7 +113,8 @@ export async function render(files: readonly string[], options: RenderOptions = 
 }
 
 /** Makes the films from the clips that exist. Renders nothing, asks nothing. */
-export async function cut(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
+export async function cut(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
+  const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const planned = await planFiles(files, options);
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(planned, options, findFfmpeg);

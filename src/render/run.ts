@@ -76,6 +76,7 @@ export class Run {
       const hold = await holdStore(store.folder, 'shared');
       try {
         if (!cutOnly) {
+          await this.pinReferences();
           plan = await this.drawSeeds(plan);
           outcome = await this.renderMissing(plan);
           await this.noteHistory(plan);
@@ -238,6 +239,23 @@ export class Run {
     return films;
   }
 
+  /** Before anything is rendered with them: what is rendered can be rendered again. */
+  private async pinReferences(): Promise<void> {
+    const news = this.planned.films.filter(
+      ({ references, lockedReferences }) =>
+        references.size !== lockedReferences.size ||
+        [...references].some(([url, sha256]) => lockedReferences.get(url) !== sha256),
+    );
+    if (news.length === 0 || this.options.frozen === true) return;
+    const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
+    try {
+      for (const { lockFile, references } of news)
+        new LockWriter(lockFile, work => journal.alone(work)).pinReferences(references);
+    } finally {
+      journal.close();
+    }
+  }
+
   /** Puts fillers in the place of takes without a clip, if the film is to be whole all the same. */
   private async fill(
     film: PlannedStoryboard,
@@ -278,6 +296,7 @@ export class Run {
       const whole = await planFiles([film.loaded.file.path], {
         ...this.options,
         only: undefined,
+        refreshReferences: false,
         identity: plan.provider,
       });
       takes = whole.plan.takes.map(take => ({ ...take, storyboard: film.loaded.file.file }));

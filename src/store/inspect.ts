@@ -5,7 +5,8 @@ import type { Key, Sha256 } from '../plan/key.ts';
 import { isTemporary } from './atomic-write.ts';
 import { parseLock } from './lock-file.ts';
 import { type ClipRecord, parseRecord } from './record.ts';
-import { type ClipState, filesUnder, type Store } from './store.ts';
+import { filesUnder } from './sharded-files.ts';
+import type { ClipState, Store } from './store.ts';
 import { keysInUse } from './take-history.ts';
 
 /** A clip in the store with the records that lead to it. */
@@ -42,8 +43,10 @@ async function listRecords(store: Store): Promise<ClipRecord[]> {
 
 export interface VerifiedStore {
   readonly clips: number;
+  /** Fetched from addresses. */
+  readonly references: number;
   readonly bytes: number;
-  /** Clips whose bytes are not those that their name promises, and clips that a record names and that are gone. */
+  /** Files whose bytes are not those that their name promises, and clips that a record names and that are gone. */
   readonly broken: readonly {
     readonly sha256: Sha256;
     readonly state: ClipState | 'unreadable';
@@ -67,8 +70,14 @@ export async function verifyStore(store: Store): Promise<VerifiedStore> {
     const { sha256 } = record.clip;
     if (!present.has(sha256)) broken.push({ sha256, state: 'missing', keys: [record.key] });
   }
+  const references = await store.references.list();
+  for (const { sha256, path, bytes: size } of references) {
+    bytes += size;
+    const found = await store.digests.of(path, { afresh: true }).catch(() => null);
+    if (found !== sha256) broken.push({ sha256, state: found === null ? 'unreadable' : 'damaged', keys: [] });
+  }
   await store.digests.save();
-  return { clips: clips.length, bytes, broken };
+  return { clips: clips.length, references: references.length, bytes, broken };
 }
 
 /** One clip that the disk does not give must not hide the state of the others. */
@@ -79,7 +88,7 @@ function asUnreadable(error: unknown): 'unreadable' {
 
 /** One thing that can go. Deleted in this order: what points at a clip goes before the clip. */
 export interface Prunable {
-  readonly kind: 'clip' | 'derived' | 'leftover';
+  readonly kind: 'clip' | 'reference' | 'derived' | 'leftover';
   readonly path: string;
   readonly bytes: number;
   /** Files that go first. */
@@ -94,8 +103,8 @@ export interface PruneRule {
 }
 
 /**
- * What nothing needs: free clips that no storyboard used in its last render, derived pieces, and what killed
- * processes left behind. Bought clips stay, locked or not: only their author can say that a take is worthless.
+ * What nothing needs: free clips that no storyboard used in its last render, references that were replaced at their
+ * address and that no clip was made with, derived pieces, and what killed processes left behind. Bought clips stay, locked or not: only their author can say that a take is worthless.
  */
 export async function findPrunable(
   store: Store,
@@ -110,8 +119,17 @@ export async function findPrunable(
   };
   const prunable: Prunable[] = [];
   const inUse = await keysInUse(store.folder);
-  const locked = await lockedClips(project);
-  for (const { sha256, records } of await listClips(store)) {
+  const locked = await lockedDigests(project);
+  const clips = await listClips(store);
+  const shown = new Set(
+    clips.flatMap(({ records }) => records.flatMap(({ inputs }) => digestsIn(JSON.stringify(inputs)))),
+  );
+  const noted = await store.references.allNoted();
+  for (const { sha256, path, bytes } of await store.references.list()) {
+    const used = locked.has(sha256) || shown.has(sha256) || noted.has(sha256);
+    if (!used && (await old(path)) !== null) prunable.push({ kind: 'reference', path, bytes, before: [] });
+  }
+  for (const { sha256, records } of clips) {
     const bought = records.some(record => record.cost !== '0.00' || record.predictionId !== null);
     const used = records.some(({ key }) => inUse.has(key)) || locked.has(sha256) || records.length === 0;
     const path = store.clipPath(sha256);
@@ -169,14 +187,19 @@ export async function deletePrunable(prunable: readonly Prunable[]): Promise<voi
 
 const SKIPPED = new Set(['node_modules', '.git', '.storyreel', 'out']);
 
-/** The clips that any lock file of the project names. One that cannot be read stops everything: it may name more. */
-async function lockedClips(project: string): Promise<Set<Sha256>> {
+/** What stands in a request for files: see `contentOf`. */
+function digestsIn(text: string): Sha256[] {
+  return [...text.matchAll(/sha256:([0-9a-f]{64})/g)].map(([, sha256]) => sha256 as Sha256);
+}
+
+/** The clips and references that any lock file of the project names. One that cannot be read stops everything: it may name more. */
+async function lockedDigests(project: string): Promise<Set<Sha256>> {
   const clips = new Set<Sha256>();
   for await (const path of allFiles(project, 12, SKIPPED)) {
     if (!path.endsWith('.lock.yaml')) continue;
-    for (const takes of parseLock(path, await fs.readFile(path, 'utf8')).shots.values()) {
-      for (const { clip } of takes.values()) clips.add(clip);
-    }
+    const { shots, references } = parseLock(path, await fs.readFile(path, 'utf8'));
+    for (const takes of shots.values()) for (const { clip } of takes.values()) clips.add(clip);
+    for (const sha256 of references.values()) clips.add(sha256);
   }
   return clips;
 }

@@ -26,10 +26,15 @@ export interface LockedFilm {
 export interface Lock {
   readonly shots: LockedShots;
   readonly films: ReadonlyMap<string, LockedFilm>;
+  /** What was found at the addresses that serve as references: elsewhere and later it is the same, or refused. */
+  readonly references: LockedReferences;
 }
 
+/** Digests by URL. */
+export type LockedReferences = ReadonlyMap<string, Sha256>;
+
 /** What is said where there is no lock file. */
-export const NO_LOCK: Lock = { shots: new Map(), films: new Map() };
+export const NO_LOCK: Lock = { shots: new Map(), films: new Map(), references: new Map() };
 
 /** Takes by shot id and take number. */
 export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;
@@ -51,8 +56,8 @@ export function lockPath(storyboardFile: string, version: string): string {
   return `${withoutEnding(storyboardFile)}${versionSuffix(version)}.lock.yaml`;
 }
 
-/** What the lock files of a storyboard's other versions hold. */
-export async function readOtherLocks(storyboardFile: string, version: string): Promise<LockedShots[]> {
+/** The lock files of a storyboard's other versions. */
+export async function readOtherLocks(storyboardFile: string, version: string): Promise<Lock[]> {
   const folder = dirname(storyboardFile);
   const stem = withoutEnding(basename(storyboardFile));
   const own = basename(lockPath(storyboardFile, version));
@@ -62,7 +67,7 @@ export async function readOtherLocks(storyboardFile: string, version: string): P
       name.endsWith('.lock.yaml') &&
       (name.startsWith(`${stem}@`) || name === `${stem}.lock.yaml`),
   );
-  return await Promise.all(names.sort().map(async name => (await readLock(join(folder, name))).shots));
+  return await Promise.all(names.sort().map(async name => await readLock(join(folder, name))));
 }
 
 /** `reel.yaml` → `reel`. */
@@ -92,6 +97,7 @@ export function parseLock(file: string, text: string): Lock {
     version?: unknown;
     shots?: Record<string, Record<string, unknown>>;
     films?: Record<string, unknown>;
+    references?: Record<string, unknown>;
   } | null;
   if (data === null || typeof data !== 'object' || data.version !== 1) {
     throw brokenLock(file, text, 0, 'it does not say `version: 1`');
@@ -118,7 +124,18 @@ export function parseLock(file: string, text: string): Lock {
       throw brokenLock(file, text, Math.max(0, text.indexOf('films:')), `film "${name}" is incomplete`);
     films.set(name, film);
   }
-  return { shots, films };
+  const references = new Map<string, Sha256>();
+  for (const [url, sha256] of Object.entries(data.references ?? {})) {
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+      throw brokenLock(
+        file,
+        text,
+        Math.max(0, text.indexOf('references:')),
+        `reference ${url} has no digest`,
+      );
+    references.set(url, sha256 as Sha256);
+  }
+  return { shots, films, references };
 }
 
 /** What a lock file is to hold for one take. */
@@ -141,7 +158,7 @@ export function addToLock(shots: LockedShots, entries: readonly LockEntry[]): Lo
  * One line a field and shots sorted by id, so that branches that bought different shots merge; no clock and no
  * totals, so that the same purchases give the same bytes.
  */
-export function formatLock({ shots, films }: Lock): string {
+export function formatLock({ shots, films, references }: Lock): string {
   const lines = [
     '# Written by storyreel: the clips bought for this storyboard. Commit it; do not edit it.',
     'version: 1',
@@ -163,6 +180,9 @@ export function formatLock({ shots, films }: Lock): string {
       `    sha256: ${JSON.stringify(sha256)}`,
       `    ffmpeg: ${JSON.stringify(ffmpeg)}`,
     );
+  if (references.size > 0) lines.push('references:');
+  for (const [url, sha256] of [...references].sort(([a], [b]) => (a < b ? -1 : 1)))
+    lines.push(`  ${JSON.stringify(url)}: ${JSON.stringify(sha256)}`);
   return `${lines.join('\n')}\n`;
 }
 

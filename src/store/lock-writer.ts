@@ -9,6 +9,7 @@ import {
   type Lock,
   type LockEntry,
   type LockedFilm,
+  type LockedReferences,
   NO_LOCK,
   parseLock,
 } from './lock-file.ts';
@@ -51,6 +52,13 @@ export class LockWriter {
   pinFilms(films: ReadonlyMap<string, LockedFilm>): void {
     this.alone(() => {
       writeAtomicSync(this.file, formatLock({ ...this.read(), films }));
+    });
+  }
+
+  /** Pins what was found at the addresses of references, in the place of all that were pinned before. */
+  pinReferences(references: LockedReferences): void {
+    this.alone(() => {
+      writeAtomicSync(this.file, formatLock({ ...this.read(), references }));
     });
   }
 

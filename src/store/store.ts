@@ -5,7 +5,9 @@ import type { Key, Sha256 } from '../plan/key.ts';
 import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
 import { Derived } from './derived.ts';
 import { Digests, hashFile } from './digests.ts';
+import { FetchedReferences } from './fetched-references.ts';
 import { type ClipRecord, parseRecord } from './record.ts';
+import { filesUnder } from './sharded-files.ts';
 
 /** A clip's state on this disk. `damaged`: the file's bytes are not those that its name promises. */
 export type ClipState = 'intact' | 'missing' | 'damaged';
@@ -17,6 +19,7 @@ export type ClipState = 'intact' | 'missing' | 'damaged';
 export class Store {
   readonly folder: string;
   readonly digests: Digests;
+  readonly references: FetchedReferences;
   /** What costs only time. */
   readonly derived: Derived;
   private clipsFolder: Promise<unknown> | null = null;
@@ -26,6 +29,7 @@ export class Store {
   constructor(folder: string, derived: string = join(folder, 'derived')) {
     this.folder = folder;
     this.digests = new Digests(folder);
+    this.references = new FetchedReferences(folder, this.digests);
     this.derived = new Derived(derived);
   }
 
@@ -119,22 +123,5 @@ export class Store {
   async putRecord(record: ClipRecord): Promise<void> {
     await writeAtomic(this.recordPath(record.key), `${JSON.stringify(record, null, 2)}\n`);
     this.records.delete(record.key); // not kept: a run that buys thousands stays small
-  }
-}
-
-/** The files of a folder of two-digit folders; nothing if it is not there. */
-export async function* filesUnder(folder: string): AsyncGenerator<{ name: string; path: string }> {
-  for (const shard of await namesIn(folder)) {
-    if (!/^[0-9a-f]{2}$/.test(shard)) continue;
-    for (const name of await namesIn(join(folder, shard))) yield { name, path: join(folder, shard, name) };
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await fs.readdir(folder)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
   }
 }

@@ -384,7 +384,7 @@ export interface Reference {
    */
   description?: string;
   /**
-   * Reference videos (MP4 or MOV). In a prompt, `{name}` becomes their places in the request: "Video 1 and Video 2".
+   * Reference videos (MP4 or MOV): files, or https addresses. In a prompt, `{name}` becomes their places in the request: "Video 1 and Video 2".
    */
   videos?: Footage[];
   image?: Frame1;

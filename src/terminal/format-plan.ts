@@ -1,6 +1,7 @@
 import { formatDollars, type Micros } from '../model/money.ts';
 import { chainsOf } from '../plan/chains.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
+import type { ChangedReference } from '../project/fetch-references.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
 import { plural, table, truncate } from './table.ts';
@@ -196,4 +197,13 @@ export function formatLength(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+/** Which addresses of references have something else than before, a line each. */
+export function formatChangedReferences(changed: readonly ChangedReference[]): string {
+  const lines = changed.map(
+    ({ url, place, before, after }) =>
+      `${cleanLine(`${place}: something else is at ${url}`)}: ${before.slice(0, 12)}… became ${after.slice(0, 12)}…\n`,
+  );
+  return lines.join('');
 }

@@ -167,7 +167,7 @@ async function repository(files: Readonly<Record<string, string>> = {}): Promise
     'film/reel.yaml': storyboardText(shot('a') + shot('b', { prompt: '{bo} waits' })),
     ...files,
   });
-  for (const file of Object.keys(REFERENCES)) await project.write(`film/${file}`, REFERENCES[file] as string);
+  for (const [file, bytes] of Object.entries(REFERENCES)) await project.write(`film/${file}`, bytes);
   return project;
 }
 

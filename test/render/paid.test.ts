@@ -13,7 +13,7 @@ import {
   scripted,
 } from '../support/paid.ts';
 import type { TestProject } from '../support/project.ts';
-import { shot, storyboardText } from '../support/storyboards.ts';
+import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 async function actions(project: TestProject) {
   const { plan: now } = await plan(['reel.yaml'], { cwd: project.folder });
@@ -74,7 +74,7 @@ describe('a paid run', () => {
   test('the same bytes are uploaded once while their address lives, whatever their names', async () => {
     const emulator = await emulate();
     const project = await paidProject(shot('a') + shot('b', { prompt: '{bo} waits' }));
-    await project.write('refs/bo.mp4', 'mira, as bytes');
+    await project.write('refs/bo.mp4', REFERENCES['refs/mira.mp4']);
     await buy(project, emulator);
     expect(emulator.ledger().requests).toMatchObject({ upload: 1, put: 1, submit: 2 });
     await project.write('reel.yaml', storyboardText(shot('c'), 'provider: wavespeed\n'));

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { inRepository } from './repository.ts';
+
 /** A small storyboard's text; `shots` is YAML for the list. */
 export function storyboardText(shots: string, rest = ''): string {
   return `version: 1
@@ -16,8 +19,8 @@ export function shot(id: string, fields: Readonly<Record<string, unknown>> = {})
   return `  - id: ${id}\n${lines.join('\n')}\n`;
 }
 
-/** Reference files need not be playable where nothing draws them. */
-export const REFERENCES: Readonly<Record<string, string>> = {
-  'refs/mira.mp4': 'mira, as bytes',
-  'refs/bo.mp4': 'bo, as other bytes',
+/** Videos that a model would take: a second of one colour. */
+export const REFERENCES: { readonly 'refs/mira.mp4': Uint8Array; readonly 'refs/bo.mp4': Uint8Array } = {
+  'refs/mira.mp4': readFileSync(inRepository('test/golden/check/refs/mira.mp4')),
+  'refs/bo.mp4': readFileSync(inRepository('test/golden/check/refs/bo.mp4')),
 };

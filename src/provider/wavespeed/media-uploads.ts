@@ -5,14 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import got from 'got';
 import { Failure, quietly, systemFailure } from '../../failure.ts';
+import type { AddressGuard } from '../../network/address-guard.ts';
+import { HashingStream } from '../../network/hashing-stream.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import { LEASE_MS } from '../../store/journal/owner.ts';
 import type { Uploads } from '../../store/journal/uploads.ts';
 import type { JobMedia } from '../provider.ts';
-import type { AddressGuard } from './address-guard.ts';
 import { asObject, timeOf } from './answers.ts';
 import type { Api } from './api.ts';
-import { HashingStream } from './hashing-stream.ts';
 import type { WavespeedPace } from './pace.ts';
 import { refusal } from './refusals.ts';
 

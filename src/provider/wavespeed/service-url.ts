@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { isLoopback } from '../../network/loopback.ts';
 import type { ServiceAccess } from '../load-provider.ts';
 
 const SERVICE = 'https://api.wavespeed.ai';
@@ -20,9 +21,4 @@ export function baseUrl(text: string | undefined): URL {
   throw new Failure('bad-url', 'STORYREEL_WAVESPEED_URL is neither https nor on this machine', {
     hint: 'The API key would travel unencrypted. Use https://…, or http://127.0.0.1:PORT for a rehearsal.',
   });
-}
-
-/** This machine: a rehearsal. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -2,12 +2,13 @@ import { Failure } from '../../failure.ts';
 import { limitedSignal } from '../../limited-signal.ts';
 import type { DescribedModel } from '../../model/compare-model.ts';
 import type { Micros } from '../../model/money.ts';
+import { AddressGuard } from '../../network/address-guard.ts';
+import { isLoopback } from '../../network/loopback.ts';
 import type { Json } from '../../plan/request.ts';
 import { Uploads } from '../../store/journal/uploads.ts';
 import type { ServiceAccess } from '../load-provider.ts';
 import type { Answer, Job, PaidProvider, Payload } from '../provider.ts';
 import { balance, bills, history, knows, quote } from './account.ts';
-import { AddressGuard } from './address-guard.ts';
 import { Api } from './api.ts';
 import { ApiKey } from './api-key.ts';
 import { catalogue } from './catalogue.ts';
@@ -16,7 +17,7 @@ import { HistorySearch } from './history-search.ts';
 import { MediaUploads } from './media-uploads.ts';
 import { REHEARSAL_PACE, SERVICE_PACE } from './pace.ts';
 import { readAnswer } from './refusals.ts';
-import { baseUrl, isLoopback, serviceOf } from './service-url.ts';
+import { baseUrl, serviceOf } from './service-url.ts';
 import { Waiting } from './wait.ts';
 
 /** The WaveSpeed API. Throws a Failure without a key, or for an address that would give it away. */

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EXIT, type Failure } from '../../../src/failure.ts';
-import { AddressGuard } from '../../../src/provider/wavespeed/address-guard.ts';
+import { AddressGuard } from '../../../src/network/address-guard.ts';
 import { Api } from '../../../src/provider/wavespeed/api.ts';
 import { ApiKey } from '../../../src/provider/wavespeed/api-key.ts';
 import { download } from '../../../src/provider/wavespeed/download.ts';

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Failure } from '../../failure.ts';
+import { Failure } from '../failure.ts';
 
 /**
  * Which addresses we let a service send us to. It names where clips are fetched from and references are put: a

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Sha256 } from '../../plan/key.ts';
+import type { Sha256 } from '../plan/key.ts';
 
 /** Passes bytes on, counts them and works out their digest; `refuse` may end it with an error as they come. */
 export class HashingStream extends Transform {

@@ -1,0 +1,125 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import got, { RequestError } from 'got';
+import { Failure } from '../failure.ts';
+import { limitedSignal } from '../limited-signal.ts';
+import type { Sha256 } from '../plan/key.ts';
+import { type AddressGuard, NOT_PUBLIC } from './address-guard.ts';
+import { HashingStream } from './hashing-stream.ts';
+
+const MAX_REDIRECTS = 3;
+
+/** What a file may be, how long it may take to come, and how it is said that it did not. */
+export interface FetchContext {
+  /** Where it is written to. */
+  readonly file: string;
+  readonly maxBytes: number;
+  readonly accept: string;
+  /** What is surely something else is told by its type; what the type promises decides nothing. */
+  readonly isWelcome: (contentType: string) => boolean;
+  readonly guard: AddressGuard;
+  readonly pace: FetchPace;
+  readonly signal: AbortSignal;
+  readonly failed: (why: string) => Failure;
+  /** It is not safe, or not what it should be: trying again is of no use. */
+  readonly refused: (why: string) => Failure;
+  readonly tooLarge: () => Failure;
+}
+
+/** In milliseconds. */
+export interface FetchPace {
+  readonly connectMs: number;
+  /** Without a byte. */
+  readonly idleMs: number;
+  readonly downloadMs: number;
+}
+
+/** A fetched file: what of it is known without another look. */
+export interface Fetched {
+  readonly sha256: Sha256;
+  readonly bytes: number;
+}
+
+/**
+ * Fetches a file of somebody else's: without any key, from public addresses over https alone, of bounded size and
+ * time. Each hop is checked like the first. Throws a Failure.
+ */
+export async function fetchFile(url: URL, context: FetchContext): Promise<Fetched> {
+  const { signal, pace, guard, failed } = context;
+  const limit = limitedSignal(signal, pace.downloadMs);
+  let at = url;
+  try {
+    for (let hop = 0; ; hop++) {
+      guard.check(at);
+      const fetched = await fetchFrom(at, { ...context, signal: limit.signal });
+      if (!(fetched instanceof URL)) return fetched;
+      if (hop === MAX_REDIRECTS) throw failed('it is redirected again and again');
+      at = fetched;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    // What was found out before the time was over says more.
+    const told = [error, (error as Error).cause].find(one => one instanceof Failure);
+    if (told !== undefined) throw told;
+    throw limit.isOver() ? failed(`it took more than ${pace.downloadMs / 1000} s`) : readably(error, context);
+  } finally {
+    limit.release();
+  }
+}
+
+/** One hop: the file, or where it is to be fetched from instead. The connection ends with it. */
+async function fetchFrom(url: URL, context: FetchContext): Promise<Fetched | URL> {
+  const { maxBytes, guard, pace, signal, failed, tooLarge } = context;
+  const counting = new HashingStream(bytes => (bytes > maxBytes ? tooLarge() : null));
+  let promised: number | null = null;
+  let elsewhere: URL | null = null;
+  const source = got.stream(url, {
+    decompress: false,
+    followRedirect: false,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    dnsLookup: guard.lookup,
+    headers: { accept: context.accept },
+    timeout: { connect: pace.connectMs, socket: pace.idleMs, request: pace.downloadMs },
+  });
+  source.once('response', ({ statusCode, headers }) => {
+    const type = headers['content-type'];
+    const { location } = headers;
+    promised = headers['content-length'] === undefined ? null : Number(headers['content-length']);
+    if (statusCode >= 300 && statusCode < 400 && location !== undefined && URL.canParse(location, url.href)) {
+      elsewhere = new URL(location, url);
+      source.destroy(new Error('redirected'));
+    } else if (statusCode !== 200) source.destroy(failed(`HTTP ${statusCode}`));
+    else if (type !== undefined && !context.isWelcome(type))
+      source.destroy(failed(`it is ${type.slice(0, 60)}`));
+    else if (promised !== null && promised > maxBytes) source.destroy(tooLarge());
+  });
+  const sink = createWriteStream(context.file);
+  try {
+    await pipeline(source, counting, sink, { signal });
+  } catch (error) {
+    if (elsewhere !== null) return elsewhere;
+    throw error;
+  } finally {
+    source.destroy();
+    // It may still be about to make the file, and whoever called us to remove it.
+    if (!sink.closed) await new Promise<void>(resolve => sink.once('close', () => resolve()));
+  }
+  const { bytes } = counting;
+  if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);
+  if (bytes === 0) throw failed('it is empty');
+  return { sha256: counting.digest(), bytes };
+}
+
+function readably(error: unknown, { failed, refused }: FetchContext): unknown {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause ?? error;
+  if (cause instanceof Failure) return cause;
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  if (code === NOT_PUBLIC) return refused(error.message);
+  if (error instanceof RequestError || /^(ECONN|ERR_STREAM|ERR_HTTP|EPIPE|ETIMEDOUT|HPE_)/.test(code)) {
+    return failed(error.message);
+  }
+  return error; // the disk's
+}
