@@ -30,6 +30,8 @@ export interface MediaFacts {
   readonly codec: string | null;
   /** The decoder's configuration (SPS and PPS for H.264) in hex; null if there is none. */
   readonly decoderConfig: string | null;
+  /** It says by which matrix its colours were made. */
+  readonly hasMatrix: boolean;
   readonly audio: {
     readonly sampleRate: number;
     readonly channels: number;
@@ -64,6 +66,7 @@ export async function probe(path: string): Promise<MediaFacts> {
       timeResolution: video.timeResolution,
       codec: video.codec,
       decoderConfig: await decoderConfigOf(video),
+      hasMatrix: ((await video.getColorSpace()).matrix ?? null) !== null,
       audio:
         audio === null
           ? null
