@@ -32,6 +32,7 @@ export interface RenderFlags extends VersionFlags {
   readonly out?: string;
   readonly store?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
 }
 
 export async function renderCommand(
@@ -42,6 +43,7 @@ export async function renderCommand(
   const { terminal, cwd } = context;
   // It may go on for hours: better to collect often than to grow to the size of the machine.
   setFlagsFromString('--heap-growing-percent=20');
+  if (flags.watch === true) return await watch(files, flags, context);
   const saved = flags.plan === undefined ? null : await savedPlan(resolve(cwd, flags.plan), files, flags);
   const options: RenderOptions = {
     ...optionsOf(flags, context),
@@ -72,6 +74,42 @@ export async function renderCommand(
     });
   }
   return await present(flags, context, onEvent => render(named, { ...options, onEvent }));
+}
+
+/** Renders again with every save. Whatever could spend, or asks for a last film, contradicts it. */
+async function watch(
+  files: readonly string[],
+  flags: RenderFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { yes, maxCost, plan, frozen, retryFailed, wait, lockFilm, verify, fill } = flags;
+  if (
+    [yes, maxCost, plan, frozen, retryFailed, wait, lockFilm, verify, fill].some(flag => flag !== undefined)
+  ) {
+    throw new Failure(
+      'bad-flag',
+      '--watch draws the animatic with every save, and takes no flag about buying or releases',
+      {
+        hint: 'It goes with --provider, --profile, --set, --only, --no-cut, --strict, --concurrency, --out, --store and --json.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  if (files.length === 0)
+    throw new Failure('no-storyboard', 'name a storyboard to watch', { exitCode: EXIT.usage });
+  const { cut, strict, only, provider = 'animatic' } = flags;
+  const concurrency = wholeNumber('--concurrency', flags.concurrency, 4);
+  const options = { ...optionsOf(flags, context), provider, cut, strict, only, concurrency };
+  const { watchAndRender } = await import('./watch.ts');
+  const present = async (run: (onEvent: (event: RenderEvent) => void) => Promise<unknown>) => {
+    const presenter = await choosePresenter(flags, context.terminal);
+    try {
+      await run(presenter.onEvent);
+    } finally {
+      await presenter.close();
+    }
+  };
+  return await watchAndRender(files, options, { present, json: flags.json === true }, context);
 }
 
 function verifying({ verify, frozen, cut }: RenderFlags): boolean {

@@ -6,6 +6,7 @@ import { FILE_ERRORS } from './file-errors.ts';
 import { FILM_WARNINGS } from './film-warnings.ts';
 import { IMPORT_PROBLEMS } from './import-problems.ts';
 import { MACHINE_FAILURES } from './machine-failures.ts';
+import { MODEL_ERRORS } from './model-errors.ts';
 import { REFERENCE_ERRORS } from './reference-errors.ts';
 import { SHAPE_ERRORS } from './shape-errors.ts';
 import { SHOT_ERRORS } from './shot-errors.ts';
@@ -19,7 +20,8 @@ export type ErrorCode =
   | keyof typeof REFERENCE_ERRORS
   | keyof typeof SHOT_ERRORS
   | keyof typeof CUT_ERRORS
-  | keyof typeof FILE_ERRORS;
+  | keyof typeof FILE_ERRORS
+  | keyof typeof MODEL_ERRORS;
 export type WarningCode = keyof typeof WARNINGS;
 export type ImportCode = keyof typeof IMPORT_PROBLEMS;
 export type DiagnosticCode = ErrorCode | WarningCode | ImportCode;
@@ -45,6 +47,7 @@ export const TOPICS: readonly Topic[] = [
   { title: 'Shots', kind: 'error', explanations: SHOT_ERRORS },
   { title: 'The cut', kind: 'error', explanations: CUT_ERRORS },
   { title: 'Files', kind: 'error', explanations: FILE_ERRORS },
+  { title: 'A model file', kind: 'error', explanations: MODEL_ERRORS },
   { title: 'Warnings', kind: 'warning', explanations: WARNINGS },
   { title: 'Imported scripts', kind: 'import', explanations: IMPORT_PROBLEMS },
   { title: 'Commands that cannot go on', kind: 'failure', explanations: COMMAND_FAILURES },

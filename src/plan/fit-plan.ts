@@ -15,6 +15,8 @@ interface Purchase {
   readonly storyboard: string;
   /** Null where nobody has told it: then it cannot be said to fit. */
   readonly micros: Micros | null;
+  /** What it and those before it cost at least, all bought anew: by the dearest way to it. */
+  readonly leastMicros: Micros;
   /** That must be bought before it, because it takes pictures from them. */
   readonly sources: readonly Purchase[];
 }
@@ -30,20 +32,24 @@ export function fitPlan(plan: Plan, limits: Limits): Plan {
   let spentMicros = 0;
   const spentFor = new Map<string, Micros>();
   for (const purchase of [...purchases].sort(byImportance)) {
-    const needed = withSources(purchase, bought);
-    const added = new Map<string, Micros>();
-    let micros: Micros | null = 0;
+    if (bought.has(purchase) || !fitsAlone(purchase, limits)) continue;
+    // With what must be bought for it and is not yet; no further than the money goes.
+    const needed = new Set([purchase]);
+    let micros = spentMicros;
+    const sums = new Map<string, Micros>();
+    let fits = true;
     for (const one of needed) {
-      micros = micros === null || one.micros === null ? null : micros + one.micros;
-      added.set(one.storyboard, (added.get(one.storyboard) ?? 0) + (one.micros ?? 0));
+      const price = one.micros ?? Number.POSITIVE_INFINITY;
+      const sum = (sums.get(one.storyboard) ?? spentFor.get(one.storyboard) ?? 0) + price;
+      micros += price;
+      sums.set(one.storyboard, sum);
+      fits = isBelow(micros, limits.runMicros) && isBelow(sum, limits.leftFor(one.storyboard));
+      if (!fits) break;
+      for (const source of one.sources) if (!bought.has(source)) needed.add(source); // it grows while it is walked
     }
-    if (micros === null || !isWithin(spentMicros + micros, limits.runMicros)) continue;
-    const fits = [...added].every(([storyboard, more]) =>
-      isWithin((spentFor.get(storyboard) ?? 0) + more, limits.leftFor(storyboard)),
-    );
     if (!fits) continue;
-    spentMicros += micros;
-    for (const [storyboard, more] of added) spentFor.set(storyboard, (spentFor.get(storyboard) ?? 0) + more);
+    spentMicros = micros;
+    for (const [storyboard, sum] of sums) spentFor.set(storyboard, sum);
     for (const one of needed) bought.add(one);
   }
   const skipped = new Set(purchases.flatMap(purchase => (bought.has(purchase) ? [] : purchase.takes)));
@@ -78,7 +84,12 @@ function purchasesOf(takes: readonly PlannedTake[]): Purchase[] {
       return take === undefined ? [] : (purchases.get(nameOf(take)) ?? []);
     });
     const { storyboard, costMicros } = first;
-    purchases.set(name, { takes: own, storyboard, micros: costMicros, sources: [...new Set(sources)] });
+    const before = sources.map(source => (source.storyboard === storyboard ? source.leastMicros : 0));
+    const leastMicros = Math.max(0, ...before) + (costMicros ?? Number.POSITIVE_INFINITY);
+    purchases.set(name, {
+      ...{ takes: own, storyboard, micros: costMicros, leastMicros },
+      sources: [...new Set(sources)],
+    });
   }
   return [...groups.keys()].map(name => purchases.get(name) as Purchase);
 }
@@ -90,18 +101,12 @@ function byImportance(a: Purchase, b: Purchase): number {
   return rank(a) - rank(b) || priority(a) - priority(b);
 }
 
-/** A purchase with what must be bought for it and is not yet. */
-function withSources(purchase: Purchase, bought: ReadonlySet<Purchase>): Set<Purchase> {
-  const needed = new Set<Purchase>();
-  const open = bought.has(purchase) ? [] : [purchase];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (needed.has(one) || bought.has(one)) continue;
-    needed.add(one);
-    open.push(...one.sources);
-  }
-  return needed;
+/** Whether there would be enough for it if nothing else were bought: what is not even that needs no closer look. */
+function fitsAlone({ leastMicros, storyboard }: Purchase, { runMicros, leftFor }: Limits): boolean {
+  return isBelow(leastMicros, runMicros) && isBelow(leastMicros, leftFor(storyboard));
 }
 
-function isWithin(micros: Micros, limit: Micros | null): boolean {
-  return limit === null || micros <= limit;
+/** What nobody has told the price of is within no limit, and within none at all either. */
+function isBelow(micros: Micros, limit: Micros | null): boolean {
+  return micros <= (limit ?? Number.MAX_SAFE_INTEGER);
 }

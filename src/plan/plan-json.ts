@@ -5,7 +5,7 @@ import type { Json, MediaUse } from './request.ts';
 
 /** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
 export function planToJson(plan: Plan): Json {
-  const chains = chainsOf(plan.takes);
+  const { chains } = chainsOf(plan.takes);
   return {
     version: 1,
     provider: plan.provider.name,

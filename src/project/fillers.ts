@@ -1,7 +1,7 @@
 import { EXIT, Failure } from '../failure.ts';
 import { fitPlan, type Limits } from '../plan/fit-plan.ts';
 import { type PlannedTake, withTakes } from '../plan/plan.ts';
-import { type PlannedFiles, type PlanOptions, planFiles } from './plan-files.ts';
+import { type PlannedFiles, type PlanOptions, planChecked, planFiles } from './plan-files.ts';
 import { countedMicros } from './purchases.ts';
 import type { QuotedPlan } from './quote-plan.ts';
 
@@ -69,10 +69,14 @@ export async function planFillers(
 ): Promise<Fillers> {
   const files = planned.films.map(({ loaded }) => loaded.file.file);
   const asked = { ...options, only: undefined, retryFailed: undefined };
-  const { name } = planned.plan.provider;
   const profile =
-    fill === ANIMATIC ? null : await planFiles(files, { ...asked, provider: name, profile: fill });
-  const drawn = await planFiles(files, { ...asked, provider: ANIMATIC, identity: undefined });
+    fill === ANIMATIC
+      ? null
+      : await planFiles(files, { ...asked, identity: planned.plan.provider, profile: fill });
+  // As it was read for the plan: since then its author may have written on.
+  const storyboards = planned.films.map(({ loaded }) => loaded);
+  const own = { ...planned.checked, storyboards, files: storyboards.map(({ file }) => file) };
+  const drawn = await planChecked(own, { ...asked, provider: ANIMATIC, identity: undefined });
   const bought = pickedTakes(profile?.plan.takes ?? []);
   const drawings = pickedTakes(drawn.plan.takes);
   const fillers = new Map<PlannedTake, Filler>();

@@ -72,7 +72,7 @@ export async function renderTakes(
     const [take] = group;
     try {
       // Those that pictures are taken from stand before: each of them is under way already, or done.
-      const sources = take.media.flatMap(({ source }) => ('key' in source ? [source] : []));
+      const sources = take.action === 'render' ? sourcesOf(take) : []; // what was sent needs none any more
       const made = await Promise.all(sources.map(({ key }) => underway.get(key) ?? true));
       if (signal.aborted) return false;
       const lost = sources.find((_, index) => made[index] === false);
@@ -116,6 +116,11 @@ export async function renderTakes(
 /** Whether a clip is to be made, or fetched, or looked for. */
 export function isToMake({ action }: Pick<PlannedTake, 'action'>): boolean {
   return action !== 'cached' && action !== 'skip';
+}
+
+/** The takes of other shots that it takes pictures from. */
+function sourcesOf({ media }: PlannedTake): SourceTake[] {
+  return media.flatMap(({ source }) => ('key' in source ? [source] : []));
 }
 
 /** What it was to begin with will not come. */

@@ -52,17 +52,15 @@ const MAX_CHAINS = 12;
 
 /** What follows from another take of a shot that others take pictures from. */
 function formatChains(takes: readonly PlannedTake[], paint: Paint): string[] {
-  const chains = chainsOf(takes);
+  const { chains, more: others } = chainsOf(takes, MAX_CHAINS);
   if (chains.length === 0) return [];
-  const rows = chains
-    .slice(0, MAX_CHAINS)
-    .map(({ shot, followers, takes: again, micros, unpriced }) => [
-      shot,
-      paint('dim', '→'),
-      truncate(followers.join(', '), 40),
-      paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
-    ]);
-  const more = chains.length > MAX_CHAINS ? [`  and ${chains.length - MAX_CHAINS} more`] : [];
+  const rows = chains.map(({ shot, followers, takes: again, micros, unpriced }) => [
+    shot,
+    paint('dim', '→'),
+    truncate(followers.join(', '), 40),
+    paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
+  ]);
+  const more = others > 0 ? [`  and ${others} more`] : [];
   return ['', ...table(rows).map(line => `  ${line}`), ...more.map(line => paint('dim', line))];
 }
 

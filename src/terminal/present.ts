@@ -46,7 +46,7 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         return `submitted ${takeName(event)}  ${cleanLine(event.predictionId)}`;
       case 'take-rendered': {
         const cost = event.cost === '0.00' ? '' : `, $${event.cost}`;
-        return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${total})`;
+        return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${Math.max(done, total)})`;
       }
       case 'take-failed': {
         const hint = event.hint === null ? '' : `\n    ${cleanLine(event.hint)}`;
@@ -90,6 +90,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
           ...grouped(failed),
           summary(event),
         ].join('\n');
+      case 'storyboard-changed': // told with what was changed
+      case 'storyboard-refused': // told as `check` tells it
       case 'take-progressed':
       case 'cut-progressed':
         return null;

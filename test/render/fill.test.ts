@@ -90,4 +90,20 @@ describe('the best film for the money', () => {
     });
     await expect(buy(again, rich, { fill: 'drafd' })).rejects.toMatchObject({ code: 'no-profile' });
   });
+
+  test('fills the film that was agreed to, whatever is written into the storyboard meanwhile', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(SHOTS, CUT);
+    const run = await buy(project, emulator, {
+      ...{ cut: true, fill: 'animatic', maxCostMicros: 1_000_000 },
+      review: async () => {
+        await project.write('reel.yaml', 'title: half a');
+      },
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.films).toHaveLength(1);
+    expect((await report(project)).map(([, source]: [string, string | null]) => source)).toEqual([
+      ...['animatic', null, 'animatic'],
+    ]);
+  });
 });
