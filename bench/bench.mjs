@@ -175,7 +175,7 @@ if (only === undefined || only === 'cut') {
 
 if (only === undefined || only === 'film') {
   const ffmpeg = process.env.STORYREEL_FFMPEG ?? 'ffmpeg';
-  mkdirSync(join(folder, 'clips'));
+  for (const name of ['clips', 'mute']) mkdirSync(join(folder, name));
   const lavfi = source => ['-f', 'lavfi', '-i', source];
   for (let index = 0; index < 10; index++) {
     const picture = `testsrc2=s=1280x720:r=30:d=5,hue=h=${36 * index}`;
@@ -193,8 +193,10 @@ if (only === undefined || only === 'film') {
       ...['-v', 'error', '-i', `clips/made-${index % 10}.mp4`, '-c', 'copy'],
       ...['-metadata', `comment=${index}`, `clips/${index}.mp4`],
     ]);
-  const film = (count, transition = '') =>
-    `version: 1\ntitle: Film\nshots:\n${Array.from({ length: count }, (_, index) => `  - id: k${index}\n    clip: clips/${index}.mp4\n${index === 0 ? '' : transition}`).join('')}`;
+  for (let index = 0; index < 100; index++)
+    await run(ffmpeg, ['-v', 'error', '-i', `clips/${index}.mp4`, '-c', 'copy', '-an', `mute/${index}.mp4`]);
+  const film = (count, transition = '', from = 'clips') =>
+    `version: 1\ntitle: Film\nshots:\n${Array.from({ length: count }, (_, index) => `  - id: k${index}\n    clip: ${from}/${index}.mp4\n${index === 0 ? '' : transition}`).join('')}`;
   const cut = name => [CLI, 'cut', `${name}.yaml`];
 
   writeFileSync(
@@ -207,6 +209,8 @@ if (only === undefined || only === 'film') {
   const times = ratio => `${ratio.toFixed(2)} ×`;
   const hard = await run(process.execPath, cut('hard'));
   row(
+    // It copies no more than bare concat does; but every clip is also looked at for black and frozen pictures, and
+    // its sound is mixed and encoded: that is what the time goes into.
     'hard cut of 100 clips, first time, against bare concat',
     times(against(hard)),
     '1.25 ×',
@@ -226,11 +230,18 @@ if (only === undefined || only === 'film') {
   row(
     '  with one clip changed, against the first time',
     `${((100 * changed.seconds) / hard.seconds).toFixed(1)} %`,
-    '',
-    true,
+    '6 %',
+    changed.seconds <= 0.06 * hard.seconds,
   );
   const unchanged = await best(3, process.execPath, cut('hard'));
   row('  nothing changed', s(unchanged.seconds), '1 s', unchanged.seconds <= 1);
+
+  writeFileSync(join(folder, 'mute.yaml'), film(100, '', 'mute'));
+  const mute = await run(process.execPath, cut('mute'));
+  row('  of clips without sound, first time', times(against(mute)), '1.25 ×', against(mute) <= 1.25);
+  writeFileSync(join(folder, 'mute.yaml'), film(100, '', 'mute').replace('title: Film', 'title: Another'));
+  const seen = await run(process.execPath, cut('mute'));
+  row('  of clips without sound, looked at before', times(against(seen)), '1.25 ×', against(seen) <= 1.25);
 
   const inputs = Array.from({ length: 30 }, (_, index) => ['-i', `clips/${index}.mp4`]).flat();
   const graph = Array.from({ length: 29 }, (_, n) => {

@@ -1,4 +1,5 @@
 import { EXACT_SCALER } from '../media/h264.ts';
+import { probe } from '../media/probe.ts';
 import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
@@ -9,21 +10,44 @@ export const TAGGED: string = 'setparams=range=tv:color_primaries=bt709:color_tr
 /** Before the part of a clip that is used, ffmpeg need not decode more than this. */
 const RUN_UP_SECONDS = 5;
 
+export interface OpenedInput {
+  readonly input: FfmpegInput;
+  /** What its colours mean, where it does not say so itself and ffmpeg would guess otherwise. */
+  readonly matrix: 'bt709' | null;
+}
+
 /** How ffmpeg is to open what is shown. */
-export async function inputOf({ clip, played }: Shown, format: CutFormat): Promise<FfmpegInput> {
+export async function inputOf({ clip, played }: Shown, format: CutFormat): Promise<OpenedInput> {
   switch (clip.picture.kind) {
     case 'video': {
       const seek = seekOf(played.startSeconds);
-      return untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
+      const input = untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
+      return { input, matrix: await matrixOf(clip.path) };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return input;
+      return { input, matrix: null };
     }
     case 'drawn':
-      return drawnInput(clip.path, format, format.fps);
+      return { input: drawnInput(clip.path, format, format.fps), matrix: null };
   }
+}
+
+/**
+ * Players take HD that says nothing of its colours for BT.709, and ffmpeg's scaler takes it for BT.601: they would
+ * come out shifted, and at the price of a conversion of every frame.
+ */
+async function matrixOf(path: string): Promise<'bt709' | null> {
+  const { width, height, hasMatrix } = await probe(path);
+  return !hasMatrix && (width >= 1280 || height > 576) ? 'bt709' : null;
+}
+
+export interface ConformJob extends Pick<OpenedInput, 'matrix'> {
+  readonly input: number;
+  readonly from: number;
+  readonly frames: number;
+  readonly out: string;
 }
 
 /**
@@ -33,44 +57,42 @@ export async function inputOf({ clip, played }: Shown, format: CutFormat): Promi
 export function conform(
   shown: Shown,
   format: CutFormat,
-  { input, from, frames, out }: { input: number; from: number; frames: number; out: string },
+  { input, matrix, from, frames, out }: ConformJob,
 ): string {
   const rate = rateOf(format);
-  const { played } = shown;
-  const picture = `[${input}:v:0]${framesOf(shown, format, rate, out)}`;
-  const ending = [
-    'setsar=1',
-    'format=yuv420p',
-    TAGGED,
-    `trim=end_frame=${played.frames}`,
+  const wanted = [
+    `trim=end_frame=${shown.played.frames}`,
     'tpad=stop_mode=clone:stop=-1',
-    `trim=start_frame=${from}:end_frame=${from + frames}`,
-    // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
-    // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
-    `setpts=PTS-STARTPTS,fps=${rate},trim=end_frame=${frames}`,
+    // One more than is used: overlay swallows the last one that it is given.
+    `trim=start_frame=${from}:end_frame=${from + frames + 1}`,
+    'setpts=PTS-STARTPTS',
   ].join(',');
-  return `${picture},${ending}[${out}]`;
+  // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
+  // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
+  const ending = ['setsar=1', 'format=yuv420p', TAGGED, `fps=${rate}`, `trim=end_frame=${frames}`].join(',');
+  return `[${input}:v:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
 }
 
+/** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
 function framesOf(
   { clip, played, itemFrames }: Shown,
   format: CutFormat,
-  rate: string,
-  name: string,
+  { rate, wanted, matrix, out }: Pick<ConformJob, 'matrix' | 'out'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
       const start = played.startSeconds - seekOf(played.startSeconds);
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
-      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${SQUARE},${fitted(format, rate, name)}`;
+      const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
+      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${SQUARE},${fitted(format, rate, out)}`;
     }
     case 'still':
       return clip.picture.move === 'none'
-        ? `${SQUARE},format=rgba,${fitted(format, rate, name, true)},format=yuv420p,${repeated(rate)}`
-        : `${SQUARE},format=rgba,${moving(clip.picture.move, format, itemFrames, rate, name)}`;
+        ? `${SQUARE},format=rgba,${fitted(format, rate, out, true)},format=yuv420p,${repeated(rate)},${wanted}`
+        : `${SQUARE},format=rgba,${moving(clip.picture.move, format, itemFrames, rate, out)},${wanted}`;
     case 'drawn':
-      return `scale=${TO_FILM},format=yuv420p,${repeated(rate)}`;
+      return `scale=${TO_FILM},format=yuv420p,${repeated(rate)},${wanted}`;
   }
 }
 

@@ -194,7 +194,8 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     await runFfmpeg(job.ffmpeg, {
       inputs: [
-        { source: list, options: ['-f', 'concat', '-safe', '0'] },
+        // Their decoder configurations are equal: nothing is to be converted.
+        { source: list, options: ['-f', 'concat', '-safe', '0', '-auto_convert', '0'] },
         { source: sound },
         { source: metadata, options: ['-f', 'ffmetadata'] },
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
@@ -228,10 +229,17 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
   }
 }
 
-/** Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. */
+/**
+ * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. Without a point of entry,
+ * a clip whose sound begins with the run-up of AAC, before 0, has its picture come 21 ms late. What is in an MP4 its
+ * header says: ffmpeg need not decode the beginning of each to find out.
+ */
 function concatList(parts: readonly JoinedPart[], { format }: CutJob): string {
+  const unread = containerOf(format) === 'mp4' ? ['option probesize 32', 'option analyzeduration 0'] : [];
   const lines = parts.flatMap(({ path, frames }) => [
     `file '${path.replaceAll("'", "'\\''")}'`,
+    ...unread,
+    'inpoint 0',
     `duration ${framesToSeconds(frames, format.fps).toFixed(6)}`,
   ]);
   return `ffconcat version 1.0\n${lines.join('\n')}\n`;

@@ -7,7 +7,7 @@ import { derivedKey } from './segments.ts';
 import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE } from './sound.ts';
 
 /** Raise it when pieces are encoded in another way. */
-const AAC_VERSION = 1;
+const AAC_VERSION = 2;
 
 /** Samples of a packet. */
 const PACKET = 1024;
@@ -17,6 +17,9 @@ const PIECE = 900;
 const MARGIN = 12;
 /** How many places are looked at to find one where two pieces can be joined. */
 const JOINTS = 8;
+
+/** The other coder, the default, takes three times as long and at this rate sounds worse: it is for low ones. */
+const CODEC = ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '192k'];
 
 export interface AacContext extends SoundContext {
   /** Holds back what would use more than the cores. */
@@ -87,7 +90,7 @@ async function encodeRange(
       await fs.writeFile(raw, input);
       await runFfmpeg(ffmpeg, {
         inputs: [{ source: raw, options: RAW }],
-        output: ['-c:a', 'aac', '-b:a', '192k', '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],
+        output: [...CODEC, '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],
         file,
         signal,
       });

@@ -115,7 +115,8 @@ async function show(
   graph: Graph,
   range: { from: number; frames: number; out: string },
 ): Promise<string> {
-  const input = graph.inputs.push(await inputOf(shown, format)) - 1;
-  graph.chains.push(conform(shown, format, { input, ...range }));
+  const { input: opened, matrix } = await inputOf(shown, format);
+  const input = graph.inputs.push(opened) - 1;
+  graph.chains.push(conform(shown, format, { input, matrix, ...range }));
   return overlayItem(range.out, shown, format, graph, range);
 }

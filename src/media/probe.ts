@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs';
 import {
   ADTS,
   FilePathSource,
@@ -30,6 +31,8 @@ export interface MediaFacts {
   readonly codec: string | null;
   /** The decoder's configuration (SPS and PPS for H.264) in hex; null if there is none. */
   readonly decoderConfig: string | null;
+  /** It says by which matrix its colours were made. */
+  readonly hasMatrix: boolean;
   readonly audio: {
     readonly sampleRate: number;
     readonly channels: number;
@@ -47,8 +50,30 @@ const SOUND_FORMATS = [...VIDEO_FORMATS, WAVE, MP3, FLAC, OGG, ADTS];
 /** An hour at 60 frames a second: a file may claim any number, and counting them holds everything up. */
 const MAX_PACKETS = 216_000;
 
-/** Reads a file's headers in this process. Throws a Failure if it is no video that can be read. */
+const known = new Map<string, Promise<MediaFacts>>();
+
+/**
+ * Reads a file's headers in this process, once as long as the file stays as it is. Throws a Failure if it is no video
+ * that can be read.
+ */
 export async function probe(path: string): Promise<MediaFacts> {
+  const identity = await identityOf(path);
+  let facts = known.get(identity);
+  if (facts === undefined) {
+    facts = read(path);
+    known.set(identity, facts);
+    facts.catch(() => known.delete(identity));
+  }
+  return await facts;
+}
+
+/** A file that is not there is told by reading it. */
+async function identityOf(path: string): Promise<string> {
+  const stat = await fs.stat(path, { bigint: true }).catch(() => null);
+  return stat === null ? path : [path, stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
+}
+
+async function read(path: string): Promise<MediaFacts> {
   const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
   try {
     const video = await input.getPrimaryVideoTrack();
@@ -64,6 +89,7 @@ export async function probe(path: string): Promise<MediaFacts> {
       timeResolution: video.timeResolution,
       codec: video.codec,
       decoderConfig: await decoderConfigOf(video),
+      hasMatrix: ((await video.getColorSpace()).matrix ?? null) !== null,
       audio:
         audio === null
           ? null

@@ -11,16 +11,18 @@ import {
   lookOf,
   type Overlay,
 } from '../cut/segments.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { type Cue, later, toSrt } from '../plan/subtitles.ts';
-import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
+import { framesToSeconds, type Timeline, type TimelineItem } from '../plan/timeline.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
 import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
+import { writePoster } from './out-folder.ts';
 import type { FilmFacts } from './report.ts';
 
 /** One output of a cut: the film itself, or a deliverable. */
@@ -101,6 +103,8 @@ export async function make(
 ): Promise<MadeVersion> {
   const { film, store, emit, signal } = job;
   const { timeline } = film.loaded;
+  const finding = job.ffmpeg(); // it is started to ask for its version: meanwhile, clips are looked at
+  finding.catch(() => {});
   const clips: CutClip[] = [];
   const overlays: Overlay[][] = [];
   for (const [index, clip] of found.entries()) {
@@ -112,26 +116,44 @@ export async function make(
   const storyboard = film.loaded.file.file;
   const whole = withLeader(timeline, leader);
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
+  const ffmpeg = await finding;
   const { encoded, reused, loudness, heard } = await cutFilm({
-    ...{ ffmpeg: await job.ffmpeg(), derived: store.derived, timeline: whole, signal },
+    ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
     clips: [...before.clips, ...clips],
     overlays: [...leader.map(() => []), ...overlays],
     sound: afterLeader(sound, before.voices, leader.length, leadFrames),
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
+  // Both read the film: side by side.
+  const [sha256] = await Promise.all([
+    store.digests.of(file),
+    version.name === null ? posterOf(file, timeline, leadFrames, ffmpeg, job) : null,
+  ]);
   const { width, height, fps } = format;
   const facts: FilmFacts = {
     file: file.slice(job.folder.length + 1),
-    sha256: await store.digests.of(file),
+    sha256,
     bytes: (await fs.stat(file)).size,
     ...{ width, height, fps: `${fps.numerator}/${fps.denominator}` },
     frameCount: whole.frameCount,
     leaderFrames: leadFrames,
     durationSeconds: Math.round(framesToSeconds(whole.frameCount, whole.fps) * 1e6) / 1e6,
-    ...{ codec: version.codec, loudness, cutKey, ffmpeg: (await job.ffmpeg()).version },
+    ...{ codec: version.codec, loudness, cutKey, ffmpeg: ffmpeg.version },
   };
   return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
+}
+
+/** The middle of the first shot. */
+async function posterOf(
+  film: string,
+  { items, fps }: Timeline,
+  leadFrames: number,
+  ffmpeg: Ffmpeg,
+  { folder, signal }: FilmJob,
+): Promise<void> {
+  const frame = leadFrames + Math.floor((items[0]?.frames ?? 0) / 2);
+  await writePoster(folder, film, framesToSeconds(frame, fps), ffmpeg, signal);
 }
 
 const NO_LEADER: LeaderCut = { clips: [], voices: [] };
@@ -203,7 +225,7 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    2,
+    3,
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],

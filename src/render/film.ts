@@ -1,5 +1,5 @@
 import { cuesOf } from '../plan/subtitles.ts';
-import { framesToSeconds, startFrames, type Timeline } from '../plan/timeline.ts';
+import { startFrames } from '../plan/timeline.ts';
 import type { LockedFilm } from '../store/lock-file.ts';
 import type { Emit } from './event.ts';
 import { type ClipSources, type FoundClip, fileOf, findClips } from './film-clips.ts';
@@ -14,7 +14,7 @@ import {
   prepare,
   versionsOf,
 } from './film-version.ts';
-import { removeOldVersions, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
+import { removeOldVersions, writeClipLinks, writeSubtitles } from './out-folder.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
 
 export interface FilmJob extends ClipSources {
@@ -84,14 +84,6 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     facts[index] = made.facts;
     shown ??= made.clips;
     if (index === 0) {
-      const picture = middleOfFirst(timeline) + version.leadFrames;
-      await writePoster(
-        job.folder,
-        master,
-        framesToSeconds(picture, timeline.fps),
-        await job.ffmpeg(),
-        job.signal,
-      );
       warnings = await qualityOf(job, content.clips, made, version.leadFrames);
     }
     emit({
@@ -119,10 +111,6 @@ function filesOf(facts: readonly FilmFacts[]): MadeFilm['files'] {
 function tell(warnings: readonly QualityWarning[], { emit, film }: FilmJob): void {
   for (const warning of warnings)
     emit({ type: 'film-warned', storyboard: film.loaded.file.file, ...warning });
-}
-
-function middleOfFirst({ items }: Timeline): number {
-  return Math.floor((items[0]?.frames ?? 0) / 2);
 }
 
 async function fontsOf(job: FilmJob): Promise<Fonts> {

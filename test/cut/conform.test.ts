@@ -323,3 +323,16 @@ describe('stills and cards', () => {
     expect(await bright(44)).toBeLessThan(5);
   });
 });
+
+test('HD that says nothing of its colours is taken for BT.709, as players take it', async () => {
+  const red = { seconds: 0.2, tone: null, size: '1280x720', color: 'red' };
+  const bt709 = ['-vf', 'scale=out_color_matrix=bt709', '-colorspace', 'bt709'];
+  const colorOf = async (output: string[]) => {
+    const { file } = await cutOf([{ ...red, output, speed: 0.5 }]);
+    return (await frameOf(file, 3))[0] as Rgb;
+  };
+  const told = await colorOf(bt709);
+  const untold = await colorOf([...bt709.slice(0, 2), '-bsf:v', 'h264_metadata=matrix_coefficients=2']);
+  for (const [channel, value] of told.entries())
+    expect(Math.abs(value - (untold[channel] ?? 0))).toBeLessThan(3);
+});
