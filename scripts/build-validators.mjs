@@ -11,7 +11,7 @@ const VARIABLE = String.raw`\\$\\{[a-z0-9_-]+\\}|`;
 
 const models = readdirSync(new URL('models/', SCHEMAS)).map(name => `models/${name}`);
 mkdirSync(new URL('models/', VALIDATORS), { recursive: true });
-for (const name of ['storyboard.schema.json', 'include.schema.json', ...models]) {
+for (const name of ['storyboard.schema.json', 'include.schema.json', 'model.schema.json', ...models]) {
   const text = readFileSync(new URL(name, SCHEMAS), 'utf8');
   const schema = JSON.parse(text.replaceAll(VARIABLE, ''));
   const ajv = new Ajv({

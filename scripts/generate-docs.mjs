@@ -119,8 +119,52 @@ function modelsPage() {
       );
       return `## \`${block.id}\`\n\n${model.title}, on ${block.provider}. ${model.description}\n\n| input | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${pricesText(block.price)}\n\n| resolution | ratio | pixels |\n| --- | --- | --- |\n${sizes.join('\n')}\n`;
     });
-  return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}`;
+  return `# The models\n\n<!-- Made from schemas/models/ by \`npm run generate\`; change it there. -->\n\nA model is a file: the JSON Schema of its request, with an \`x-model\` block for its price, sizes and references. Adding a model is adding a file. \`storyreel models\` prints this.\n\n${pages.join('\n')}\n${OWN_MODELS}`;
 }
+
+const OWN_MODELS = `## Your own models
+
+A file in \`models/\` beside the storyboard describes a model like those above, and works like them in every command. It is known to the storyboards of that folder alone; files that they include bring none. One with the id of a built-in model takes its place; two files with the same id are an error. \`storyreel models my-film\` lists them with the others, \`storyreel check my-film\` tells what is wrong with them.
+
+\`\`\`json
+{
+  "$schema": "../../schemas/model.schema.json",
+  "title": "Mine",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["prompt", "image"],
+  "properties": {
+    "prompt": { "type": "string", "minLength": 1 },
+    "image": { "type": "string", "minLength": 1 },
+    "resolution": { "type": "string", "enum": ["720p", "1080p"], "default": "720p" },
+    "duration": { "type": "integer", "minimum": 2, "maximum": 10, "default": 5 },
+    "seed": { "type": "integer", "default": -1 }
+  },
+  "x-model": {
+    "id": "acme/mine/image-to-video",
+    "provider": "wavespeed",
+    "references": { "image": { "field": "image", "token": "the image" } },
+    "fps": 30,
+    "sizes": { "720p": { "16:9": [1280, 720] }, "1080p": { "16:9": [1920, 1080] } },
+    "price": {
+      "currency": "USD",
+      "inputs": ["resolution", "duration"],
+      "rule": { "base": "0.20", "perSecond": "0.08", "factor": { "720p": "1", "1080p": "1.5" } },
+      "listed": [{ "resolution": "720p", "duration": 5, "price": "0.60" }]
+    }
+  }
+}
+\`\`\`
+
+- \`properties\` needs \`prompt\`, \`resolution\`, \`duration\` and \`seed\`. Only plain keywords may be used: \`type\`, \`default\`, \`enum\`, \`minimum\`, \`maximum\`, \`minLength\`, \`maxLength\`, \`minItems\`, \`maxItems\`, \`items\`. There is no \`pattern\` and no \`$ref\`: a model file from elsewhere can neither hang nor fetch anything.
+- \`references.videos\` is the list that reference videos go into, with \`{n}\` in its token; \`references.image\` the picture; \`references.files\` other inputs that are files. What is not named here is sent as it is written.
+- \`sizes\` has every value of \`resolution\`, and of \`aspect_ratio\` where there is one.
+- \`price.inputs\` are the inputs that the price depends on. Without a \`rule\` the plan says "quote needed", and the service is asked. With one, the price is (base + perSecond × seconds) × factor, and \`listed\` prices must lie on it. Money is text: \`"0.10"\`.
+
+## Comparing with the service
+
+\`storyreel models --verify\`, with a path for a project's own models, asks the service what it says of each model, and what it charges: every listed price, and the shortest and longest clip of each resolution, at most 12 questions for a model. It spends nothing, and needs the API key. It tells of a model that the service does not have, a property that one side lacks, and a range, values, a default, \`required\`, or a price that differs. A limit of which the service says nothing is no difference. It exits with 0 if nothing differs and with 10 if something does; \`--json\` follows \`schemas/model-drift.schema.json\`. The base price must be one that the model's file can come to. A discount shows as a difference, since a quote is what you would pay.
+`;
 
 function pricesText({ rule, listed }) {
   if (rule === undefined)

@@ -19,7 +19,14 @@ export async function checkCommand(
   flags: CheckFlags,
   { terminal, cwd }: CommandContext,
 ): Promise<ExitCode> {
-  const { files: storyboards, diagnostics, sources } = await checkFiles(files, cwd, readOptionsOf(flags));
+  const {
+    files: storyboards,
+    diagnostics,
+    sources,
+  } = await checkFiles(files, cwd, {
+    ...readOptionsOf(flags),
+    everyProfile: true,
+  });
   const format = flags.json === true ? 'json' : (flags.format ?? 'text');
   if (format === 'json') {
     const placed = diagnostics.map(diagnostic =>

@@ -3,32 +3,58 @@ import type { Model, ModelProperty } from '../model/model.ts';
 import { dollarsOrNull, formatDollars } from '../model/money.ts';
 import { priceOf } from '../model/price.ts';
 import type { Json } from '../plan/request.ts';
-import { loadLanguage } from '../project/language.ts';
+import { loadLanguage, modelsBeside } from '../project/language.ts';
 import { DEFAULT_MODEL } from '../storyboard/compile-shot.ts';
+import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 
-/** Prints the models, their limits and prices. */
+export interface ModelsFlags {
+  readonly json?: boolean;
+  readonly verify?: boolean;
+  readonly keyFile?: string;
+}
+
+/** Prints the models, their limits and prices: the built-in ones, and those of a project. */
 export async function modelsCommand(
-  flags: { json?: boolean },
-  { terminal }: CommandContext,
+  path: string | undefined,
+  flags: ModelsFlags,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const { models: known } = await loadLanguage();
+  const { terminal, cwd } = context;
+  const builtIn = await loadLanguage();
+  const { models: known, own } =
+    path === undefined ? { ...builtIn, own: new Map<string, string>() } : await modelsBeside(path, cwd);
+  if (flags.verify === true) {
+    const { verifyModels } = await import('./verify-models.ts');
+    return await verifyModels([...known.values()], flags, context);
+  }
   const usual = known.get(DEFAULT_MODEL);
   const models = [...new Set([...(usual === undefined ? [] : [usual]), ...known.values()])];
-  if (flags.json === true) terminal.out(asJson({ version: 1, models: models.map(modelToJson) }));
-  else terminal.out(`${models.map(model => formatModel(model, terminal.outColor)).join('\n')}\n`);
+  if (flags.json === true)
+    terminal.out(
+      asJson({ version: 1, models: models.map(model => modelToJson(model, own.get(model.id) ?? null)) }),
+    );
+  else {
+    const texts = models.map(model => {
+      const file = own.get(model.id);
+      const replaces = builtIn.models.has(model.id) ? ', in the place of the built-in model' : '';
+      return formatModel(model, file === undefined ? null : `from ${file}${replaces}`, terminal.outColor);
+    });
+    terminal.out(`${texts.join('\n')}\n`);
+  }
   return EXIT.done;
 }
 
-function modelToJson(model: Model): Json {
+function modelToJson(model: Model, file: string | null): Json {
   return {
     id: model.id,
     title: model.title,
     description: model.description,
     provider: model.provider,
+    file,
     fps: model.fps,
     parameters: Object.entries(model.properties).map(([name, property]) => ({
       name,
@@ -63,29 +89,30 @@ function pricesOf(model: Model) {
   );
 }
 
-function formatModel(model: Model, color: boolean): string {
+function formatModel(model: Model, origin: string | null, color: boolean): string {
   const paint = painter(color);
   const parameters = Object.entries(model.properties).map(([name, property]) => [
     name,
     rangeOf(property),
     defaultOf(property, model.required.includes(name)),
-    paint('dim', property.description ?? ''),
+    paint('dim', cleanLine(property.description ?? '')),
   ]);
   const prices = pricesOf(model);
   const lengths = [...new Set(prices.map(({ durationSeconds }) => durationSeconds))];
   const rows = Object.keys(model.price?.factor ?? {}).map(resolution => [
-    resolution,
+    cleanLine(resolution),
     ...prices
       .filter(price => price.resolution === resolution)
       .map(({ micros, source }) => `$${formatDollars(micros ?? 0)}${source === 'listed' ? '*' : ' '}`),
   ]);
   const sizes = Object.entries(model.sizes).map(([resolution, ratios]) => [
-    resolution,
-    ...Object.entries(ratios).map(([ratio, [width, height]]) => `${ratio} ${width}×${height}`),
+    cleanLine(resolution),
+    ...Object.entries(ratios).map(([ratio, [width, height]]) => cleanLine(`${ratio} ${width}×${height}`)),
   ]);
   return [
-    `${paint('bold', model.id)}  ${model.title}, on ${model.provider}`,
-    `  ${model.description}`,
+    `${paint('bold', model.id)}  ${cleanLine(model.title)}, on ${model.provider}`,
+    ...(origin === null ? [] : [`  ${paint('dim', cleanLine(origin))}`]),
+    `  ${cleanLine(model.description)}`,
     '',
     ...indent(table([['parameter', 'range', 'default', ''].map(text => paint('dim', text)), ...parameters])),
     '',
@@ -119,7 +146,7 @@ function rangeOf({
   maxItems,
   maxLength,
 }: ModelProperty): string {
-  if (values !== undefined) return values.join(', ');
+  if (values !== undefined) return cleanLine(values.join(', '));
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
   if (maxItems !== undefined) return `${minItems ?? 0} to ${maxItems} items`;
   if (maxLength !== undefined) return `up to ${maxLength} characters`;
@@ -128,5 +155,5 @@ function rangeOf({
 
 function defaultOf(property: ModelProperty, required: boolean): string {
   if (required) return 'required';
-  return property.default === undefined ? '' : String(property.default);
+  return property.default === undefined ? '' : cleanLine(String(property.default));
 }

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { EXIT, type ExitCode } from '../failure.ts';
+import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { formatDollars } from '../model/money.ts';
 import { planToJson } from '../plan/plan-json.ts';
-import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
+import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { asJson } from '../terminal/json.ts';
 import type { CommandContext } from './context.ts';
+import { maxCostOf } from './max-cost.ts';
 import { serviceAccess } from './service-access.ts';
 import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 
@@ -18,6 +20,8 @@ export interface PlanFlags extends VersionFlags {
   readonly keyFile?: string;
   readonly retryFailed?: boolean;
   readonly out?: string;
+  readonly maxCost?: string;
+  readonly fill?: string;
 }
 
 /** Prints what would be rendered, why, and what it costs. Spends nothing. */
@@ -31,7 +35,9 @@ export async function planCommand(
   const read = readOptionsOf(flags);
   const planned = await planFiles(files, { cwd, provider, store, only, retryFailed, ...read });
   const { checked } = planned;
-  const quoted = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
+  const asked = flags.quote === true ? await askForQuotes(planned, flags, context) : unquoted(planned.plan);
+  const maxCostMicros = maxCostOf(flags);
+  const quoted = await filled(asked, planned, { ...read, cwd, store, fill: flags.fill, maxCostMicros });
   const { plan } = quoted;
   if (flags.out !== undefined) {
     const { writeSavedPlan } = await import('./saved-plan-file.ts');
@@ -42,6 +48,8 @@ export async function planCommand(
       retryFailed: retryFailed === true,
       profile: read.profile ?? null,
       variables: Object.fromEntries(read.variables ?? []),
+      fill: flags.fill ?? null,
+      maxCost: maxCostMicros === undefined ? null : formatDollars(maxCostMicros),
     };
     await writeSavedPlan(resolve(cwd, flags.out), { ...planned, plan }, options);
   }
@@ -81,4 +89,29 @@ async function askForQuotes(
   } finally {
     provider.close();
   }
+}
+
+/** With --fill: what the money is enough for, and what fills the rest. */
+async function filled(
+  quoted: QuotedPlan,
+  planned: PlannedFiles,
+  {
+    fill,
+    maxCostMicros,
+    ...options
+  }: PlanOptions & { fill?: string | undefined; maxCostMicros?: number | undefined },
+): Promise<QuotedPlan> {
+  if (fill === undefined && maxCostMicros === undefined) return quoted;
+  if (fill === undefined) {
+    throw new Failure(
+      'bad-flag',
+      '--max-cost says what to buy together with --fill: without it, a plan is of everything',
+      {
+        hint: 'Add --fill animatic, or leave --max-cost to `render`.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  const { fillPlan, fitToMoney } = await import('../project/fillers.ts');
+  return await fillPlan(fill, fitToMoney(quoted, planned, maxCostMicros), planned, options);
 }

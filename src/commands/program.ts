@@ -1,9 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
-import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
-import { clean } from '../terminal/clean.ts';
-import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { printFailure } from './print-failure.ts';
 import { TEMPLATES } from './templates.ts';
 
 /** Runs a command line to its exit code. Throws only what is a bug. */
@@ -29,16 +27,6 @@ export async function runProgram(
   }
 }
 
-async function printFailure(failure: Failure, { terminal }: CommandContext): Promise<void> {
-  const paint = painter(terminal.errColor);
-  if (failure instanceof InvalidStoryboard) {
-    const { formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
-    terminal.err(`${formatDiagnostics(failure.diagnostics, failure.sources, terminal.errColor)}\n`);
-  }
-  terminal.err(`${paint('red', 'storyreel:')} ${clean(failure.message)}\n`);
-  if (failure.hint !== undefined) terminal.err(`  ${clean(failure.hint)}\n`);
-}
-
 /** Every command with its flags and examples; each loads its code when it is called. */
 export function buildProgram(
   version: string,
@@ -62,7 +50,7 @@ Examples:
   $ storyreel plan my-film            what would be rendered, why, and what it costs
 
 Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots failed, 4 outcome unknown,
-5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed, 130 interrupted.`,
+5 refused before spending, 6 store in use, 10 --detailed-exitcode: something to render, or changed (models --verify: something differs), 130 interrupted.`,
   );
   const command = (signature: string, description: string, examples: readonly string[]): Command =>
     program
@@ -104,6 +92,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--json', 'print the plan as JSON (schemas/plan.schema.json)')
     .option('--quote', 'ask the service for its prices and the balance')
     .option('--out <file>', 'keep the plan, for render --plan')
+    .option('--max-cost <usd>', 'with --fill: what may be spent')
+    .addOption(fillOption())
     .addOption(retryOption())
     .addOption(keyOption())
     .option('--detailed-exitcode', 'exit with 10 if there is something to render')
@@ -139,14 +129,17 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('render [files...]', 'render the takes that are missing and cut the film', [
     'render my-film',
+    'render my-film --watch             the animatic, again with every save',
     'render my-film --provider wavespeed --max-cost 20',
     'render my-film --profile draft --set client=Harbour',
+    'render my-film --max-cost 20 --fill animatic   the best film for $20',
     "render my-film --only 'harbour/*' --no-cut",
     'render my-film --frozen            from bought clips alone, for a release',
   ])
     .addOption(providerOption())
     .option('-y, --yes', 'spend what the plan says without asking')
     .option('--max-cost <usd>', 'refuse to spend more than this')
+    .addOption(fillOption())
     .option('--plan <file>', 'carry out a plan of plan --out exactly, or refuse')
     .option('--concurrency <n>', 'takes rendered at once (default: 3)')
     .option('--wait <time>', 'how long to wait for clips, such as 30m; the next run fetches the others')
@@ -157,6 +150,7 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--verify', 'with --frozen: make the film twice, and compare it with the lock file')
     .option('--lock-film', 'write the digest of the finished film into the lock file')
     .option('--no-cut', 'render the clips, make no film')
+    .option('--watch', 'render the animatic again whenever a file of it is saved')
     .option('--strict', 'fail if anything in the film should be looked at: black, frozen, silent, clipped')
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
@@ -282,9 +276,18 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .option('--derived-max <size>', 'of derived pieces only as much as exceeds this, such as 5GB')
     .action(async flags => ended(await (await import('./cache.ts')).cachePruneCommand(flags, context)));
 
-  command('models', 'list the models, their limits and prices', ['models', 'models --json'])
+  command('models [path]', 'list the models, their limits and prices', [
+    'models',
+    'models my-film',
+    'models --verify',
+  ])
+    .option('--verify', 'compare them with what the service itself says; exit with 10 if anything differs')
+    .option('--key-file <file>', 'read the API key from a file that only you can read')
     .option('--json', 'print them as JSON')
-    .action(async flags => ended(await (await import('./models.ts')).modelsCommand(flags, context)));
+    .addHelpText('after', '\nPath: a storyboard or its folder; its own models/*.json are listed too.')
+    .action(async (path, flags) =>
+      ended(await (await import('./models.ts')).modelsCommand(path, flags, context)),
+    );
 
   command('init <dir>', 'write a new project that renders at once', [
     'init my-film && storyreel render my-film',
@@ -295,6 +298,33 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     )
     .addHelpText('after', `\nTemplates:\n${templateList()}`)
     .action(async (dir, flags) => ended(await (await import('./init.ts')).initCommand(dir, flags, context)));
+
+  command('fmt <files...>', 'format storyboards, keeping comments and meaning; name the files that changed', [
+    'fmt my-film',
+    'fmt storyboards/*/storyboard.yaml cast.yaml',
+    'fmt --check my-film                exit 2 and write nothing if a file is not formatted',
+    'fmt - < storyboard.yaml            print it formatted',
+  ])
+    .option('--check', 'write nothing; name the files that would change, and exit with 2')
+    .action(async (files, flags) =>
+      ended(await (await import('./fmt.ts')).fmtCommand(files, flags, context)),
+    );
+
+  command('import <file>', 'make a storyboard of a Fountain screenplay or a CSV shot list', [
+    'import script.fountain --out storyboard.yaml',
+    'import shots.csv > storyboard.yaml',
+    'import draft.txt --format fountain',
+  ])
+    .option('--out <file>', 'write it to a new file (default: print it)')
+    .addOption(
+      new Option('--format <format>', "what the file is (default: by its name's ending)").choices([
+        'fountain',
+        'csv',
+      ]),
+    )
+    .action(async (file, flags) =>
+      ended(await (await import('./import.ts')).importCommand(file, flags, context)),
+    );
 
   command('doctor', 'tell what is found on this machine, and how to get what is not', ['doctor'])
     .option('--json', 'print it as JSON')
@@ -339,6 +369,13 @@ function setOption(): Option {
     '--set <name=value>',
     'another value for a variable of the storyboard; may be repeated',
   ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
+}
+
+function fillOption(): Option {
+  return new Option(
+    '--fill <source>',
+    'buy what the money is enough for, by priority, and fill the film: animatic, or a profile whose clips are there',
+  );
 }
 
 function keyOption(): Option {

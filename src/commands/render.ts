@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode, Failure } from '../failure.ts';
-import { parseDollars } from '../model/money.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
@@ -9,6 +8,7 @@ import { confirmSpending } from '../terminal/confirm.ts';
 import { formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
+import { maxCostOf } from './max-cost.ts';
 import { serviceAccess } from './service-access.ts';
 import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -17,6 +17,7 @@ export interface RenderFlags extends VersionFlags {
   readonly provider?: string;
   readonly yes?: boolean;
   readonly maxCost?: string;
+  readonly fill?: string;
   readonly concurrency?: string;
   readonly only?: string;
   readonly frozen?: boolean;
@@ -31,6 +32,7 @@ export interface RenderFlags extends VersionFlags {
   readonly out?: string;
   readonly store?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
 }
 
 export async function renderCommand(
@@ -41,6 +43,7 @@ export async function renderCommand(
   const { terminal, cwd } = context;
   // It may go on for hours: better to collect often than to grow to the size of the machine.
   setFlagsFromString('--heap-growing-percent=20');
+  if (flags.watch === true) return await watch(files, flags, context);
   const saved = flags.plan === undefined ? null : await savedPlan(resolve(cwd, flags.plan), files, flags);
   const options: RenderOptions = {
     ...optionsOf(flags, context),
@@ -51,13 +54,14 @@ export async function renderCommand(
     lockFilm: flags.lockFilm,
     verify: verifying(flags),
     retryFailed: flags.retryFailed,
-    maxCostMicros: flags.maxCost === undefined ? undefined : dollars(flags.maxCost),
+    maxCostMicros: maxCostOf(flags),
+    fill: flags.fill,
     concurrency: wholeNumber('--concurrency', flags.concurrency, 4),
     waitMs: flags.wait === undefined ? undefined : lengthOfTime(flags.wait),
     only: flags.only,
     review: async (planned, quoted) => {
       await saved?.review(planned);
-      if (quoted.plan.newMicros > 0)
+      if (quoted.plan.newMicros > 0 || quoted.plan.takes.some(({ action }) => action === 'skip'))
         terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
     },
     confirm: confirmation(flags, saved !== null, context),
@@ -70,6 +74,42 @@ export async function renderCommand(
     });
   }
   return await present(flags, context, onEvent => render(named, { ...options, onEvent }));
+}
+
+/** Renders again with every save. Whatever could spend, or asks for a last film, contradicts it. */
+async function watch(
+  files: readonly string[],
+  flags: RenderFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { yes, maxCost, plan, frozen, retryFailed, wait, lockFilm, verify, fill } = flags;
+  if (
+    [yes, maxCost, plan, frozen, retryFailed, wait, lockFilm, verify, fill].some(flag => flag !== undefined)
+  ) {
+    throw new Failure(
+      'bad-flag',
+      '--watch draws the animatic with every save, and takes no flag about buying or releases',
+      {
+        hint: 'It goes with --provider, --profile, --set, --only, --no-cut, --strict, --concurrency, --out, --store and --json.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  if (files.length === 0)
+    throw new Failure('no-storyboard', 'name a storyboard to watch', { exitCode: EXIT.usage });
+  const { cut, strict, only, provider = 'animatic' } = flags;
+  const concurrency = wholeNumber('--concurrency', flags.concurrency, 4);
+  const options = { ...optionsOf(flags, context), provider, cut, strict, only, concurrency };
+  const { watchAndRender } = await import('./watch.ts');
+  const present = async (run: (onEvent: (event: RenderEvent) => void) => Promise<unknown>) => {
+    const presenter = await choosePresenter(flags, context.terminal);
+    try {
+      await run(presenter.onEvent);
+    } finally {
+      await presenter.close();
+    }
+  };
+  return await watchAndRender(files, options, { present, json: flags.json === true }, context);
 }
 
 function verifying({ verify, frozen, cut }: RenderFlags): boolean {
@@ -105,23 +145,28 @@ interface SavedRender {
 async function savedPlan(path: string, files: readonly string[], flags: RenderFlags): Promise<SavedRender> {
   if (
     files.length > 0 ||
-    [flags.provider, flags.only, flags.retryFailed, flags.frozen, flags.profile, flags.set].some(
+    [flags.provider, flags.only, flags.retryFailed, flags.frozen, flags.profile, flags.set, flags.fill].some(
       flag => flag !== undefined,
     )
   ) {
     throw new Failure('bad-flag', 'a saved plan says itself what is rendered, and how', {
-      hint: 'Leave out the files, --provider, --only, --profile, --set, --frozen and --retry-failed; or render without --plan.',
+      hint: 'Leave out the files, --provider, --only, --profile, --set, --fill, --frozen and --retry-failed; or render without --plan.',
       exitCode: EXIT.usage,
     });
   }
   const { readSavedPlan, refuseIfMoved } = await import('./saved-plan-file.ts');
   const saved = await readSavedPlan(path);
-  const { provider, only, retryFailed, profile, variables } = saved.options;
+  const { provider, only, retryFailed, profile, variables, fill, maxCost } = saved.options;
+  const limits = [maxCostOf(flags), maxCostOf({ maxCost: maxCost ?? undefined })].filter(
+    one => one !== undefined,
+  );
   return {
     files: saved.options.files,
     options: {
       ...{ provider, only: only ?? undefined, retryFailed },
       ...{ profile: profile ?? undefined, variables: new Map(Object.entries(variables)) },
+      fill: fill ?? undefined,
+      maxCostMicros: limits.length === 0 ? undefined : Math.min(...limits),
     },
     review: async planned => await refuseIfMoved(path, saved, planned),
   };
@@ -178,17 +223,6 @@ async function choosePresenter(flags: RenderFlags, terminal: CommandContext['ter
   if (!terminal.live) return presentAsLines(terminal);
   const { presentAsTasks } = await import('../terminal/present-tasks.ts');
   return presentAsTasks(terminal);
-}
-
-function dollars(text: string): number {
-  try {
-    return parseDollars(text.replace(/^\$/, ''));
-  } catch (error) {
-    throw new Failure('bad-flag', `--max-cost takes dollars, such as 12.50, not ${JSON.stringify(text)}`, {
-      cause: error,
-      exitCode: EXIT.usage,
-    });
-  }
 }
 
 /** `90s`, `30m`, `2h`; a bare number means minutes. */

@@ -53,8 +53,8 @@ export function containerOf({ codec }: Pick<CutFormat, 'codec'>): 'mp4' | 'mov' 
   return codec === 'h264' ? 'mp4' : 'mov';
 }
 
-function encoderOf({ codec, quality, fps }: CutFormat): string[] {
-  return codec === 'h264' ? h264(fps, QUALITIES[quality]) : mezzanine(codec, fps);
+function encoderOf({ codec, quality, fps, width, height }: CutFormat): string[] {
+  return codec === 'h264' ? h264(fps, QUALITIES[quality], { width, height }) : mezzanine(codec, fps);
 }
 
 const QUALITIES = {

@@ -56,6 +56,10 @@ export const COMMAND_FAILURES = {
     means: '`init` was given a folder that holds something already',
     mend: 'Name a new folder. Nothing was written.',
   },
+  'unknown-format': {
+    means: '`import` was given a file whose name does not tell what is in it',
+    mend: 'Say --format fountain for a screenplay, --format csv for a shot list.',
+  },
   'bad-plan': {
     means: 'the file of --plan is no plan that this version has saved',
     mend: 'Make one with `storyreel plan FILE --out PLAN`.',

@@ -73,8 +73,8 @@ export const MACHINE_FAILURES = {
     mend: 'Shorten the names of folders, ids or variables’ values.',
   },
   'too-many-files': {
-    means: 'the system lets no more files be opened at once',
-    mend: 'Lower --concurrency, or raise the limit with `ulimit -n`.',
+    means: 'the system lets no more files be opened, or watched, at once',
+    mend: 'Lower --concurrency, or raise the limit with `ulimit -n`; for `--watch` on Linux, `sysctl fs.inotify.max_user_watches`.',
   },
   'io-error': {
     means: 'the disk reported an error',

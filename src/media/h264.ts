@@ -12,14 +12,33 @@ export function h264(
     preset: 'veryfast',
     crf: 18,
   },
+  size: { readonly width: number; readonly height: number } = { width: 0, height: 0 },
 ): string[] {
   const gop = Math.round((2 * fps.numerator) / fps.denominator);
   return [
-    ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high', '-level:v', '4.2'],
+    ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high'],
+    ...['-level:v', levelOf(size, fps.numerator / fps.denominator)],
     ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0:8x8dct=1', '-pix_fmt', 'yuv420p'],
     ...BT709,
     ...['-g', String(gop), '-video_track_timescale', String(timescale(fps))],
   ];
+}
+
+/** Levels of H.264, Table A-1: macroblocks in a frame, and in a second. */
+const LEVELS = [
+  ['4.2', 8704, 522_240],
+  ['5.1', 36_864, 983_040],
+  ['5.2', 36_864, 2_073_600],
+  ['6.2', 139_264, 16_711_680],
+] as const;
+
+/** 4.2 for all that it can hold, so that pieces of usual sizes stay as they are; what is larger says that it is. */
+function levelOf(
+  { width, height }: { readonly width: number; readonly height: number },
+  rate: number,
+): string {
+  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
+  return LEVELS.find(([, frame, second]) => blocks <= frame && blocks * rate <= second)?.[0] ?? '6.2';
 }
 
 /** What a player needs to show the colours that we encoded. */

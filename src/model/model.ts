@@ -1,11 +1,10 @@
 import type { ErrorObject, SchemaObject } from 'ajv';
 import type { Json } from '../plan/request.ts';
-import { parseDollars } from './money.ts';
-import type { PriceTable } from './price.ts';
+import { type PriceTable, tableOf, type WrittenPrice } from './price.ts';
 
 /**
- * What a model accepts, how it names references and what it costs: one file of `schemas/models/`, which is the
- * JSON Schema of the request body with an `x-model` block beside it. Adding a model is adding a file.
+ * What a model accepts, how it names references and what it costs: one file of `schemas/models/` or of a
+ * project's own `models/`, which is the JSON Schema of the request body with an `x-model` block beside it. Adding a model is adding a file.
  */
 export interface Model {
   readonly id: string;
@@ -47,6 +46,7 @@ export interface ModelProperty {
   readonly maxItems?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly items?: ModelProperty;
 }
 
 export interface MediaField {
@@ -58,7 +58,7 @@ export interface MediaField {
   readonly warning?: string;
 }
 
-/** Reads a model file's JSON; `check` checks a request by it. Throws TypeError naming what is missing: model files are ours, not the author's. */
+/** Reads a model file's JSON; `check` checks a request by it. Throws TypeError for what `checkModel` would have refused. */
 export function parseModel(json: unknown, check: Model['check']): Model {
   const schema = json as SchemaObject & Record<string, unknown>;
   const meta = schema['x-model'] as ModelBlock | undefined;
@@ -67,7 +67,7 @@ export function parseModel(json: unknown, check: Model['check']): Model {
   return {
     id: meta.id,
     title: String(schema.title),
-    description: String(schema.description),
+    description: String(schema.description ?? ''),
     provider: meta.provider,
     properties: schema.properties as Model['properties'],
     propertyList: Object.entries(schema.properties as Model['properties']),
@@ -85,31 +85,12 @@ export function parseModel(json: unknown, check: Model['check']): Model {
   };
 }
 
-function tableOf({ rule, listed = [] }: ModelBlock['price']): PriceTable | null {
-  if (rule === undefined) return null;
-  return {
-    baseMicros: parseDollars(rule.base),
-    perSecondMicros: parseDollars(rule.perSecond),
-    factor: rule.factor,
-    listed: listed.map(({ resolution, duration, price }) => ({
-      resolution,
-      durationSeconds: duration,
-      micros: parseDollars(price),
-    })),
-  };
-}
-
 /** The `x-model` block as it stands in the file. */
-interface ModelBlock {
+export interface ModelBlock {
   id: string;
   provider: string;
   references: { videos?: MediaField; image?: MediaField; files?: string[] };
   fps: number;
   sizes: Record<string, Record<string, [number, number]>>;
-  price: {
-    currency: string;
-    inputs: string[];
-    rule?: { base: string; perSecond: string; factor: Record<string, string> };
-    listed?: { resolution: string; duration: number; price: string }[];
-  };
+  price: WrittenPrice;
 }

@@ -1,4 +1,4 @@
-import { type Micros, timesDecimal } from './money.ts';
+import { type Micros, parseDollars, timesDecimal } from './money.ts';
 
 /**
  * What a model's clips cost. The service lists some prices; the rule is the line that all of them lie on:
@@ -47,4 +47,27 @@ export function priceOf(
   if (factor === undefined) return UNKNOWN;
   const before = table.baseMicros + table.perSecondMicros * clip.durationSeconds;
   return { micros: timesDecimal(before, factor), source: 'computed' };
+}
+
+/** Null where a model's file has no prices. */
+export function tableOf({ rule, listed = [] }: WrittenPrice): PriceTable | null {
+  if (rule === undefined) return null;
+  return {
+    baseMicros: parseDollars(rule.base),
+    perSecondMicros: parseDollars(rule.perSecond),
+    factor: rule.factor,
+    listed: listed.map(({ resolution, duration, price }) => ({
+      resolution,
+      durationSeconds: duration,
+      micros: parseDollars(price),
+    })),
+  };
+}
+
+/** Prices as they stand in a model's file. */
+export interface WrittenPrice {
+  currency: string;
+  inputs: string[];
+  rule?: { base: string; perSecond: string; factor: Record<string, string> };
+  listed?: { resolution: string; duration: number; price: string }[];
 }

@@ -1,4 +1,4 @@
-import type { Micros } from '../model/money.ts';
+import { type Micros, sumOf } from '../model/money.ts';
 import type { PlannedTake } from './plan.ts';
 
 /** A shot that others take pictures from, and what another take of it would bring about. */
@@ -21,30 +21,72 @@ interface Node {
   readonly depth: number;
   readonly takes: PlannedTake[];
   readonly followers: Set<number>;
+  /** How many shots it takes pictures from. */
+  sources: number;
+  /** What all of its takes cost. */
+  all: Again;
 }
 
-/** The shots of a plan that others wait for, in the order of the film. */
-export function chainsOf(takes: readonly PlannedTake[]): Chain[] {
+/** What is rendered again. */
+type Again = Pick<Chain, 'takes' | 'micros' | 'unpriced'>;
+
+const NONE: Again = { takes: 0, micros: 0, unpriced: 0 };
+
+/** The shots of a plan that others wait for, in the order of the film; `most` of them are worked out, and `more` counts the rest. */
+export function chainsOf(
+  takes: readonly PlannedTake[],
+  most: number = Number.POSITIVE_INFINITY,
+): { chains: Chain[]; more: number } {
   const nodes = linkShots(takes);
-  // One bit for each shot behind a shot: a shot that is reached in two ways counts once.
-  const words = Math.ceil(nodes.length / 32);
-  const behind = new Map<number, Uint32Array>();
-  const chains = new Map<number, Chain>();
-  const order = [...nodes.keys()].sort((a, b) => (nodes[b]?.depth ?? 0) - (nodes[a]?.depth ?? 0));
-  for (const place of order) {
-    const node = nodes[place] as Node;
-    if (node.followers.size === 0) continue;
-    const bits = new Uint32Array(words);
-    for (const follower of node.followers) {
-      bits[follower >>> 5] = (bits[follower >>> 5] ?? 0) | (1 << (follower & 31));
-      const further = behind.get(follower);
-      for (let word = 0; further !== undefined && word < words; word++)
-        bits[word] = (bits[word] ?? 0) | (further[word] ?? 0);
+  const behind = behindTrees(nodes);
+  const heads = nodes.filter(({ followers }) => followers.size > 0);
+  const chains = heads.slice(0, most).map((node): Chain => {
+    const { storyboard, shot, followers } = node;
+    const own = againOf(node.takes.filter(({ picked }) => picked));
+    const names = [...followers].sort((a, b) => a - b).map(place => nodes[place]?.shot ?? '');
+    return { storyboard, shot, followers: names, ...sum(own, behind.get(node) ?? walkBehind(node, nodes)) };
+  });
+  return { chains, more: heads.length - chains.length };
+}
+
+/** Where every shot behind a shot takes its pictures from one other alone, none is reached in two ways: sums will do. */
+function behindTrees(nodes: readonly Node[]): Map<Node, Again> {
+  const trees = new Map<Node, Again>();
+  for (const node of [...nodes].sort((a, b) => b.depth - a.depth)) {
+    let behind: Again | null = NONE;
+    for (const place of node.followers) {
+      const follower = nodes[place] as Node;
+      const further = follower.sources === 1 ? trees.get(follower) : undefined;
+      behind = further === undefined || behind === null ? null : sum(behind, follower.all, further);
     }
-    behind.set(place, bits);
-    chains.set(place, chainOf(node, bits, nodes));
+    if (behind !== null) trees.set(node, behind);
   }
-  return [...nodes.keys()].flatMap(place => chains.get(place) ?? []);
+  return trees;
+}
+
+/** A shot that is reached in two ways counts once. */
+function walkBehind(node: Node, nodes: readonly Node[]): Again {
+  const seen = new Set(node.followers);
+  let behind = NONE;
+  for (const place of seen) {
+    const follower = nodes[place] as Node;
+    behind = sum(behind, follower.all);
+    for (const further of follower.followers) seen.add(further); // the set grows while it is walked
+  }
+  return behind;
+}
+
+function againOf(takes: readonly PlannedTake[]): Again {
+  const { micros, unpriced } = sumOf(takes.map(({ price }) => price.micros));
+  return { takes: takes.length, micros, unpriced };
+}
+
+function sum(a: Again, b: Again, c: Again = NONE): Again {
+  return {
+    takes: a.takes + b.takes + c.takes,
+    micros: a.micros + b.micros + c.micros,
+    unpriced: a.unpriced + b.unpriced + c.unpriced,
+  };
 }
 
 /** The shots that take pictures, or have them taken; a plan without any has none. */
@@ -69,33 +111,17 @@ function linkShots(takes: readonly PlannedTake[]): Node[] {
       continue;
     }
     places.set(name, nodes.length);
-    nodes.push({ storyboard, shot, depth, takes: [take], followers: new Set() });
+    nodes.push({ storyboard, shot, depth, takes: [take], followers: new Set(), sources: 0, all: NONE });
   }
-  for (const [place, { storyboard, takes: own }] of nodes.entries()) {
-    for (const { source } of own[0]?.media ?? []) {
-      if (!('shot' in source)) continue;
-      nodes[places.get(nameOf(storyboard, source.shot)) ?? -1]?.followers.add(place);
+  for (const [place, node] of nodes.entries()) {
+    const shots = node.takes[0]?.media.flatMap(({ source }) => ('shot' in source ? [source.shot] : []));
+    for (const shot of new Set(shots)) {
+      nodes[places.get(nameOf(node.storyboard, shot)) ?? -1]?.followers.add(place);
+      node.sources++;
     }
+    node.all = againOf(node.takes);
   }
   return nodes;
-}
-
-function chainOf(node: Node, behind: Uint32Array, nodes: readonly Node[]): Chain {
-  const { storyboard, shot } = node;
-  const again = node.takes.filter(({ picked }) => picked);
-  for (const [word, bits] of behind.entries()) {
-    for (let rest = bits; rest !== 0; rest &= rest - 1) {
-      const place = word * 32 + (31 - Math.clz32(rest & -rest));
-      for (const take of nodes[place]?.takes ?? []) again.push(take);
-    }
-  }
-  const known = again.flatMap(({ price }) => (price.micros === null ? [] : [price.micros]));
-  return {
-    ...{ storyboard, shot, takes: again.length },
-    followers: [...node.followers].sort((a, b) => a - b).map(place => nodes[place]?.shot ?? ''),
-    micros: known.reduce((sum, micros) => sum + micros, 0),
-    unpriced: again.length - known.length,
-  };
 }
 
 function nameOf(storyboard: string, shot: string): string {

@@ -98,12 +98,13 @@ function draftShot(
       shot: shot.id,
       take,
       picked: take === shot.pick,
+      priority: shot.priority,
       request,
       key: requestKey(request),
       media,
       depth,
       open: waits || request.inputs.seed === -1,
-      labels: labelsOf(checked, checkedShot, take),
+      labels: labelsOf(checked, checkedShot, take, context),
       format,
       price,
     };
@@ -155,13 +156,27 @@ export function withMedia(
   return inputs;
 }
 
-function labelsOf({ storyboard }: CheckedStoryboard, { shot }: CheckedShot, take: number): Labels {
-  return {
+function labelsOf(
+  checked: CheckedStoryboard,
+  { shot }: CheckedShot,
+  take: number,
+  { digestOf }: DraftContext,
+): Labels {
+  const { storyboard } = checked;
+  const labels: Labels = {
     film: storyboard.title,
     scene: shot.scene === null ? null : (shot.scene.title ?? shot.scene.id),
     shot: shot.title ?? shot.id,
     take,
     takes: shot.takes,
     prompt: fillPrompt(shot.prompt.value, ({ name }) => name),
+  };
+  const descriptions = shot.references.map(({ description }) => description);
+  const text = [labels.film, labels.scene, labels.shot, labels.prompt, ...descriptions].join('');
+  // The built-in font has all of these.
+  if (storyboard.fonts.length === 0 || !/[^\n\u0020-\u024f]/.test(text)) return labels;
+  return {
+    ...labels,
+    fonts: storyboard.fonts.map(({ file }) => ({ file, sha256: digestOf(checked, file) })),
   };
 }

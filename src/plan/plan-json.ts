@@ -5,7 +5,7 @@ import type { Json, MediaUse } from './request.ts';
 
 /** The plan as `plan --json` prints it; schemas/plan.schema.json describes it. */
 export function planToJson(plan: Plan): Json {
-  const chains = chainsOf(plan.takes);
+  const { chains } = chainsOf(plan.takes);
   return {
     version: 1,
     provider: plan.provider.name,
@@ -47,6 +47,7 @@ function takeToJson(take: PlannedTake): Json {
     price: dollarsOrNull(take.price.micros),
     priceSource: take.price.source,
     cost: dollarsOrNull(take.costMicros),
+    ...(take.fill === null ? {} : { fill: take.fill }),
   };
 }
 

@@ -9,9 +9,10 @@ import { framesToSeconds } from './timeline.ts';
 
 /**
  * `cached`: the clip is in the store. `resume`: paid for, and to be fetched. `held`: waits for its author, because
- * nobody knows whether it was paid for, or because it failed and is not bought again unasked.
+ * nobody knows whether it was paid for, or because it failed and is not bought again unasked. `skip`: it would be
+ * bought, and the money is not enough.
  */
-export type Action = 'cached' | 'render' | 'resume' | 'held';
+export type Action = 'cached' | 'render' | 'resume' | 'held' | 'skip';
 
 export interface PlannedTake extends DraftTake {
   readonly action: Action;
@@ -21,6 +22,8 @@ export interface PlannedTake extends DraftTake {
   readonly replaces: number | null;
   /** The clip that is there, if it is cached. */
   readonly clip: Sha256 | null;
+  /** What fills the film in its place where it is skipped: `animatic`, or a profile. */
+  readonly fill: string | null;
   /** What this run would spend on it; null: it would be bought, and its price is not known. */
   readonly costMicros: Micros | null;
 }
@@ -80,6 +83,7 @@ export function makePlan(
       reasons: action === 'cached' ? [] : reasonsFor(draft, state),
       replaces: action === 'render' ? state.replaces : null,
       clip: action === 'cached' ? (state.clip?.sha256 ?? null) : null,
+      fill: null,
       costMicros: action !== 'render' || duplicate || !provider.priced ? 0 : draft.price.micros,
     };
   });
@@ -109,6 +113,11 @@ export function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 't
   return { newMicros, totalMicros, unpriced };
 }
 
+/** A plan with other takes, and the sums that follow. */
+export function withTakes(plan: Plan, takes: readonly PlannedTake[]): Plan {
+  return { ...plan, takes, ...sums(takes) };
+}
+
 /** The part of a plan that makes the film. */
 export function pickedOnly(plan: Plan): Plan {
   const takes = plan.takes.filter(({ picked }) => picked);
@@ -122,7 +131,7 @@ export function reprice(plan: Plan, priceOf: (take: PlannedTake) => Price): Plan
     const price = priceOf(take);
     return { ...take, price, costMicros: take.costMicros === 0 ? 0 : price.micros };
   });
-  return { ...plan, takes, ...sums(takes) };
+  return withTakes(plan, takes);
 }
 
 function actionFor({ clip, purchase }: TakeState): Action {

@@ -23,6 +23,9 @@ export interface SavedOptions {
   readonly retryFailed: boolean;
   readonly profile: string | null;
   readonly variables: Readonly<Record<string, string>>;
+  /** Buy what this is enough for, in dollars, and fill the rest; null or absent: everything, or nothing. */
+  readonly fill?: string | null;
+  readonly maxCost?: string | null;
 }
 
 export interface SavedFile {
@@ -116,12 +119,14 @@ const VERBS: Readonly<Record<string, string>> = {
   cached: 'be taken from the store',
   resume: 'be fetched',
   held: 'be held',
+  skip: 'be left out',
 };
 const STATES: Readonly<Record<string, string>> = {
   render: 'it would have to be rendered',
   cached: 'it is in the store',
   resume: 'it is on its way',
   held: 'it is held',
+  skip: 'the money is not enough for it',
 };
 
 function changedFiles(
@@ -145,12 +150,47 @@ export function parseSavedPlan(text: string): SavedPlan | null {
       typeof saved === 'object' &&
       saved.version === 1 &&
       saved.kind === 'storyreel-plan' &&
-      [saved.storyboards, saved.locks, saved.takes].every(Array.isArray) &&
-      typeof saved.options?.provider === 'string' &&
-      typeof saved.options.variables === 'object' &&
-      Array.isArray(saved.options.files);
+      areFiles(saved.storyboards) &&
+      areFiles(saved.locks) &&
+      Array.isArray(saved.takes) &&
+      saved.takes.every(isTake) &&
+      areOptions(saved.options);
     return sound ? (saved as SavedPlan) : null;
   } catch {
     return null;
   }
+}
+
+function areOptions(options: SavedOptions | undefined): boolean {
+  if (options === undefined) return false;
+  const { files, provider, variables, only = null, profile = null, fill = null, maxCost = null } = options;
+  return (
+    Array.isArray(files) &&
+    [...files, provider, ...Object.values(variables)].every(isText) &&
+    [only, profile, fill].every(isTextOrNull) &&
+    isAmount(maxCost)
+  );
+}
+
+function isTake({ storyboard, shot, key, action, references, price, cost }: SavedTake): boolean {
+  return (
+    [storyboard, shot, key, action].every(isText) && areFiles(references) && [price, cost].every(isAmount)
+  );
+}
+
+function areFiles(files: readonly SavedFile[] | undefined): boolean {
+  return Array.isArray(files) && files.every(({ file, sha256 }) => isText(file) && isTextOrNull(sha256));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || isText(value);
+}
+
+/** Throws for a text that is none. */
+function isAmount(value: string | null): boolean {
+  return value === null || parseDollars(value) >= 0;
 }

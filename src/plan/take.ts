@@ -1,6 +1,6 @@
 import type { Price } from '../model/price.ts';
 import type { Key } from './key.ts';
-import type { MediaUse, Request } from './request.ts';
+import type { MediaUse, Request, SourceFile } from './request.ts';
 
 /** What a viewer reads on a drawn clip. Not part of the request: a new title must not buy a shot again. */
 export interface Labels {
@@ -12,6 +12,8 @@ export interface Labels {
   readonly takes: number;
   /** The prompt with reference names in place of the model's tokens. */
   readonly prompt: string;
+  /** The author's own, where something of this needs them: other fonts draw another picture. */
+  readonly fonts?: readonly SourceFile[];
 }
 
 /** What a model delivers. */
@@ -32,6 +34,8 @@ export interface DraftTake {
   /** From 1. */
   readonly take: number;
   readonly picked: boolean;
+  /** 1 is bought first where there is not enough money for all; null: last. */
+  readonly priority: number | null;
   readonly request: Request;
   readonly key: Key;
   readonly media: readonly MediaUse[];

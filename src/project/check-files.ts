@@ -1,12 +1,17 @@
 import { EXIT, Failure } from '../failure.ts';
-import { type CheckedStoryboard, checkStoryboard } from '../storyboard/check.ts';
+import {
+  type CheckedStoryboard,
+  type CheckResult,
+  checkStoryboard,
+  type FootageLengths,
+} from '../storyboard/check.ts';
 import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import type { Variables } from '../storyboard/variables.ts';
 import { checkText } from './check-text.ts';
 import { probeFootage } from './footage.ts';
-import { loadLanguage } from './language.ts';
+import { Languages } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
 import { findReferenceFiles, type ReferencePaths } from './reference-files.ts';
@@ -31,6 +36,11 @@ export interface CheckedFiles {
   readonly variables: ReadonlySet<string>;
 }
 
+export interface CheckOptions extends ReadOptions {
+  /** Tries each profile of the storyboards too, where none is chosen. */
+  readonly everyProfile?: boolean | undefined;
+}
+
 const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 
@@ -38,7 +48,7 @@ const NO_REFERENCES = { paths: new Map<string, string>(), diagnostics: [] };
 export async function checkFiles(
   files: readonly string[],
   cwd: string,
-  options: ReadOptions = {},
+  options: CheckOptions = {},
 ): Promise<CheckedFiles> {
   const found = await findStoryboards(files, cwd, versionName(options));
   const checked = await checkStoryboardFiles(found, options);
@@ -49,16 +59,17 @@ export async function checkFiles(
 /** The same for files that are found already; values for variables that they do not have are passed over. */
 export async function checkStoryboardFiles(
   found: readonly StoryboardFile[],
-  { variables = new Map(), profile }: ReadOptions,
+  { variables = new Map(), profile, everyProfile = false }: CheckOptions,
 ): Promise<CheckedFiles> {
-  const language = await loadLanguage();
+  const languages = new Languages();
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
   const names = new Set<string>();
   for (const file of found) {
     const parts = await readParts(file);
-    for (const source of parts.sources) sources.set(source.file, source);
+    const language = await languages.of(file);
+    for (const source of [...parts.sources, ...language.sources]) sources.set(source.file, source);
     const result = checkStoryboard(parts.root, { name: file.stem, variables, profile }, language);
     for (const name of result.variables) names.add(name);
     if (profile !== undefined && result.readable !== null)
@@ -69,12 +80,41 @@ export async function checkStoryboardFiles(
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
     const { checked, diagnostics: own } = result.layOut(footage.lengths);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
-    const all = [...parts.diagnostics, ...own, ...references.diagnostics, ...footage.diagnostics, ...text];
+    const profiles = everyProfile && profile === undefined && result.readable !== null ? result.profiles : [];
+    const ofProfiles = profiles.flatMap(name =>
+      problemsOf(name, checkStoryboard(parts.root, { name: file.stem, variables, profile: name }, language), {
+        lengths: footage.lengths,
+        known: own,
+      }),
+    );
+    for (const diagnostic of ofProfiles) diagnostics.push(diagnostic);
+    const all = [
+      ...parts.diagnostics,
+      ...language.diagnostics,
+      ...own,
+      ...references.diagnostics,
+      ...footage.diagnostics,
+      ...text,
+    ];
     for (const diagnostic of all) diagnostics.push(diagnostic); // there may be too many to spread
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths });
   }
   return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
+}
+
+/** What is wrong with a storyboard with a profile, and is not without it. */
+function problemsOf(
+  profile: string,
+  { layOut }: CheckResult,
+  { lengths, known }: { readonly lengths: FootageLengths; readonly known: readonly Diagnostic[] },
+): Diagnostic[] {
+  const nameOf = ({ code, file, range, message }: Diagnostic) =>
+    `${code} ${range.start} ${range.end} ${file} ${message}`;
+  const told = new Set(known.map(nameOf));
+  return layOut(lengths)
+    .diagnostics.filter(diagnostic => diagnostic.severity === 'error' && !told.has(nameOf(diagnostic)))
+    .map(diagnostic => ({ ...diagnostic, message: `${diagnostic.message} (with --profile ${profile})` }));
 }
 
 function refuseUnknownProfile(profile: string, file: string, profiles: readonly string[]): void {

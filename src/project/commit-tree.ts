@@ -67,6 +67,14 @@ export class CommitTree implements Tree {
     return join(this.top, ...found.split('/'));
   }
 
+  /** Of a folder itself, not of what a link leads to. */
+  list(folder: string): Promise<string[]> {
+    const prefix = `${this.inside(folder)}/`;
+    const below = [...this.entries.keys()].filter(path => path.startsWith(prefix));
+    const names = below.map(path => path.slice(prefix.length)).filter(name => !name.includes('/'));
+    return Promise.resolve(names);
+  }
+
   /** What is asked for twice is written once. */
   async bytesOf(resolved: string): Promise<string> {
     const path = this.inside(resolved);

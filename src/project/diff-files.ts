@@ -88,7 +88,8 @@ async function compare(
   };
 }
 
-function statesOf({ films, plan, digests }: PlannedFiles): FilmState[] {
+/** A plan's films, to be compared with others. */
+export function statesOf({ films, plan, digests }: PlannedFiles): FilmState[] {
   const takes = new Map<string, PlannedTake[]>(films.map(({ loaded }) => [loaded.file.file, []]));
   for (const take of plan.takes) takes.get(take.storyboard)?.push(take);
   return films.map(({ loaded }) => ({

@@ -8,7 +8,10 @@ export class InvalidStoryboard extends Failure {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
 
-  constructor({ diagnostics, sources }: CheckedFiles, subject = 'the storyboard') {
+  constructor(
+    { diagnostics, sources }: Pick<CheckedFiles, 'diagnostics' | 'sources'>,
+    subject = 'the storyboard',
+  ) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     const count = errors.length === 1 ? 'one error' : `${errors.length} errors`;

@@ -1,12 +1,11 @@
-import { promises as fs } from 'node:fs';
 import { EXIT, Failure } from '../failure.ts';
-import { writeAtomic } from '../store/atomic-write.ts';
 import { applyEdit, editPick } from '../storyboard/edit-pick.ts';
 import { positionAt, type Source } from '../storyboard/source.ts';
 import type { Shot } from '../storyboard/storyboard.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import { checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
+import { rewriteFile } from './rewrite-file.ts';
 
 /** The edit of a storyboard that makes a shot use another take. */
 export interface PickEdit {
@@ -39,19 +38,8 @@ export async function pickTake(file: string, name: string, take: number, cwd: st
 
 /** Changes the file; not if somebody else has changed it since it was read. */
 export async function writePick({ before, after, path }: PickEdit): Promise<void> {
-  if (after === null) return;
-  const real = await fs.realpath(path); // a link stays one
-  const text = await fs.readFile(real, 'utf8');
-  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
-  if (text.slice(mark.length) !== before.text) {
-    throw new Failure('changed-meanwhile', `${before.file} was changed by somebody else just now`, {
-      hint: 'Run the same command again.',
-    });
-  }
-  await writeAtomic(real, mark + after.text, (await fs.stat(real)).mode);
+  if (after !== null) await rewriteFile(before, path, after.text);
 }
-
-const BYTE_ORDER_MARK = '\uFEFF';
 
 function findShot(name: string, { storyboard, file }: LoadedStoryboard): Shot {
   const items = new Map(storyboard.items.map(item => [item.id, item]));

@@ -91,23 +91,23 @@ async function realPath(path: string): Promise<string> {
 }
 
 async function findStoryboard(file: string, cwd: string, version: string): Promise<StoryboardFile> {
-  let path = resolve(cwd, file);
-  let shown = file;
-  if (await isFolder(path)) {
-    const inside = await firstFile(path, ['storyboard.yaml', 'storyboard.yml']);
-    if (inside === null) {
-      throw new Failure('not-found', `${file} is a folder without a storyboard.yaml`, {
-        hint: 'Name the storyboard file; `storyreel init DIR` makes a new project.',
-        exitCode: EXIT.usage,
-      });
-    }
-    shown = join(file, inside);
-    path = join(path, inside);
-  }
+  const { shown, path } = await findYaml(file, cwd);
   const base = withoutEnding(basename(path));
   const stem = base.toLowerCase() === 'storyboard' ? basename(dirname(path)) || 'storyboard' : base;
   const name = `${stem}${versionSuffix(version)}`;
   return { file: shown, path, stem, name, version, root: await findRoot(dirname(path)), tree: DISK };
+}
+
+/** The file that the author names, or the `storyboard.yaml` in a folder; `shown` is what messages print. */
+export async function findYaml(file: string, cwd: string): Promise<{ shown: string; path: string }> {
+  const path = resolve(cwd, file);
+  if (!(await isFolder(path))) return { shown: file, path };
+  const inside = await firstFile(path, ['storyboard.yaml', 'storyboard.yml']);
+  if (inside !== null) return { shown: join(file, inside), path: join(path, inside) };
+  throw new Failure('not-found', `${file} is a folder without a storyboard.yaml`, {
+    hint: 'Name the storyboard file; `storyreel init DIR` makes a new project.',
+    exitCode: EXIT.usage,
+  });
 }
 
 /** The nearest folder upwards with a `.storyreel`, else with a `.git`, else the storyboard's own. */

@@ -120,7 +120,8 @@ class PartReader {
   }
 }
 
-function unreadable(file: string, error: unknown): unknown {
+/** What the disk says of a storyboard that cannot be read, as a Failure. */
+export function unreadable(file: string, error: unknown): unknown {
   if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
     return new Failure('not-found', `there is no storyboard ${file}`, {
       hint: 'Check the path; `storyreel init DIR` makes a new project.',

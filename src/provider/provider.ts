@@ -26,6 +26,8 @@ export interface Job {
   readonly request: Request;
   readonly labels: Labels;
   readonly media: readonly JobMedia[];
+  /** Font files for what the built-in one cannot write: absolute paths. */
+  readonly fonts: readonly string[];
   /** What the model is to deliver. */
   readonly output: ClipFormat;
 }

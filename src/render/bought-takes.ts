@@ -65,7 +65,7 @@ export function boughtTakes(
       const bought = await buyTake(
         {
           take,
-          job: await jobOf(take, findMedia),
+          job: async () => await jobOf(take, findMedia),
           approvedMicros: Math.max(...group.map(({ costMicros }) => costMicros ?? 0)),
           onSubmitted: ({ predictionId, chargeMicros }) => {
             spentMicros = chargeMicros;

@@ -31,7 +31,8 @@ export interface BuyContext {
 
 export interface Purchase {
   readonly take: PlannedTake;
-  readonly job: Job;
+  /** Asked for where it is submitted: what was sent before needs no picture that may be gone. */
+  readonly job: () => Promise<Job>;
   /** What the author has agreed to pay for it; 0 where the plan said that it would cost nothing. */
   readonly approvedMicros: Micros;
   readonly onSubmitted: (submission: Submission) => void;
@@ -82,7 +83,7 @@ async function submit(
   const { provider, journal, gate } = context;
   const { micros } = take.price;
   if (micros === null || approvedMicros < micros) throw notApproved();
-  const payload = await provider.prepare(job, context.signal);
+  const payload = await provider.prepare(await job(), context.signal);
   context.check(take.request.model, payload);
   return await gate.pass(context.signal, async () => {
     const order = {

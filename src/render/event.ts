@@ -1,4 +1,5 @@
 import type { FailureCode, FilmWarningCode } from '../explanations/explanations.ts';
+import type { PlacedDiagnostic } from '../storyboard/diagnostic.ts';
 
 /**
  * Everything that happens in a render, in the past tense. The progress on a terminal, the plain log and
@@ -61,6 +62,27 @@ export type RenderEvent =
       /** Seconds of the film; null where it is the whole shot. */
       readonly at: number | null;
       readonly message: string;
+    }
+  /** With --watch: a storyboard, or a file of it, was saved. */
+  | {
+      readonly type: 'storyboard-changed';
+      readonly storyboard: string;
+      readonly shots: readonly { readonly shot: string; readonly change: 'added' | 'removed' | 'changed' }[];
+    }
+  /** With --watch: what was saved cannot be rendered, and the last film stays. */
+  | {
+      readonly type: 'storyboard-refused';
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly hint: string | null;
+      /** What is wrong with the storyboard; empty where it is something else. */
+      readonly diagnostics: readonly PlacedDiagnostic[];
+    }
+  /** Shots without clips of their own, and what was put in their place: `animatic`, or a profile. */
+  | {
+      readonly type: 'film-filled';
+      readonly storyboard: string;
+      readonly shots: readonly { readonly shot: string; readonly source: string }[];
     }
   | { readonly type: 'film-unchanged'; readonly storyboard: string; readonly film: string }
   /** Made a second time from its clips alone, it came out as the lock file says. */

@@ -7,6 +7,7 @@ import type { Json } from '../plan/request.ts';
 import type { Labels } from '../plan/take.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
+import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Card, Item, ReferenceFile } from '../storyboard/storyboard.ts';
 import type { Fonts } from './film-text.ts';
@@ -70,9 +71,8 @@ async function findTake(
   { store, film }: ClipSources,
 ): Promise<TakeClip | null> {
   const record = await store.record(take.key);
-  const locked = film.locked.get(take.shot)?.get(take.take);
-  const sha256 = record?.clip.sha256 ?? take.clip ?? (locked?.key === take.key ? locked.clip : null);
-  if (sha256 === null || (await store.clipState(sha256)) !== 'intact') return null;
+  const sha256 = await clipOf(take, record, film, store);
+  if (sha256 === null) return null;
   const labels = record?.labels ?? null;
   const isOld = labels !== null && JSON.stringify(labels) !== JSON.stringify(take.labels);
   return {
@@ -83,6 +83,30 @@ async function findTake(
     relabel: isOld ? take.labels : null,
     audio: record?.clip.audio ?? null,
   };
+}
+
+/** The takes of a film that have no clip in the store. */
+export async function withoutClip(
+  takes: readonly PlannedTake[],
+  film: PlannedStoryboard,
+  store: Store,
+): Promise<PlannedTake[]> {
+  const missing: PlannedTake[] = [];
+  for (const take of takes)
+    if ((await clipOf(take, await store.record(take.key), film, store)) === null) missing.push(take);
+  return missing;
+}
+
+/** The digest of a take's clip, if it is there and whole. */
+async function clipOf(
+  take: PlannedTake,
+  record: ClipRecord | null,
+  film: PlannedStoryboard,
+  store: Store,
+): Promise<Sha256 | null> {
+  const locked = film.locked.get(take.shot)?.get(take.take);
+  const sha256 = record?.clip.sha256 ?? take.clip ?? (locked?.key === take.key ? locked.clip : null);
+  return sha256 !== null && (await store.clipState(sha256)) === 'intact' ? sha256 : null;
 }
 
 /** Everything about a clip that shapes the film. */

@@ -21,6 +21,8 @@ export interface FilmJob extends ClipSources {
   /** `out/<name>`. */
   readonly folder: string;
   readonly provider: string;
+  /** What fills shots in the place of their own clips, by shot. */
+  readonly filled: ReadonlyMap<string, string>;
   readonly emit: Emit;
 }
 
@@ -163,6 +165,7 @@ async function reportOf(
       take: clip.kind === 'shot' ? clip.take.take : null,
       key: clip.kind === 'shot' ? clip.take.key : null,
       clip: clip.sha256,
+      filledWith: job.filled.get(clip.item.id) ?? null,
       startFrame: film.leaderFrames + (starts[index] ?? 0),
       frameCount: timeline.items[index]?.frames ?? 0,
     })),

@@ -5,7 +5,13 @@ import type { FindMedia } from './find-media.ts';
 /** What a provider is given to do. */
 export async function jobOf(take: PlannedTake, findMedia: FindMedia): Promise<Job> {
   const media = await Promise.all(take.media.map(use => findMedia(take, use)));
-  return { key: take.key, request: take.request, labels: take.labels, media, output: take.format };
+  const fonts = await Promise.all(
+    (take.labels.fonts ?? []).map(async source => {
+      const font = { field: 'fonts', name: null, description: null, token: '', source };
+      return (await findMedia(take, font)).path;
+    }),
+  );
+  return { key: take.key, request: take.request, labels: take.labels, media, fonts, output: take.format };
 }
 
 /** How events call a take. */

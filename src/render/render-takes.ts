@@ -70,14 +70,14 @@ export async function renderTakes(
       while (!signal.aborted && source.isElsewhere(group[0].key)) await sleep(ELSEWHERE_MS);
     }
   };
-  const missing = takes.filter(({ action }) => action !== 'cached').sort((a, b) => a.depth - b.depth);
+  const missing = takes.filter(isToMake).sort((a, b) => a.depth - b.depth);
   const underway = new Map<Key, Promise<boolean>>();
   /** True if there is a clip now. */
   const renderGroup = async (group: TakeGroup): Promise<boolean> => {
     const [take] = group;
     try {
       // Those that pictures are taken from stand before: each of them is under way already, or done.
-      const sources = take.media.flatMap(({ source }) => ('key' in source ? [source] : []));
+      const sources = take.action === 'render' ? sourcesOf(take) : []; // what was sent needs none any more
       const made = await Promise.all(sources.map(({ key }) => underway.get(key) ?? true));
       if (signal.aborted) return false;
       const lost = sources.find((_, index) => made[index] === false);
@@ -116,6 +116,16 @@ export async function renderTakes(
   const fatal = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (fatal.length > 0) throw fatal.find(isUnknownOutcome) ?? fatal[0];
   return { rendered, failed };
+}
+
+/** Whether a clip is to be made, or fetched, or looked for. */
+export function isToMake({ action }: Pick<PlannedTake, 'action'>): boolean {
+  return action !== 'cached' && action !== 'skip';
+}
+
+/** The takes of other shots that it takes pictures from. */
+function sourcesOf({ media }: PlannedTake): SourceTake[] {
+  return media.flatMap(({ source }) => ('key' in source ? [source] : []));
 }
 
 /** What it was to begin with will not come. */

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { type Ffmpeg, locateFfmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
 import { type Plan, pickedOnly } from '../plan/plan.ts';
+import { ANIMATIC, fillPlan, fitToMoney, refuseFilledLock } from '../project/fillers.ts';
 import { type PlannedFiles, type PlanOptions, planFiles } from '../project/plan-files.ts';
 import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
@@ -9,6 +10,7 @@ import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
 import { refuseFrozen, refuseOverBalance, refuseOverBudget, refuseUnpriced } from './allowance.ts';
 import type { Emit } from './event.ts';
+import { isToMake } from './render-takes.ts';
 import { Run } from './run.ts';
 
 export interface RenderOptions extends PlanOptions {
@@ -26,6 +28,8 @@ export interface RenderOptions extends PlanOptions {
   readonly verify?: boolean | undefined;
   /** A film with anything in it that should be looked at counts as failed. */
   readonly strict?: boolean | undefined;
+  /** Buy what the money is enough for, and fill the rest of the film: `animatic`, or a profile whose clips are there. */
+  readonly fill?: string | undefined;
   /** The most that this run may spend. Holds whatever `confirm` says. */
   readonly maxCostMicros?: Micros | undefined;
   /** Asked once, before anything is spent, and only if something would be. Absent: the answer is no. */
@@ -60,6 +64,7 @@ export interface RenderResult {
 export async function render(files: readonly string[], options: RenderOptions = {}): Promise<RenderResult> {
   const custom = options.customProvider;
   const frozen = options.frozen === true;
+  if (options.fill !== undefined) refuseFilledLock(options);
   const wanted = { ...options, identity: custom ?? options.identity, ...(frozen ? { only: undefined } : {}) };
   let listed = await planFiles(files, wanted);
   if (listed.plan.provider.name === 'wavespeed' && custom === undefined) {
@@ -68,6 +73,9 @@ export async function render(files: readonly string[], options: RenderOptions = 
   }
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(listed, options, findFfmpeg);
+  const getAnimatic = once(
+    async () => await loadProvider(ANIMATIC, { ffmpeg: findFfmpeg, store: listed.store, access: NO_ACCESS }),
+  );
   if (frozen) {
     // Other takes than those of the film are of no matter: nothing is bought.
     listed = { ...listed, plan: pickedOnly(listed.plan) };
@@ -78,13 +86,17 @@ export async function render(files: readonly string[], options: RenderOptions = 
   const provider = missing.length > 0 ? await orWithoutKey(getProvider()) : null;
   const service = provider === null || provider instanceof Failure || !provider.priced ? null : provider;
   if (service !== null) await findFfmpeg(); // clips are checked with it
-  const quoted = await quote(listed, service, options);
+  const asked = await quote(listed, service, options);
+  const quoted =
+    options.fill === undefined
+      ? asked
+      : await fillPlan(options.fill, fitToMoney(asked, listed, options.maxCostMicros), listed, options);
   const planned = { ...listed, plan: quoted.plan };
   options.onEvent?.({
     type: 'planned',
     storyboards: planned.films.length,
     takes: planned.plan.takes.length,
-    toRender: new Set(missing.map(({ key }) => key)).size,
+    toRender: new Set(planned.plan.takes.filter(isToMake).map(({ key }) => key)).size,
     cost: planned.plan.unpriced.new > 0 ? null : formatDollars(planned.plan.newMicros),
   });
   if (provider instanceof Failure && quoted.plan.unpriced.new > 0) throw provider; // who has no key is told no price
@@ -97,7 +109,7 @@ export async function render(files: readonly string[], options: RenderOptions = 
     throw provider;
   await confirmCost(quoted, options);
   try {
-    return await new Run({ planned, options, findFfmpeg, getProvider }).go();
+    return await new Run({ planned, options, findFfmpeg, getProvider, getAnimatic }).go();
   } finally {
     if (provider !== null && 'close' in provider && options.customProvider === undefined) provider.close();
   }
@@ -108,7 +120,10 @@ export async function cut(files: readonly string[], options: RenderOptions = {})
   const planned = await planFiles(files, options);
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
-  return await new Run({ planned, options, findFfmpeg, getProvider }).go({ cutOnly: true });
+  const getAnimatic = once(
+    async () => await loadProvider(ANIMATIC, { ffmpeg: findFfmpeg, store: planned.store, access: NO_ACCESS }),
+  );
+  return await new Run({ planned, options, findFfmpeg, getProvider, getAnimatic }).go({ cutOnly: true });
 }
 
 /** A service whose key is missing cannot be bought from; what that would cost is known all the same. */
@@ -160,6 +175,9 @@ async function confirmCost(quoted: QuotedPlan, { confirm }: RenderOptions): Prom
     exitCode: EXIT.refused,
   });
 }
+
+/** The animatic needs no key. */
+const NO_ACCESS: ServiceAccess = { key: undefined, url: undefined };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;

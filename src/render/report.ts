@@ -29,6 +29,8 @@ export interface Report {
     readonly key: Key | null;
     /** Null for a card, which is drawn. */
     readonly clip: Sha256 | null;
+    /** `animatic`, or the profile whose clip stands in for the shot's own; null for its own. */
+    readonly filledWith: string | null;
     /** In the film; a dissolve into the shot begins here. */
     readonly startFrame: number;
     readonly frameCount: number;

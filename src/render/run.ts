@@ -6,6 +6,7 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { formatDollars, type Micros } from '../model/money.ts';
 import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
+import { planFillers } from '../project/fillers.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
 import { holdStore } from '../store/in-use.ts';
@@ -15,10 +16,11 @@ import { BoughtLocks, settleStored, unlockedTakes, unsettledTakes } from './boug
 import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
 import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
+import { withoutClip } from './film-clips.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
-import { type RenderedTakes, renderTakes } from './render-takes.ts';
+import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
 import { verifyFilm } from './verify-film.ts';
 
@@ -30,6 +32,8 @@ export interface AgreedPlan {
   readonly options: RenderOptions;
   readonly findFfmpeg: () => Promise<Ffmpeg>;
   readonly getProvider: () => Promise<Provider>;
+  /** What fills shots whose clips are not bought. */
+  readonly getAnimatic: () => Promise<Provider>;
 }
 
 interface Rendered extends RenderedTakes {
@@ -46,16 +50,18 @@ export class Run {
   private readonly options: RenderOptions;
   private readonly findFfmpeg: () => Promise<Ffmpeg>;
   private readonly getProvider: () => Promise<Provider>;
+  private readonly getAnimatic: () => Promise<Provider>;
   private readonly emit: Emit;
   /** Aborted by Ctrl-C, by the end of the author's patience, or by a mistake that every other take would meet too. */
   private readonly stop = new AbortController();
   private interrupted = false;
 
-  constructor({ planned, options, findFfmpeg, getProvider }: AgreedPlan) {
+  constructor({ planned, options, findFfmpeg, getProvider, getAnimatic }: AgreedPlan) {
     this.planned = planned;
     this.options = options;
     this.findFfmpeg = findFfmpeg;
     this.getProvider = getProvider;
+    this.getAnimatic = getAnimatic;
     this.emit = options.onEvent ?? (() => {});
     setMaxListeners(0, this.stop.signal);
   }
@@ -115,10 +121,10 @@ export class Run {
 
   private async renderMissing(plan: Plan): Promise<Rendered> {
     if (!plan.provider.priced) {
-      return plan.takes.some(({ action }) => action !== 'cached') ? await this.drawMissing(plan) : NOTHING;
+      return plan.takes.some(isToMake) ? await this.drawMissing(plan) : NOTHING;
     }
     const unlocked = await unlockedTakes(plan.takes, this.filmOf, this.planned.store);
-    const complete = plan.takes.every(({ action }) => action === 'cached');
+    const complete = !plan.takes.some(isToMake);
     const unsettled = unsettledTakes(plan.takes, this.planned.purchases.current);
     if (complete && unlocked.length === 0 && unsettled.length === 0) return NOTHING;
     const journal = await Journal.open(this.planned.store.folder, this.options.checkpoint);
@@ -167,7 +173,7 @@ export class Run {
     }
   }
 
-  private sourceContext({ takes }: Plan): SourceContext {
+  private sourceContext({ takes }: Pick<Plan, 'takes'>): SourceContext {
     const { store } = this.planned;
     const { signal } = this.stop;
     const pathOf: MediaContext['pathOf'] = (take, file) =>
@@ -187,25 +193,39 @@ export class Run {
     const isComplete = takes.every(({ action }) => action === 'cached');
     const recorded = isComplete ? null : await store.recordedKeys();
     for (const film of films) {
-      const own = takes
-        .filter(take => this.filmOf(take) === film && (recorded === null || recorded.has(take.key)))
-        .map(({ shot, take, key, request }) => ({ shot, take, key, seed: Number(request.inputs.seed) }));
-      await film.history.note(provider.name, own, key => store.recordedAt(key));
+      const own = takes.filter(
+        take => this.filmOf(take) === film && (recorded === null || recorded.has(take.key)),
+      );
+      await this.note(provider.name, film, own);
     }
+  }
+
+  private async note(
+    provider: string,
+    { history }: PlannedStoryboard,
+    takes: readonly PlannedTake[],
+  ): Promise<void> {
+    const named = takes.map(({ shot, take, key, request }) => ({
+      ...{ shot, take, key },
+      seed: Number(request.inputs.seed),
+    }));
+    await history.note(provider, named, key => this.planned.store.recordedAt(key));
   }
 
   private async makeFilms(plan: Plan): Promise<MadeFilm[]> {
     const films: MadeFilm[] = [];
     for (const film of this.planned.films) {
       const own = await this.pickedTakes(plan, film);
+      const { picked, filled } = await this.fill(film, own);
       const job: FilmJob = {
         film,
-        picked: own,
+        picked,
+        filled,
         store: this.planned.store,
         folder: join(this.outFolder(), film.loaded.file.name),
         provider: plan.provider.name,
         ffmpeg: this.findFfmpeg,
-        redraw: this.getProvider,
+        redraw: filled.size > 0 ? this.getAnimatic : this.getProvider,
         signal: this.stop.signal,
         emit: this.emit,
       };
@@ -216,6 +236,30 @@ export class Run {
       films.push(made);
     }
     return films;
+  }
+
+  /** Puts fillers in the place of takes without a clip, if the film is to be whole all the same. */
+  private async fill(
+    film: PlannedStoryboard,
+    own: readonly PlannedTake[],
+  ): Promise<Pick<FilmJob, 'picked' | 'filled'>> {
+    const { fill } = this.options;
+    const { store } = this.planned;
+    const missing = fill === undefined ? [] : await withoutClip(own, film, store);
+    if (fill === undefined || missing.length === 0) return { picked: own, filled: new Map() };
+    const planned = { ...this.planned, films: [film] };
+    const fillers = await planFillers(fill, missing, planned, this.options);
+    const provider = await this.getAnimatic();
+    if (provider.priced) throw new TypeError(`${provider.name} is not free`);
+    const context = this.sourceContext({ takes: fillers.toDraw });
+    const drawing = { source: drawnTakes(provider, context), ...this.renderContext(), onClip: () => {} };
+    const { failed } = await renderTakes(fillers.toDraw, drawing);
+    if (failed[0] !== undefined) throw failed[0].failure;
+    await this.note(provider.name, film, fillers.toDraw);
+    const filled = new Map([...fillers.of].map(([take, { source }]) => [take.shot, source]));
+    const shots = [...filled].map(([shot, source]) => ({ shot, source }));
+    this.emit({ type: 'film-filled', storyboard: film.loaded.file.file, shots });
+    return { picked: own.map(take => fillers.of.get(take)?.take ?? take), filled };
   }
 
   private async pinFilm({ lockFile }: PlannedStoryboard, { files }: MadeFilm): Promise<void> {

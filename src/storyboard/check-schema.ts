@@ -141,6 +141,9 @@ interface Params {
 
 /** What to write, by the pattern that says so to a machine. */
 const FORMATS: Readonly<Record<string, string>> = {
+  '^([0-9]{1,6}([.][0-9]{1,6})?)$': 'write a decimal in quotes, such as "0.10"',
+  '^(?!(predictions|media|models?|billings|balance)/)([a-z0-9][a-z0-9._-]*)(/[a-z0-9][a-z0-9._-]*)+$':
+    'write the model as the service calls it, such as `alibaba/wan-2.7/text-to-video`',
   '^(first|last)$': 'write `first`, `last`, or the seconds as a number',
   '^([a-z]{3})$': 'write the three letters of ISO 639-2, such as `eng`',
   '^(youtube|spotify|apple|r128)$':

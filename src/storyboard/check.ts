@@ -24,6 +24,8 @@ export interface Language {
   /** Of a file that storyboards include. */
   readonly checkInclude: (data: Json) => readonly ErrorObject[];
   readonly models: ReadonlyMap<string, Model>;
+  /** True if a model file could not be taken: models may be missing, and it was reported why. */
+  readonly lacking: boolean;
 }
 
 /** A storyboard without errors, with everything that checking worked out. */
@@ -178,6 +180,7 @@ function checkShot(
 ): CheckedShot | null {
   const model = language.models.get(shot.model.value);
   if (model === undefined) {
+    if (language.lacking) return null;
     const hint = didYouMean(shot.model.value, language.models.keys()) || '; `storyreel models` lists them';
     report('unknown-model', `there is no model "${shot.model.value}"${hint}`, shot.model.path);
     return null;

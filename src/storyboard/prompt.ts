@@ -53,6 +53,11 @@ export function parsePrompt(prompt: string): { parts: PromptPart[]; problems: Pr
   return { parts, problems };
 }
 
+/** Plain words as a prompt that says just them. */
+export function escapePrompt(words: string): string {
+  return words.replaceAll('{', '{{');
+}
+
 function mentionOf(inside: string): Pick<Mention, 'name' | 'form'> | null {
   const [, name = '', form] = /^(.*?)\s*(\.\s*image|:\s*description)?$/.exec(inside) ?? [];
   if (name === '') return null;

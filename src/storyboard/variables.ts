@@ -34,6 +34,11 @@ export function expandData(data: Json, variables: Variables): Json {
   return copy ?? data;
 }
 
+/** Plain words as a text that calls no variable. */
+export function escapeVariables(words: string): string {
+  return words.replaceAll('${', () => '$${'); // in a replacement, $$ is one dollar sign
+}
+
 function expand(text: string, variables: Variables): string {
   return pieces(text, variables)
     .map(piece => piece.text)

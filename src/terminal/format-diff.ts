@@ -15,13 +15,13 @@ const MAX_TEXT = 240;
 
 /** What was changed, as a director and a producer read it. */
 export function formatDiff(diff: FilmsDiff, color: boolean, columns: number): string {
-  const paint = painter(color);
-  const films = diff.films.map(film => formatFilm(diff, film, paint, columns));
+  const films = diff.films.map(film => formatFilm(diff, film, color, columns));
   return `${[...films, ...(films.length > 1 ? [totalsOf(diff)] : [])].join('\n\n')}\n`;
 }
 
-function formatFilm(diff: FilmsDiff, film: FilmDiff, paint: Paint, columns: number): string {
-  const { after, items, changes } = film;
+function formatFilm(diff: FilmsDiff, film: FilmDiff, color: boolean, columns: number): string {
+  const paint = painter(color);
+  const { after } = film;
   const head = [
     paint('bold', cleanLine(after.title)),
     paint('dim', cleanLine(after.file)),
@@ -32,9 +32,19 @@ function formatFilm(diff: FilmsDiff, film: FilmDiff, paint: Paint, columns: numb
     before === null || before === after ? after : `${before} → ${after}`,
     note,
   ]);
+  const sections = [
+    [head, '', ...table(facts).map(line => `  ${line}`)].join('\n'),
+    formatChanges(film, color, columns),
+  ];
+  return sections.join('\n\n');
+}
+
+/** What was changed in a film, without what it comes to. */
+export function formatChanges(film: FilmDiff, color: boolean, columns: number): string {
+  const paint = painter(color);
+  const { items, changes } = film;
   const { shared, ownOf } = shareChanges(film);
   const sections = [
-    [head, '', ...table(facts).map(line => `  ${line}`)],
     changes.length === 0 ? [] : [paint('underline', 'The film'), ...changeLines(changes, paint, '  ')],
     ...shared.map(({ change, ids }) => [
       `${paint('underline', plural(ids.length, 'shot'))}  ${paint('dim', listed(ids))}`,

@@ -34,7 +34,7 @@ export function formatExplanation(code: string, { kind, explanations }: Topic, s
     .join('\n');
 }
 
-const TINTS = { error: 'red', warning: 'yellow', failure: 'red', film: 'yellow' } as const;
+const TINTS = { error: 'red', warning: 'yellow', failure: 'red', film: 'yellow', import: 'yellow' } as const;
 
 function formatExample(example: string, paint: Paint): string {
   return exampleLines(example)

@@ -52,17 +52,15 @@ const MAX_CHAINS = 12;
 
 /** What follows from another take of a shot that others take pictures from. */
 function formatChains(takes: readonly PlannedTake[], paint: Paint): string[] {
-  const chains = chainsOf(takes);
+  const { chains, more: others } = chainsOf(takes, MAX_CHAINS);
   if (chains.length === 0) return [];
-  const rows = chains
-    .slice(0, MAX_CHAINS)
-    .map(({ shot, followers, takes: again, micros, unpriced }) => [
-      shot,
-      paint('dim', '→'),
-      truncate(followers.join(', '), 40),
-      paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
-    ]);
-  const more = chains.length > MAX_CHAINS ? [`  and ${chains.length - MAX_CHAINS} more`] : [];
+  const rows = chains.map(({ shot, followers, takes: again, micros, unpriced }) => [
+    shot,
+    paint('dim', '→'),
+    truncate(followers.join(', '), 40),
+    paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
+  ]);
+  const more = others > 0 ? [`  and ${others} more`] : [];
   return ['', ...table(rows).map(line => `  ${line}`), ...more.map(line => paint('dim', line))];
 }
 
@@ -77,16 +75,19 @@ function takeRow(take: PlannedTake, plan: Plan, paint: Paint, columns: number): 
     `${take.shot}${takes}`,
     `${format.durationSeconds} s`,
     [resolution, aspect_ratio].filter(Boolean).join(' '),
-    take.action === 'cached' ? paint('dim', 'cached') : paint('green', take.action),
-    truncate(
-      [duplicate ? 'same as an earlier one' : take.reasons.map(inWords).join(', '), ...after(take)]
-        .filter(Boolean)
-        .join(', '),
-      Math.max(16, columns - 74),
-    ),
+    paintAction(take.action, paint),
+    truncate(why(take, duplicate), Math.max(16, columns - 74)),
     formatPrice(take.price.micros),
     priceSource(take, paint),
   ];
+}
+
+function why(take: PlannedTake, duplicate: boolean): string {
+  const { action, fill, reasons } = take;
+  if (action === 'skip')
+    return fill === null ? '' : fill === 'animatic' ? 'animatic instead' : `${fill} take instead`;
+  const changed = duplicate ? 'same as an earlier one' : reasons.map(inWords).join(', ');
+  return [changed, ...after(take)].filter(Boolean).join(', ');
 }
 
 /** The shots that it waits for. */
@@ -101,6 +102,11 @@ function after({ media, action, reasons }: PlannedTake): string[] {
 }
 
 /** Where a price comes from; and what our own table says, where the service has another one. */
+function paintAction(action: PlannedTake['action'], paint: Paint): string {
+  if (action === 'cached') return paint('dim', action);
+  return paint(action === 'skip' ? 'yellow' : 'green', action);
+}
+
 function priceSource({ price }: PlannedTake, paint: Paint): string {
   if (price.micros === null) return paint('yellow', 'quote needed');
   if (price.tableMicros === undefined || price.tableMicros === price.micros)
@@ -127,7 +133,7 @@ function inWords(reason: string): string {
 
 function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {
   const count = (action: string) => plan.takes.filter(take => take.action === action).length;
-  const actions = ['render', 'resume', 'held', 'cached']
+  const actions = ['render', 'resume', 'held', 'skip', 'cached']
     .filter(action => count(action) > 0)
     .map(action => `${count(action)} ${ACTIONS[action]}`);
   const { priced, name } = plan.provider;
@@ -169,6 +175,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   render: 'to render',
   resume: 'paid for and to be fetched',
   held: 'held',
+  skip: 'left out',
   cached: 'cached',
 };
 

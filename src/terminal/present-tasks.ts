@@ -61,6 +61,7 @@ export function presentAsTasks(terminal: Terminal): Presenter {
           cutting = null;
           break;
         case 'film-warned':
+        case 'film-filled':
         case 'film-verified':
           tasks.print(line ?? '');
           break;

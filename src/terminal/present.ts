@@ -46,7 +46,7 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         return `submitted ${takeName(event)}  ${cleanLine(event.predictionId)}`;
       case 'take-rendered': {
         const cost = event.cost === '0.00' ? '' : `, $${event.cost}`;
-        return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${total})`;
+        return `${paint('green', 'rendered')}  ${takeName(event)}  ${event.seconds.toFixed(1)} s${cost}  (${++done}/${Math.max(done, total)})`;
       }
       case 'take-failed': {
         const hint = event.hint === null ? '' : `\n    ${cleanLine(event.hint)}`;
@@ -71,6 +71,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
         const at = event.at === null ? '' : ` at ${event.at.toFixed(1)} s`;
         return `${paint('yellow', 'look')}      ${cleanLine(event.shot)}${at}  ${cleanLine(event.message)} [${event.code}]`;
       }
+      case 'film-filled':
+        return `${paint('yellow', 'filled')}    ${filledWith(event.shots)}`;
       case 'film-unchanged':
         return `unchanged ${cleanLine(event.film)}`;
       case 'film-verified': {
@@ -88,11 +90,23 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
           ...grouped(failed),
           summary(event),
         ].join('\n');
+      case 'storyboard-changed': // told with what was changed
+      case 'storyboard-refused': // told as `check` tells it
       case 'take-progressed':
       case 'cut-progressed':
         return null;
     }
   };
+}
+
+/** `with the animatic: a, b; with draft: c`. */
+function filledWith(shots: readonly { readonly shot: string; readonly source: string }[]): string {
+  return [...new Set(shots.map(({ source }) => source))]
+    .map(source => {
+      const own = shots.filter(one => one.source === source).map(({ shot }) => shot);
+      return `with ${source === 'animatic' ? 'the animatic' : `takes of ${source}`}: ${someOf(own)}`;
+    })
+    .join('; ');
 }
 
 function interrupted(inFlight: number): string {

@@ -27,6 +27,10 @@ export interface EmulatorOptions extends Partial<ServiceOptions> {
   readonly uploadTtlMs?: number;
   readonly webhookSecret?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What it says of its models, where that is not the truth. */
+  readonly describe?: (models: Json) => Json;
+  /** What it answers to a question for a price. */
+  readonly quoted?: (quote: Json) => Json;
 }
 
 /** What an emulator has seen: the oracle of tests. */
@@ -72,6 +76,7 @@ export class Emulator {
         historyLagMs: 0,
         historyInputs: true,
         refundMs: 0,
+        modelFiles: [],
         ...options,
       },
       this.faults,
@@ -151,12 +156,12 @@ export class Emulator {
     }
     if (call === 'GET models') {
       this.count('models');
-      return ok(this.describeModels());
+      return ok((this.options.describe ?? same)(this.describeModels()));
     }
     if (call === 'POST model/price') {
       this.count('price');
       if (without.includes('price')) throw new ApiError(404, 'not found');
-      return ok(this.quote(await readJson(request)));
+      return ok((this.options.quoted ?? same)(this.quote(await readJson(request))));
     }
     if (call === 'POST predictions') {
       this.count('history');
@@ -601,4 +606,8 @@ function sendHtml(response: ServerResponse, status: number): void {
 
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(302, { location }).end();
+}
+
+function same(data: Json): Json {
+  return data;
 }

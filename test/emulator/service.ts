@@ -24,6 +24,8 @@ export interface ServiceOptions {
   /** Whether the history tells what a prediction was made of. */
   readonly historyInputs: boolean;
   readonly refundMs: number;
+  /** Model files that it serves beside ours. */
+  readonly modelFiles: readonly string[];
 }
 
 export interface Prediction {
@@ -84,13 +86,14 @@ export class Service {
   readonly faults: Faults;
   readonly predictions: Map<string, Prediction> = new Map();
   readonly charges: Charge[] = [];
-  readonly models: ReadonlyMap<string, ServedModel> = loadModels();
+  readonly models: ReadonlyMap<string, ServedModel>;
   balanceMicros: Micros;
   private readonly accepted: number[] = [];
   private readonly instance = randomBytes(16);
 
   constructor(options: ServiceOptions, faults: Faults) {
     this.options = options;
+    this.models = new Map([...loadModels(), ...options.modelFiles.map(serve)]);
     this.faults = faults;
     this.balanceMicros = dollarsToMicros(options.balance);
   }
@@ -263,17 +266,16 @@ let loaded: Map<string, ServedModel> | undefined;
 
 /** Compiling the schemas takes longer than most tests talk to their service: once a process is enough. */
 function loadModels(): ReadonlyMap<string, ServedModel> {
-  if (loaded !== undefined) return loaded;
-  const models = new Map<string, ServedModel>();
-  const strict = new Ajv({ strict: false, keywords: ['x-model'] });
+  const files = readdirSync(MODELS).filter(file => file.endsWith('.json'));
+  loaded ??= new Map(files.map(name => serve(readFileSync(new URL(name, MODELS), 'utf8'))));
+  return loaded;
+}
+
+function serve(text: string): [string, ServedModel] {
+  const { $id, ...schema } = JSON.parse(text) as SchemaObject;
+  const validate = new Ajv({ strict: false, keywords: ['x-model'] }).compile(schema);
   // The service drops what it does not know, silently, and fills in the rest.
   const lax = new Ajv({ strict: false, removeAdditional: 'all', useDefaults: true, keywords: ['x-model'] });
-  for (const name of readdirSync(MODELS).filter(file => file.endsWith('.json'))) {
-    const schema = JSON.parse(readFileSync(new URL(name, MODELS), 'utf8')) as SchemaObject;
-    const validate = strict.compile(schema);
-    const model = parseModel(schema, body => (validate(body) ? [] : (validate.errors ?? [])));
-    models.set(model.id, { model, schema, validate: lax.compile(schema) });
-  }
-  loaded = models;
-  return models;
+  const model = parseModel(schema, body => (validate(body) ? [] : (validate.errors ?? [])));
+  return [model.id, { model, schema, validate: lax.compile(schema) }];
 }

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chainsOf } from '../../src/plan/chains.ts';
 import type { PlannedTake } from '../../src/plan/plan.ts';
+import { planToJson } from '../../src/plan/plan-json.ts';
 import { checkFiles } from '../../src/project/check-files.ts';
+import { fillPlan, fitToMoney } from '../../src/project/fillers.ts';
 import { planFiles } from '../../src/project/plan-files.ts';
+import { unquoted } from '../../src/project/quote-plan.ts';
 import { type TestProject, testProject } from '../support/project.ts';
+import { publishedSchema } from '../support/schema.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 /** Shots that each take a frame or a clip from some of the others; `order` is that of the film. */
@@ -95,7 +99,7 @@ describe('shots that take pictures from others', () => {
           const all = behind(place, graph.sources).size;
           return all === 0 ? [] : [[`s${place}`, all + 1, (all + 1) * 700_000]];
         });
-        const chains = chainsOf([...takes.values()]);
+        const { chains } = chainsOf([...takes.values()]);
         expect(chains.map(chain => [chain.shot, chain.takes, chain.micros])).toEqual(expected);
       }),
       { numRuns: 25 },
@@ -163,5 +167,32 @@ describe('shots that take pictures from others', () => {
       await key({}),
     ];
     expect(new Set([base, ...others]).size).toBe(6);
+  });
+
+  test('plan --json is as its schema says: chains, prices that nobody knows, shots that are filled', async () => {
+    const validate = publishedSchema('plan.schema.json');
+    await project.write(
+      'reel.yaml',
+      storyboardText(
+        shot('a') +
+          shot('b', { model: 'alibaba/wan-2.7/image-to-video', prompt: 'she stops', image: { from: 'a' } }),
+      ),
+    );
+    const planned = await planFiles(['reel.yaml'], { cwd: project.folder, provider: 'wavespeed' });
+    const fitted = fitToMoney(unquoted(planned.plan), planned, 700_000);
+    const filled = await fillPlan('animatic', fitted, planned, { cwd: project.folder });
+    for (const plan of [planned.plan, filled.plan]) {
+      const json = JSON.parse(JSON.stringify(planToJson(plan)));
+      expect([validate(json), validate.errors]).toEqual([true, null]);
+    }
+    expect(planToJson(filled.plan)).toMatchObject({
+      takes: [
+        { action: 'render', price: '0.70', cost: '0.70' },
+        { action: 'skip', fill: 'animatic', price: null, priceSource: 'unknown', cost: '0.00' },
+      ],
+      chains: [{ shot: 'a', followers: ['b'], reroll: { takes: 2, cost: null } }],
+      cost: { new: '0.70', total: null, quoteNeeded: 1 },
+    });
+    expect(planToJson(planned.plan)).toMatchObject({ cost: { new: null, total: null, quoteNeeded: 1 } });
   });
 });

@@ -1,4 +1,6 @@
+import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Store } from '../../src/store/store.ts';
 import { buy, emulate, expectAllHere, journalOf, paidProject, scripted } from '../support/paid.ts';
 import { shot } from '../support/storyboards.ts';
 
@@ -53,6 +55,30 @@ describe('shots that take pictures from others', () => {
     const mended = await buy(project, emulator, { retryFailed: true });
     expect(mended.exitCode).toBe(0);
     expect(orderOf(mended.events, 'take-submitted')).toEqual(['a 1', 'b 1', 'c 1']);
+  });
+
+  test('what was sent is looked after, whatever has become of the clip before it', async () => {
+    const lost = { point: 'submit', fault: 'reset-after', prompt: 'does held' } as const;
+    const emulator = await emulate({ without: ['history'], faults: scripted(lost) });
+    const project = await paidProject(
+      ['sent', 'held'].map(id => shot(id, { image: { from: 'a' } })).join('') + shot('a'),
+    );
+    const { plan } = await buy(project, emulator);
+    const store = new Store(project.path('.storyreel'));
+    for (const { key, shot } of plan.takes) {
+      const clip = (await store.record(key))?.clip.sha256;
+      expect(clip === undefined).toBe(shot === 'held');
+      if (clip !== undefined) await fs.rm(store.clipPath(clip));
+    }
+    emulator.faults.replace(scripted({ point: 'download', fault: 'html', prompt: 'does a', times: 50 }));
+    const again = await buy(project, emulator);
+    expect(again.failed.map(({ shot, failure }) => [shot, failure.code]).sort()).toEqual([
+      ['a', 'download-failed'],
+      ['held', 'outcome-unknown'],
+    ]);
+    expect(again.exitCode).toBe(4);
+    expect(orderOf(again.events, 'take-rendered')).toEqual(['sent 1']);
+    expect(emulator.ledger().charges).toHaveLength(3);
   });
 
   test('send each frame that is asked for as a picture of its own', async () => {

@@ -48,6 +48,15 @@ describe('what is submitted', () => {
     expect(events.map(({ type }) => type)).toEqual(['planned', 'film-unchanged', 'finished']);
   });
 
+  test('the fonts of the storyboard go along where the built-in one cannot write a shot', async () => {
+    const font = new URL(import.meta.resolve('@fontsource/inter/files/inter-latin-400-normal.woff'));
+    const project = await reel(shot('a') + shot('b', { title: '\u5857\u306e\u9053' }), 'fonts: [own.woff]\n');
+    await fs.copyFile(font, project.path('own.woff'));
+    const provider = double(project, { priced: false });
+    await run(project, provider, { cut: false, concurrency: 1 });
+    expect(provider.submitted.map(({ fonts }) => fonts)).toEqual([[], [project.path('own.woff')]]);
+  });
+
   test('renaming, retitling and reordering shots submits nothing', async () => {
     const project = await reel(shot('a') + shot('b'));
     const provider = double(project);

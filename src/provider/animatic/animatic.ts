@@ -117,7 +117,7 @@ async function drawAll(
     placed.map(inset => inset !== null),
   );
   return [
-    await writeDrawing(await draw(board, width, height), join(folder, 'board.rgba')),
+    await writeDrawing(await draw(board, width, height, job.fonts), join(folder, 'board.rgba')),
     await writeDrawing(
       await draw(drawDigits(layout), digits.width, digits.height),
       join(folder, 'digits.rgba'),

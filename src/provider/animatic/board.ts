@@ -26,7 +26,7 @@ export async function drawBoard(job: Job, layout: Layout, playable: readonly boo
         const inset = layout.insets[index];
         return inset === undefined ? [] : drawInset(media, job, inset, layout, playable[index] === true);
       }),
-      await drawPrompt(job.labels.prompt, names, layout),
+      await drawPrompt(job.labels.prompt, names, layout, job.fonts),
       drawTags(job, layout),
       drawTotal(layout, durationSeconds),
     ],

@@ -29,13 +29,14 @@ export async function drawPrompt(
   prompt: string,
   names: readonly string[],
   { prompt: area, unit, insets }: Layout,
+  fonts: readonly string[],
 ): Promise<Element> {
   const text = cut(drawable(prompt));
   const besideMedia = insets.length > 0;
   const largest = besideMedia ? Math.min(LARGEST_BESIDE_MEDIA, area.width / unit / LEAST_LINE) : SIZES[0];
   const sizes = SIZES.filter(size => size <= largest).map(size => size * unit);
   const fits = async (size: number) => {
-    const height = await measureHeight(drawText(text, size, area.width * MARKED_WIDTH), area.width);
+    const height = await measureHeight(drawText(text, size, area.width * MARKED_WIDTH), area.width, fonts);
     return height - size * (LINE_HEIGHT - 1) <= area.height;
   };
   const size = await firstThat(sizes, fits);

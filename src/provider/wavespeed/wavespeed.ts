@@ -1,4 +1,6 @@
 import { Failure } from '../../failure.ts';
+import { limitedSignal } from '../../limited-signal.ts';
+import type { DescribedModel } from '../../model/compare-model.ts';
 import type { Micros } from '../../model/money.ts';
 import type { Json } from '../../plan/request.ts';
 import { Uploads } from '../../store/journal/uploads.ts';
@@ -8,6 +10,7 @@ import { balance, bills, history, knows, quote } from './account.ts';
 import { AddressGuard } from './address-guard.ts';
 import { Api } from './api.ts';
 import { ApiKey } from './api-key.ts';
+import { catalogue } from './catalogue.ts';
 import { download } from './download.ts';
 import { HistorySearch } from './history-search.ts';
 import { MediaUploads } from './media-uploads.ts';
@@ -54,9 +57,40 @@ export async function askBalance(
   signal: AbortSignal,
 ): Promise<{ host: string; balanceMicros: Micros | null }> {
   const base = baseUrl(access.url);
-  const pace = { ...(isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE), answerMs: 10_000 };
-  const api = new Api(base, apiKey(access.key), pace);
-  return { host: api.host, balanceMicros: await balance(api, signal) };
+  const api = new Api(base, apiKey(access.key), isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE);
+  // With all tries: who asks wants to know now.
+  const limited = limitedSignal(signal, PATIENCE_MS);
+  try {
+    return { host: api.host, balanceMicros: await balance(api, limited.signal) };
+  } catch (error) {
+    if (!limited.isOver()) throw error;
+    throw new Failure('unreachable', `${api.host} did not answer within ${PATIENCE_MS / 1000} s`, {
+      hint: 'Check the network, or try again later.',
+      cause: error,
+    });
+  } finally {
+    limited.release();
+  }
+}
+
+const PATIENCE_MS = 10_000;
+
+/** What the service says of its models, and a way to ask for prices; no store is opened. */
+export async function askCatalogue(
+  access: ServiceAccess,
+  signal: AbortSignal,
+): Promise<{
+  host: string;
+  models: ReadonlyMap<string, DescribedModel>;
+  quote: (model: string, inputs: Payload) => Promise<Micros | null>;
+}> {
+  const base = baseUrl(access.url);
+  const api = new Api(base, apiKey(access.key), isLoopback(base) ? REHEARSAL_PACE : SERVICE_PACE);
+  return {
+    host: api.host,
+    models: await catalogue(api, signal),
+    quote: async (model, inputs) => await quote(api, model, inputs, signal),
+  };
 }
 
 /** The request with the addresses of its media in the place of their digests, in the order of the prompt's tokens. */

@@ -203,6 +203,7 @@ async function prepare(
       ...{ prompt: 'mira walks along the wall', ...labels },
     },
     media,
+    fonts: [],
     output,
   };
   await fs.mkdir(project.path('clips'), { recursive: true });

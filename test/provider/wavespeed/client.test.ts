@@ -1,4 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EXIT, type Failure } from '../../../src/failure.ts';
@@ -10,6 +11,7 @@ import { REHEARSAL_PACE } from '../../../src/provider/wavespeed/pace.ts';
 import { postOnce } from '../../../src/provider/wavespeed/send-once.ts';
 import { Waiting } from '../../../src/provider/wavespeed/wait.ts';
 import { testProject } from '../../support/project.ts';
+import { SELF_SIGNED } from './self-signed.ts';
 
 const LIMITS = { connectMs: 400, answerMs: 400 };
 const servers: { close(): unknown; closeAllConnections?(): unknown }[] = [];
@@ -42,6 +44,25 @@ async function listen(server: Server): Promise<URL> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
+
+describe('a server that cannot show who it is', () => {
+  test('gets neither the key nor an order', async () => {
+    const seen: string[] = [];
+    const server = createHttpsServer(SELF_SIGNED, (request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      response.end('{"code":200,"data":{"balance":7}}');
+    });
+    const url = await listen(server);
+    url.protocol = 'https:';
+    const api = new Api(url, new ApiKey('key-0123456789abcdef'), { ...REHEARSAL_PACE, retryScale: 0 });
+    await expect(api.get('balance', AbortSignal.timeout(5000))).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/self-signed certificate/i),
+    });
+    expect(await api.order('alibaba/wan', { prompt: 'x' })).toMatchObject({ kind: 'unsent' });
+    expect(seen).toEqual([]);
+  });
+});
 
 describe('a body that is sent once', () => {
   const answered = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
