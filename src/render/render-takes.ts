@@ -51,16 +51,21 @@ export async function renderTakes(
   const failed: { take: PlannedTake; failure: Failure }[] = [];
   let rendered = 0;
   const limit = pLimit(context.concurrency);
-  // A clip that is made is fetched while the next one is in the making.
-  const fetching = pLimit(Math.max(context.concurrency, FETCHES));
+  // A clip that is made is fetched while the next one is in the making; but where fetching does not keep up, no more
+  // are bought ahead of it: what waits is paid for, and takes memory.
+  const fetches = Math.max(context.concurrency, FETCHES);
+  const fetching = pLimit(fetches);
+  const begun = pLimit(context.concurrency + 2 * fetches);
   const { source, stop, emit } = context;
   const { signal } = stop;
   setMaxListeners(0, signal); // one for each take under way: no leak, however many there are
   const obtain = async (group: TakeGroup): Promise<ClipRecord | null> => {
     for (;;) {
-      const made = await limit(() => (signal.aborted ? null : source.obtain(group)));
-      if (typeof made === 'function') return await fetching(made);
-      if (made !== 'elsewhere') return made;
+      const clip = await begun(async () => {
+        const made = await limit(() => (signal.aborted ? null : source.obtain(group)));
+        return typeof made === 'function' ? await fetching(made) : made;
+      });
+      if (clip !== 'elsewhere') return clip;
       // Without a place in the queue: other takes can be rendered meanwhile.
       while (!signal.aborted && source.isElsewhere(group[0].key)) await sleep(ELSEWHERE_MS);
     }

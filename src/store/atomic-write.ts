@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  rename,
   renameSync,
   rmSync,
   writeFileSync,
@@ -15,8 +16,10 @@ import { promisify } from 'node:util';
 import { hasCode } from '../failure.ts';
 
 // Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what
-// opening, renaming or writing a page takes, and a store does a dozen of them for each clip.
+// opening or writing a page takes, and a store does a dozen of them for each clip. A rename waits too, wherever the
+// file system is at its own journal because somebody syncs.
 const fsyncLater = promisify(fsync);
+const renameLater = promisify(rename);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
 const TEMPORARY = /^\.tmp-\d+-[0-9a-f]{12}-/;
@@ -45,7 +48,7 @@ export async function writeAtomic(file: string, data: string | Uint8Array, mode?
     } finally {
       closeSync(handle);
     }
-    renameSync(temporary, file);
+    await renameLater(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -81,7 +84,13 @@ export async function moveIntoPlace(temporary: string, file: string, mode?: numb
   } finally {
     closeSync(handle);
   }
-  makingFolder(file, () => renameSync(temporary, file));
+  try {
+    await renameLater(temporary, file);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    mkdirSync(dirname(file), { recursive: true });
+    await renameLater(temporary, file);
+  }
   await syncFolder(dirname(file));
 }
 

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
 import { type Micros, parseDollars } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
+import { type LockData, readLockLines } from './lock-lines.ts';
 
 /** One bought clip: enough to find it again on any machine that has the clip, or the service's prediction. */
 export interface LockedTake {
@@ -88,17 +89,7 @@ export async function readLock(file: string): Promise<Lock> {
 }
 
 export function parseLock(file: string, text: string): Lock {
-  const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
-  if (conflict !== null) throw brokenLock(file, text, conflict.index, 'an unresolved merge conflict');
-  const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
-  const error = document.errors[0];
-  if (error !== undefined) throw brokenLock(file, text, error.pos[0], error.message);
-  const data = document.toJS({ maxAliasCount: 0 }) as {
-    version?: unknown;
-    shots?: Record<string, Record<string, unknown>>;
-    films?: Record<string, unknown>;
-    references?: Record<string, unknown>;
-  } | null;
+  const data = readLockLines(text) ?? readYaml(file, text);
   if (data === null || typeof data !== 'object' || data.version !== 1) {
     throw brokenLock(file, text, 0, 'it does not say `version: 1`');
   }
@@ -136,6 +127,16 @@ export function parseLock(file: string, text: string): Lock {
     references.set(url, sha256 as Sha256);
   }
   return { shots, films, references };
+}
+
+/** Whatever else than our own lines says the same, and what is wrong where nothing does. */
+function readYaml(file: string, text: string): LockData | null {
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
+  if (conflict !== null) throw brokenLock(file, text, conflict.index, 'an unresolved merge conflict');
+  const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
+  const error = document.errors[0];
+  if (error !== undefined) throw brokenLock(file, text, error.pos[0], error.message);
+  return document.toJS({ maxAliasCount: 0 }) as LockData | null;
 }
 
 /** What a lock file is to hold for one take. */

@@ -4,12 +4,12 @@ import type { Json } from '../../plan/request.ts';
 import { type Envelope, readEnvelope } from './answers.ts';
 import type { ApiKey } from './api-key.ts';
 import type { WavespeedPace } from './pace.ts';
-import { type Posted, postOnce } from './post-once.ts';
 import { refusal } from './refusals.ts';
+import { getOnce, postOnce, type Sent } from './send-once.ts';
 
 /** What became of an order. */
 export type Ordered =
-  | Exclude<Posted, { kind: 'answered' }>
+  | Exclude<Sent, { kind: 'answered' }>
   | {
       readonly kind: 'answered';
       readonly status: number;
@@ -53,7 +53,11 @@ export class Api {
 
   /** One look at something that is looked at again anyway. */
   async look(path: string, signal: AbortSignal): Promise<Envelope> {
-    return await this.repeatably('GET', path, undefined, signal, { limit: 0 });
+    signal.throwIfAborted();
+    const sent = await getOnce(this.url(path), this.headers(), this.pace, signal);
+    signal.throwIfAborted();
+    if (sent.kind !== 'answered') throw unreachable(this.host, sent.error);
+    return this.understood(this.read(sent.status, sent.text));
   }
 
   /** A question that is asked with POST: safe to ask again. */
@@ -78,12 +82,18 @@ export class Api {
     return readEnvelope(status, text, word => this.key.redact(word));
   }
 
+  /** Where the key is refused, nothing else can be asked either. */
+  private understood(envelope: Envelope): Envelope {
+    const { status, message, errorCode } = envelope;
+    if (status === 401 || status === 403) throw refusal(status, errorCode, message);
+    return envelope;
+  }
+
   private async repeatably(
     method: 'GET' | 'POST',
     path: string,
     content: Readonly<Record<string, Json>> | FormData | undefined,
     signal: AbortSignal,
-    retry: { readonly limit?: number } = {},
   ): Promise<Envelope> {
     signal.throwIfAborted();
     const body =
@@ -93,17 +103,13 @@ export class Api {
         method,
         headers: this.headers(),
         ...body,
-        retry,
         signal,
       });
       promise.on('downloadProgress', ({ transferred }) => {
         if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
       });
       const { statusCode, body: text } = await promise;
-      const envelope = this.read(statusCode, text);
-      const { status, message, errorCode } = envelope;
-      if (status === 401 || status === 403) throw refusal(status, errorCode, message);
-      return envelope;
+      return this.understood(this.read(statusCode, text));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failure) throw error;

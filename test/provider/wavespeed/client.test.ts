@@ -8,7 +8,7 @@ import { Api } from '../../../src/provider/wavespeed/api.ts';
 import { ApiKey } from '../../../src/provider/wavespeed/api-key.ts';
 import { download } from '../../../src/provider/wavespeed/download.ts';
 import { REHEARSAL_PACE } from '../../../src/provider/wavespeed/pace.ts';
-import { postOnce } from '../../../src/provider/wavespeed/post-once.ts';
+import { postOnce } from '../../../src/provider/wavespeed/send-once.ts';
 import { Waiting } from '../../../src/provider/wavespeed/wait.ts';
 import { testProject } from '../../support/project.ts';
 import { SELF_SIGNED } from './self-signed.ts';

@@ -1,7 +1,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-export interface PostLimits {
+export interface SendLimits {
   /** Until the connection stands. */
   readonly connectMs: number;
   /** From then until the answer has arrived whole. */
@@ -9,7 +9,7 @@ export interface PostLimits {
 }
 
 /** `unsent`: not a byte of the body has left. `lost`: it may have arrived, and the answer did not. */
-export type Posted =
+export type Sent =
   | {
       readonly kind: 'answered';
       readonly status: number;
@@ -19,6 +19,8 @@ export type Posted =
   | { readonly kind: 'unsent'; readonly error: Error }
   | { readonly kind: 'lost'; readonly error: Error };
 
+type Headers = Readonly<Record<string, string>>;
+
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
@@ -26,45 +28,58 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
  * followed, since a 307 means the body twice; nothing is tried again. Node's own client, because here we must know
  * whether anything was sent: bytes leave when the connection stands, and not before.
  */
-export function postOnce(
+export async function postOnce(url: URL, headers: Headers, body: string, limits: SendLimits): Promise<Sent> {
+  const length = String(Buffer.byteLength(body));
+  const all = { ...headers, 'content-type': 'application/json', 'content-length': length };
+  return await sendOnce(url, { method: 'POST', agent: false, headers: all }, body, limits);
+}
+
+/**
+ * Asks once, on a connection that was used before where there is one. For what is asked again and again: it needs
+ * nothing of what got can do beside.
+ */
+export async function getOnce(
   url: URL,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  limits: PostLimits,
-): Promise<Posted> {
+  headers: Headers,
+  limits: SendLimits,
+  signal: AbortSignal,
+): Promise<Sent> {
+  return await sendOnce(url, { method: 'GET', headers, signal }, undefined, limits);
+}
+
+function sendOnce(
+  url: URL,
+  options: RequestOptions,
+  body: string | undefined,
+  limits: SendLimits,
+): Promise<Sent> {
   const secure = url.protocol === 'https:';
-  const options: RequestOptions = {
-    method: 'POST',
-    agent: false,
-    headers: {
-      ...headers,
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
-    },
-  };
   return new Promise(resolve => {
     let sent = false;
     const request = (secure ? httpsRequest : httpRequest)(url, options);
-    const end = (posted: Posted) => {
+    const end = (outcome: Sent) => {
       clearTimeout(timer);
-      resolve(posted);
-      request.destroy();
+      resolve(outcome);
+      // A connection that others may use after us stays.
+      if (outcome.kind !== 'answered' || options.agent === false) request.destroy();
     };
     const fail = (error: Error) => end({ kind: sent ? 'lost' : 'unsent', error });
     let timer = setTimeout(
       () => fail(new Error(`no connection within ${limits.connectMs / 1000} s`)),
       limits.connectMs,
     );
-    request.once('socket', socket =>
-      socket.once(secure ? 'secureConnect' : 'connect', () => {
-        sent = true;
-        clearTimeout(timer);
-        timer = setTimeout(
-          () => fail(new Error(`no answer within ${limits.answerMs / 1000} s`)),
-          limits.answerMs,
-        );
-      }),
-    );
+    const connected = () => {
+      sent = true;
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => fail(new Error(`no answer within ${limits.answerMs / 1000} s`)),
+        limits.answerMs,
+      );
+    };
+    request.once('socket', socket => {
+      if (request.reusedSocket) connected();
+      else socket.once(secure ? 'secureConnect' : 'connect', connected);
+    });
     request.on('error', fail);
     request.once('response', response => {
       const chunks: Buffer[] = [];
