@@ -201,7 +201,8 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
       ],
       output: [
-        ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
+        ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
