@@ -53,6 +53,7 @@ export class ShotCompiler {
   private readonly style: readonly PromptPart[];
   private readonly context: CompileContext;
   private readonly ids = new Map<string, string>();
+  private readonly plainNames: PromptNames;
   private reports = 0;
 
   constructor(
@@ -64,6 +65,7 @@ export class ShotCompiler {
     this.written = written;
     this.fields = new ShotFields(written.defaults ?? {}, profileOf(written, context.profile));
     this.references = references;
+    this.plainNames = { references, standIns: new Map(), own: new Map() };
     this.style = style;
     this.context = {
       ...context,
@@ -146,6 +148,8 @@ export class ShotCompiler {
   /** What the names in a shot's prompt stand for. */
   private names(entry: Entry): PromptNames {
     const listed = this.fields.find(entry, 'references');
+    const isPlain = (listed === undefined || Array.isArray(listed.value)) && entry.shot.videos === undefined;
+    if (isPlain) return this.plainNames; // most shots: 10,000 share them
     const standIns = new Map<string, string>();
     if (listed !== undefined && !Array.isArray(listed.value)) {
       for (const [name, standIn] of Object.entries(listed.value)) {

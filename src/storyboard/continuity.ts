@@ -8,8 +8,15 @@ export function upstreamOf({
   image,
   inputs,
 }: Pick<Shot, 'references' | 'image' | 'inputs'>): ShotMedium[] {
-  const media: (Medium | null)[] = [...references.flatMap(one => [...one.videos, one.image]), image];
-  const own = media.filter(medium => medium !== null && 'from' in medium);
+  const own: ShotMedium[] = [];
+  const add = (medium: Medium | null) => {
+    if (medium !== null && 'from' in medium) own.push(medium);
+  };
+  for (const reference of references) {
+    for (const video of reference.videos) add(video);
+    add(reference.image);
+  }
+  add(image);
   for (const { value, path } of inputs.values()) {
     const from = (value as { from?: unknown } | null)?.from;
     if (typeof from === 'string') own.push({ from, at: null, path });
@@ -28,6 +35,7 @@ export function orderShots(storyboard: Storyboard, report: Report): readonly num
     for (const medium of upstreamOf({ references: [reference], image: null, inputs: new Map() }))
       checkSource(medium, items, report);
   const upstream = storyboard.shots.map(shot => upstreamOf(shot));
+  if (upstream.every(media => media.length === 0)) return [...upstream.keys()];
   const waiting = upstream.map(media => {
     for (const medium of media) checkSource(medium, items, report);
     return new Set(media.map(({ from }) => places.get(from)).filter(place => place !== undefined));
