@@ -1,5 +1,7 @@
 import { type Micros, sumOf } from '../model/money.ts';
 import type { PlannedTake } from './plan.ts';
+import { sourceTakes } from './request.ts';
+import { shotName } from './take.ts';
 
 /** A shot that others take pictures from, and what another take of it would bring about. */
 export interface Chain {
@@ -93,17 +95,16 @@ function sum(a: Again, b: Again, c: Again = NONE): Again {
 function linkShots(takes: readonly PlannedTake[]): Node[] {
   const linked = new Set<string>();
   for (const take of takes) {
-    for (const { source } of take.media) {
-      if (!('shot' in source)) continue;
-      linked.add(nameOf(take.storyboard, source.shot));
-      linked.add(nameOf(take.storyboard, take.shot));
+    for (const { shot } of sourceTakes(take.media)) {
+      linked.add(shotName({ ...take, shot }));
+      linked.add(shotName(take));
     }
   }
   const places = new Map<string, number>();
   const nodes: Node[] = [];
   for (const take of linked.size === 0 ? [] : takes) {
     const { storyboard, shot, depth } = take;
-    const name = nameOf(storyboard, shot);
+    const name = shotName(take);
     if (!linked.has(name)) continue;
     const place = places.get(name);
     if (place !== undefined) {
@@ -114,16 +115,12 @@ function linkShots(takes: readonly PlannedTake[]): Node[] {
     nodes.push({ storyboard, shot, depth, takes: [take], followers: new Set(), sources: 0, all: NONE });
   }
   for (const [place, node] of nodes.entries()) {
-    const shots = node.takes[0]?.media.flatMap(({ source }) => ('shot' in source ? [source.shot] : []));
-    for (const shot of new Set(shots)) {
-      nodes[places.get(nameOf(node.storyboard, shot)) ?? -1]?.followers.add(place);
+    const sources = sourceTakes(node.takes[0]?.media ?? []);
+    for (const shot of new Set(sources.map(source => source.shot))) {
+      nodes[places.get(shotName({ ...node, shot })) ?? -1]?.followers.add(place);
       node.sources++;
     }
     node.all = againOf(node.takes);
   }
   return nodes;
-}
-
-function nameOf(storyboard: string, shot: string): string {
-  return `${storyboard}\0${shot}`;
 }

@@ -4,7 +4,7 @@ import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
 import { fillPrompt } from '../storyboard/prompt.ts';
 import { canonicalJson, type Key, requestKey, type Sha256 } from './key.ts';
 import { contentOf, type Json, type MediaUse, type Request } from './request.ts';
-import type { ClipFormat, DraftTake, Labels } from './take.ts';
+import { type ClipFormat, type DraftTake, isUnusual, type Labels } from './take.ts';
 
 /** What a plan must know of the provider, without having one at hand. */
 export interface ProviderIdentity {
@@ -173,8 +173,7 @@ function labelsOf(
   };
   const descriptions = shot.references.map(({ description }) => description);
   const text = [labels.film, labels.scene, labels.shot, labels.prompt, ...descriptions].join('');
-  // The built-in font has all of these.
-  if (storyboard.fonts.length === 0 || !/[^\n\u0020-\u024f]/.test(text)) return labels;
+  if (storyboard.fonts.length === 0 || !isUnusual(text)) return labels;
   return {
     ...labels,
     fonts: storyboard.fonts.map(({ file }) => ({ file, sha256: digestOf(checked, file) })),

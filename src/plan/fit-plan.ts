@@ -1,5 +1,7 @@
 import type { Micros } from '../model/money.ts';
-import { type Plan, type PlannedTake, withTakes } from './plan.ts';
+import { type Plan, type PlannedTake, pickedByShot, withTakes } from './plan.ts';
+import { sourceTakes } from './request.ts';
+import { shotName } from './take.ts';
 
 /** What may be spent; null for no limit. */
 export interface Limits {
@@ -63,24 +65,21 @@ export function fitPlan(plan: Plan, limits: Limits): Plan {
 /** What a plan would buy, in the order of the film. */
 function purchasesOf(takes: readonly PlannedTake[]): Purchase[] {
   const groups = new Map<string, PlannedTake[]>();
-  const nameOf = (take: PlannedTake) =>
-    take.open ? `${take.storyboard}\0${take.shot}\0${take.take}` : take.key;
+  const nameOf = (take: PlannedTake) => (take.open ? `${shotName(take)}\0${take.take}` : take.key);
   for (const take of takes) {
     if (take.action !== 'render') continue;
     const own = groups.get(nameOf(take));
     if (own === undefined) groups.set(nameOf(take), [take]);
     else own.push(take);
   }
-  const picked = new Map(
-    takes.flatMap(take => (take.picked ? [[`${take.storyboard}\0${take.shot}`, take] as const] : [])),
-  );
+  const picked = pickedByShot(takes);
   const purchases = new Map<string, Purchase>();
   // Those that others take pictures from come first: they are there when the others ask for them.
   const order = [...groups].sort(([, [a]], [, [b]]) => (a?.depth ?? 0) - (b?.depth ?? 0));
   for (const [name, own] of order) {
     const [first] = own as [PlannedTake];
-    const sources = first.media.flatMap(({ source }) => {
-      const take = 'shot' in source ? picked.get(`${first.storyboard}\0${source.shot}`) : undefined;
+    const sources = sourceTakes(first.media).flatMap(({ shot }) => {
+      const take = picked.get(shotName({ ...first, shot }));
       return take === undefined ? [] : (purchases.get(nameOf(take)) ?? []);
     });
     const { storyboard, costMicros } = first;

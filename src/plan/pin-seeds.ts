@@ -2,6 +2,7 @@ import { withMedia } from './draft-takes.ts';
 import { requestKey } from './key.ts';
 import type { Plan, PlannedTake } from './plan.ts';
 import type { MediaUse } from './request.ts';
+import { shotName } from './take.ts';
 
 /** What a drawn seed may be at most: room for every further take, each with the next seed. */
 export const MAX_DRAWN_SEED: number = 2147483647 - 100_000;
@@ -16,7 +17,7 @@ export function pinSeeds(plan: Plan, firstSeedOf: (take: PlannedTake) => number)
   for (const take of [...plan.takes].sort((a, b) => a.depth - b.depth)) {
     const last = take.open ? pin(take, firstSeedOf, picked) : take;
     pinned.set(take, last);
-    if (take.picked) picked.set(nameOf(take.storyboard, take.shot), last);
+    if (take.picked) picked.set(shotName(take), last);
   }
   return { ...plan, takes: plan.takes.map(take => pinned.get(take) as PlannedTake) };
 }
@@ -28,15 +29,11 @@ function pin(
 ): PlannedTake {
   const media = take.media.map((use): MediaUse => {
     if ('file' in use.source) return use;
-    const key = picked.get(nameOf(take.storyboard, use.source.shot))?.key ?? use.source.key;
+    const key = picked.get(shotName({ ...take, shot: use.source.shot }))?.key ?? use.source.key;
     return { ...use, source: { ...use.source, key } };
   });
   const { inputs } = take.request;
   const seed = inputs.seed === -1 ? firstSeedOf(take) + take.take - 1 : (inputs.seed as number);
   const request = { ...take.request, inputs: { ...withMedia(inputs, media), seed } };
   return { ...take, request, media, key: requestKey(request), open: false };
-}
-
-function nameOf(storyboard: string, shot: string): string {
-  return `${storyboard}\0${shot}`;
 }

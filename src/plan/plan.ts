@@ -1,10 +1,10 @@
-import type { Micros } from '../model/money.ts';
+import { type Micros, sumOf } from '../model/money.ts';
 import type { Price } from '../model/price.ts';
 import type { CheckedStoryboard } from '../storyboard/check.ts';
 import type { ProviderIdentity } from './draft-takes.ts';
 import type { Key, Sha256 } from './key.ts';
 import { changes, type RenderedRequest, renderedMedia } from './reasons.ts';
-import type { DraftTake } from './take.ts';
+import { type DraftTake, shotName } from './take.ts';
 import { framesToSeconds } from './timeline.ts';
 
 /**
@@ -100,22 +100,23 @@ function isDuplicate({ key, open }: DraftTake, seen: Set<Key>): boolean {
 /** What is known of prices is added up; what is not is counted. */
 export function sums(takes: readonly PlannedTake[]): Pick<Plan, 'newMicros' | 'totalMicros' | 'unpriced'> {
   const seen = new Set<Key>();
-  const unpriced = { new: 0, total: 0 };
-  let newMicros = 0;
-  let totalMicros = 0;
-  for (const take of takes) {
-    if (take.costMicros === null) unpriced.new++;
-    else newMicros += take.costMicros;
-    if (isDuplicate(take, seen)) continue;
-    if (take.price.micros === null) unpriced.total++;
-    else totalMicros += take.price.micros;
-  }
-  return { newMicros, totalMicros, unpriced };
+  const cost = sumOf(takes.map(({ costMicros }) => costMicros));
+  const price = sumOf(takes.filter(take => !isDuplicate(take, seen)).map(take => take.price.micros));
+  return {
+    newMicros: cost.micros,
+    totalMicros: price.micros,
+    unpriced: { new: cost.unpriced, total: price.unpriced },
+  };
 }
 
 /** A plan with other takes, and the sums that follow. */
 export function withTakes(plan: Plan, takes: readonly PlannedTake[]): Plan {
   return { ...plan, takes, ...sums(takes) };
+}
+
+/** The takes that the films use, by `shotName`. */
+export function pickedByShot(takes: readonly PlannedTake[]): Map<string, PlannedTake> {
+  return new Map(takes.flatMap(take => (take.picked ? [[shotName(take), take] as const] : [])));
 }
 
 /** The part of a plan that makes the film. */

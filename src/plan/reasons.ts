@@ -36,7 +36,7 @@ export function changes(before: RenderedRequest, now: RenderedRequest): string[]
 
 /** `prompt, mira, negative prompt`. */
 export function changesInWords(changed: readonly string[]): string {
-  return changed.map(name => name.replace(/^references\./, '').replaceAll('_', ' ')).join(', ');
+  return changed.map(name => name.replace(/^(references|shots)\./, '').replaceAll('_', ' ')).join(', ');
 }
 
 function mediaChanges(before: RenderedRequest, now: RenderedRequest): string[] {

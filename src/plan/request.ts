@@ -61,3 +61,8 @@ export function contentOf(source: MediaSource): string {
   if ('file' in source) return `sha256:${source.sha256}`;
   return source.at === null ? `clip:${source.key}` : `frame:${source.at}:${source.key}`;
 }
+
+/** What media are taken from other shots. */
+export function sourceTakes(media: readonly MediaUse[]): SourceTake[] {
+  return media.flatMap(({ source }) => ('shot' in source ? [source] : []));
+}

@@ -47,3 +47,13 @@ export interface DraftTake {
   readonly format: ClipFormat;
   readonly price: Price;
 }
+
+/** A shot among those of all storyboards of a run. */
+export function shotName({ storyboard, shot }: Pick<DraftTake, 'storyboard' | 'shot'>): string {
+  return `${storyboard}\0${shot}`;
+}
+
+/** Whether a text has more in it than the built-in font is known to write. */
+export function isUnusual(text: string): boolean {
+  return /[^\n\u0020-\u024f]/.test(text);
+}

@@ -5,7 +5,7 @@ import {
   checkStoryboard,
   type FootageLengths,
 } from '../storyboard/check.ts';
-import { type Diagnostic, hasErrors, inOrder } from '../storyboard/diagnostic.ts';
+import { type Diagnostic, hasErrors, identityOf, inOrder } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import type { Variables } from '../storyboard/variables.ts';
@@ -118,11 +118,9 @@ function problemsOf(
   { layOut }: CheckResult,
   { lengths, known }: { readonly lengths: FootageLengths; readonly known: readonly Diagnostic[] },
 ): Diagnostic[] {
-  const nameOf = ({ code, file, range, message }: Diagnostic) =>
-    `${code} ${range.start} ${range.end} ${file} ${message}`;
-  const told = new Set(known.map(nameOf));
+  const told = new Set(known.map(identityOf));
   return layOut(lengths)
-    .diagnostics.filter(diagnostic => diagnostic.severity === 'error' && !told.has(nameOf(diagnostic)))
+    .diagnostics.filter(diagnostic => diagnostic.severity === 'error' && !told.has(identityOf(diagnostic)))
     .map(diagnostic => ({ ...diagnostic, message: `${diagnostic.message} (with --profile ${profile})` }));
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../explanations/explanations.ts';
+import { isUnusual } from '../plan/take.ts';
 import type { ReadableStoryboard } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Path } from '../storyboard/parse-yaml.ts';
@@ -20,8 +21,8 @@ export async function checkText(
     if (await canBeRead(font)) fonts.push(font);
     else report('file-unreadable', `${file} is no font that can be read: it takes TTF, OTF or WOFF`, path);
   }
-  const unusual = texts.filter(({ text }) => /[^\u0020-\u024f]/.test(text));
-  if (unusual.length === 0) return diagnostics; // the built-in font has all of these
+  const unusual = texts.filter(({ text }) => isUnusual(text));
+  if (unusual.length === 0) return diagnostics;
   const { missingGlyphs } = await import('../media/draw.ts');
   for (const { text, path } of unusual) {
     const missing = await missingGlyphs(text, fonts);

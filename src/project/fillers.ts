@@ -1,6 +1,8 @@
 import { EXIT, Failure } from '../failure.ts';
 import { fitPlan, type Limits } from '../plan/fit-plan.ts';
-import { type PlannedTake, withTakes } from '../plan/plan.ts';
+import { type PlannedTake, pickedByShot, withTakes } from '../plan/plan.ts';
+import { sourceTakes } from '../plan/request.ts';
+import { shotName } from '../plan/take.ts';
 import { type PlannedFiles, type PlanOptions, planChecked, planFiles } from './plan-files.ts';
 import { countedMicros } from './purchases.ts';
 import type { QuotedPlan } from './quote-plan.ts';
@@ -77,25 +79,25 @@ export async function planFillers(
   const storyboards = planned.films.map(({ loaded }) => loaded);
   const own = { ...planned.checked, storyboards, files: storyboards.map(({ file }) => file) };
   const drawn = await planChecked(own, { ...asked, provider: ANIMATIC, identity: undefined });
-  const bought = pickedTakes(profile?.plan.takes ?? []);
-  const drawings = pickedTakes(drawn.plan.takes);
+  const bought = pickedByShot(profile?.plan.takes ?? []);
+  const drawings = pickedByShot(drawn.plan.takes);
   const fillers = new Map<PlannedTake, Filler>();
   const toDraw = new Set<PlannedTake>();
   for (const take of wanted) {
-    const draft = bought.get(nameOf(take));
+    const draft = bought.get(shotName(take));
     if (draft?.action === 'cached') {
       fillers.set(take, { source: fill, take: draft });
       continue;
     }
-    const drawing = drawings.get(nameOf(take));
+    const drawing = drawings.get(shotName(take));
     if (drawing === undefined) throw new RangeError(`${take.shot} has no picked take`);
     fillers.set(take, { source: ANIMATIC, take: drawing });
     for (const open = [drawing]; open.length > 0; ) {
       const one = open.pop() as PlannedTake;
       if (toDraw.has(one)) continue;
       toDraw.add(one);
-      for (const { source } of one.media) {
-        const before = 'shot' in source ? drawings.get(nameOf({ ...one, shot: source.shot })) : undefined;
+      for (const { shot } of sourceTakes(one.media)) {
+        const before = drawings.get(shotName({ ...one, shot }));
         if (before !== undefined) open.push(before);
       }
     }
@@ -120,12 +122,4 @@ export function refuseFilledLock({
       exitCode: EXIT.usage,
     },
   );
-}
-
-function pickedTakes(takes: readonly PlannedTake[]): Map<string, PlannedTake> {
-  return new Map(takes.flatMap(take => (take.picked ? [[nameOf(take), take] as const] : [])));
-}
-
-function nameOf({ storyboard, shot }: Pick<PlannedTake, 'storyboard' | 'shot'>): string {
-  return `${storyboard}\0${shot}`;
 }

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { EXIT, Failure, systemFailure } from '../failure.ts';
 import type { Key } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
-import type { SourceTake } from '../plan/request.ts';
+import { type SourceTake, sourceTakes } from '../plan/request.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Emit } from './event.ts';
 import { nameOf } from './job-of.ts';
@@ -77,7 +77,7 @@ export async function renderTakes(
     const [take] = group;
     try {
       // Those that pictures are taken from stand before: each of them is under way already, or done.
-      const sources = take.action === 'render' ? sourcesOf(take) : []; // what was sent needs none any more
+      const sources = take.action === 'render' ? sourceTakes(take.media) : []; // what was sent needs none any more
       const made = await Promise.all(sources.map(({ key }) => underway.get(key) ?? true));
       if (signal.aborted) return false;
       const lost = sources.find((_, index) => made[index] === false);
@@ -121,11 +121,6 @@ export async function renderTakes(
 /** Whether a clip is to be made, or fetched, or looked for. */
 export function isToMake({ action }: Pick<PlannedTake, 'action'>): boolean {
   return action !== 'cached' && action !== 'skip';
-}
-
-/** The takes of other shots that it takes pictures from. */
-function sourcesOf({ media }: PlannedTake): SourceTake[] {
-  return media.flatMap(({ source }) => ('key' in source ? [source] : []));
 }
 
 /** What it was to begin with will not come. */

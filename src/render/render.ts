@@ -70,16 +70,14 @@ export async function render(files: readonly string[], given: RenderOptions = {}
   }
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(listed, options, findFfmpeg);
-  const getAnimatic = once(
-    async () => await loadProvider(ANIMATIC, { ffmpeg: findFfmpeg, store: listed.store, access: NO_ACCESS }),
-  );
+  const getAnimatic = animaticGetter(listed, findFfmpeg);
   if (frozen) {
     // Other takes than those of the film are of no matter: nothing is bought.
     listed = { ...listed, plan: pickedOnly(listed.plan) };
     refuseFrozen(listed);
   }
   // What cannot render must not ask for money first.
-  const missing = listed.plan.takes.filter(({ action }) => action !== 'cached');
+  const missing = listed.plan.takes.filter(isToMake);
   const provider = missing.length > 0 ? await orWithoutKey(getProvider()) : null;
   const service = provider === null || provider instanceof Failure || !provider.priced ? null : provider;
   if (service !== null) await findFfmpeg(); // clips are checked with it
@@ -118,9 +116,7 @@ export async function cut(files: readonly string[], given: RenderOptions = {}): 
   const planned = await planFiles(files, options);
   const findFfmpeg = ffmpegFinder(options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
-  const getAnimatic = once(
-    async () => await loadProvider(ANIMATIC, { ffmpeg: findFfmpeg, store: planned.store, access: NO_ACCESS }),
-  );
+  const getAnimatic = animaticGetter(planned, findFfmpeg);
   return await new Run({ planned, options, findFfmpeg, getProvider, getAnimatic }).go({ cutOnly: true });
 }
 
@@ -155,6 +151,12 @@ function providerGetter(
   );
 }
 
+/** What fills a film; it needs no key. */
+function animaticGetter({ store }: PlannedFiles, ffmpeg: () => Promise<Ffmpeg>): () => Promise<Provider> {
+  const access = { key: undefined, url: undefined };
+  return once(async () => await loadProvider(ANIMATIC, { ffmpeg, store, access }));
+}
+
 function accessOf({ access, environment }: RenderOptions): ServiceAccess {
   return access ?? { key: environment?.WAVESPEED_API_KEY, url: environment?.STORYREEL_WAVESPEED_URL };
 }
@@ -173,9 +175,6 @@ async function confirmCost(quoted: QuotedPlan, { confirm }: RenderOptions): Prom
     exitCode: EXIT.refused,
   });
 }
-
-/** The animatic needs no key. */
-const NO_ACCESS: ServiceAccess = { key: undefined, url: undefined };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;

@@ -49,8 +49,13 @@ export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
         a.range.start - b.range.start ||
         a.range.end - b.range.end,
     )
-    .filter(({ file, range, code, message }) => {
-      const identity = `${range.start} ${range.end} ${code} ${file} ${message}`;
+    .filter(diagnostic => {
+      const identity = identityOf(diagnostic);
       return !seen.has(identity) && seen.add(identity);
     });
+}
+
+/** The same for diagnostics that say the same of the same place. */
+export function identityOf({ file, range, code, message }: Diagnostic): string {
+  return `${range.start} ${range.end} ${code} ${file} ${message}`;
 }

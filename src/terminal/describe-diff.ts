@@ -31,21 +31,16 @@ export function factsOf({ provider }: FilmsDiff, { before, after, items, toRende
     fact('takes', film => String(film.takeCount), ''),
     fact(
       'list price',
-      film => priceText(film.price),
+      film => formatSum(film.price),
       before === null ? '' : dearer(before.price, after.price),
     ),
     {
       name: 'to render now',
       before: null,
-      after: priceText(sumOf(toRender.map(({ costMicros }) => costMicros))),
+      after: formatSum(sumOf(toRender.map(({ costMicros }) => costMicros))),
       note: renderNote(toRender, provider.priced ? '' : `, the ${provider.name} is free`),
     },
   ];
-}
-
-/** What is not known is named. */
-export function priceText({ micros, unpriced }: Sum): string {
-  return formatSum(micros, unpriced);
 }
 
 /** By how much; of what is not known, nothing. */
@@ -62,8 +57,8 @@ function sign(value: number): string {
 /** Of several films together: what they share is bought once. */
 export function totalsOf({ films, before, after, cost }: FilmsDiff): string {
   const difference = dearer(before, after);
-  const price = `${priceText(before)} → ${priceText(after)}${difference && ` (${difference})`}`;
-  return `${plural(films.length, 'film')}: list price ${price}, to be spent now ${priceText(cost)}`;
+  const price = `${formatSum(before)} → ${formatSum(after)}${difference && ` (${difference})`}`;
+  return `${plural(films.length, 'film')}: list price ${price}, to be spent now ${formatSum(cost)}`;
 }
 
 function countItems(items: readonly ItemDiff[]): string {

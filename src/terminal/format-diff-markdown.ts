@@ -1,8 +1,8 @@
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
-import { againstWhat, factsOf, listed, newsOf, priceText, thenAndNow, totalsOf } from './describe-diff.ts';
-import { formatLength } from './format-plan.ts';
+import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
+import { formatLength, formatSum } from './format-plan.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { plural, truncate } from './table.ts';
 import { shareChanges, tell } from './tell-change.ts';
@@ -77,7 +77,7 @@ function itemRow(item: ItemDiff, changes: readonly FieldChange[]): string[] {
       .filter(Boolean)
       .join('<br>'),
     thenAndNow(item, ({ durationSeconds }) => formatLength(durationSeconds)),
-    thenAndNow(item, ({ takeCount, price }) => (takeCount > 0 ? priceText(price) : '')),
+    thenAndNow(item, ({ takeCount, price }) => (takeCount > 0 ? formatSum(price) : '')),
   ];
 }
 

@@ -2,8 +2,8 @@ import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
 import { cleanLine } from './clean.ts';
-import { againstWhat, factsOf, listed, newsOf, priceText, thenAndNow, totalsOf } from './describe-diff.ts';
-import { formatLength } from './format-plan.ts';
+import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
+import { formatLength, formatSum } from './format-plan.ts';
 import { plural, table, truncate } from './table.ts';
 import { shareChanges, tell } from './tell-change.ts';
 import { type Paint, painter } from './terminal.ts';
@@ -95,7 +95,7 @@ function headOf(item: ItemDiff, paint: Paint): string[] {
     newsOf(item),
     thenAndNow(item, ({ durationSeconds }) => formatLength(durationSeconds)),
     thenAndNow(item, ({ takeCount }) => (takes > 1 ? plural(takeCount, 'take') : '')),
-    thenAndNow(item, ({ takeCount, price }) => (takeCount > 0 ? priceText(price) : '')),
+    thenAndNow(item, ({ takeCount, price }) => (takeCount > 0 ? formatSum(price) : '')),
   ];
 }
 

@@ -1,6 +1,8 @@
-import { formatDollars, type Micros } from '../model/money.ts';
+import { formatDollars, type Micros, type Sum } from '../model/money.ts';
 import { chainsOf } from '../plan/chains.ts';
 import type { Plan, PlannedFilm, PlannedTake } from '../plan/plan.ts';
+import { changesInWords } from '../plan/reasons.ts';
+import { sourceTakes } from '../plan/request.ts';
 import type { ChangedReference } from '../project/fetch-references.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
 import { cleanLine } from './clean.ts';
@@ -59,7 +61,7 @@ function formatChains(takes: readonly PlannedTake[], paint: Paint): string[] {
     shot,
     paint('dim', '→'),
     truncate(followers.join(', '), 40),
-    paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum(micros, unpriced)}`),
+    paint('dim', `another take of it renders ${plural(again, 'take')}: ${formatSum({ micros, unpriced })}`),
   ]);
   const more = others > 0 ? [`  and ${others} more`] : [];
   return ['', ...table(rows).map(line => `  ${line}`), ...more.map(line => paint('dim', line))];
@@ -94,11 +96,8 @@ function why(take: PlannedTake, duplicate: boolean): string {
 /** The shots that it waits for. */
 function after({ media, action, reasons }: PlannedTake): string[] {
   if (action === 'cached') return [];
-  const shots = new Set(
-    media.flatMap(({ source }) =>
-      'shot' in source && !reasons.includes(`shots.${source.shot}`) ? [source.shot] : [],
-    ),
-  );
+  const shots = new Set(sourceTakes(media).map(({ shot }) => shot));
+  for (const shot of shots) if (reasons.includes(`shots.${shot}`)) shots.delete(shot);
   return shots.size === 0 ? [] : [`after ${[...shots].join(' and ')}`];
 }
 
@@ -129,7 +128,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function inWords(reason: string): string {
   const word = WORDS[reason];
   if (word !== undefined) return word;
-  return `${reason.replace(/^(references|shots)\./, '').replaceAll('_', ' ')} changed`;
+  return `${changesInWords([reason])} changed`;
 }
 
 function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint): string {
@@ -140,10 +139,14 @@ function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint):
   const { priced, name } = plan.provider;
   const now = priced ? '' : paint('dim', `  the ${name} is free`);
   const rows = [
-    ['To be spent now', paint('bold', formatSum(plan.newMicros, plan.unpriced.new)), now],
+    [
+      'To be spent now',
+      paint('bold', formatSum({ micros: plan.newMicros, unpriced: plan.unpriced.new })),
+      now,
+    ],
     [
       'The whole film',
-      formatSum(plan.totalMicros, plan.unpriced.total),
+      formatSum({ micros: plan.totalMicros, unpriced: plan.unpriced.total }),
       paint('dim', `  ${priceSources(plan)}`),
     ],
   ];
@@ -157,7 +160,7 @@ function formatTotals({ plan, balanceMicros, notes }: QuotedPlan, paint: Paint):
 }
 
 /** What is not known is named, and never counted as nothing. */
-export function formatSum(micros: Micros, unpriced: number): string {
+export function formatSum({ micros, unpriced }: Sum): string {
   if (unpriced === 0) return `$${formatDollars(micros)}`;
   const unknown = `${plural(unpriced, 'price')} not known`;
   return micros === 0 ? unknown : `$${formatDollars(micros)} and ${unknown}`;
