@@ -1,11 +1,12 @@
 import { EXIT, type ExitCode } from '../failure.ts';
 import type { Model, ModelProperty } from '../model/model.ts';
-import { dollarsOrNull, formatDollars } from '../model/money.ts';
+import { dollarsOrNull } from '../model/money.ts';
 import { priceOf } from '../model/price.ts';
 import type { Json } from '../plan/request.ts';
 import { loadLanguage, modelsBeside } from '../project/language.ts';
 import { DEFAULT_MODEL } from '../storyboard/compile-shot.ts';
 import { cleanLine } from '../terminal/clean.ts';
+import { formatPrice } from '../terminal/format-plan.ts';
 import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
@@ -103,7 +104,7 @@ function formatModel(model: Model, origin: string | null, color: boolean): strin
     cleanLine(resolution),
     ...prices
       .filter(price => price.resolution === resolution)
-      .map(({ micros, source }) => `$${formatDollars(micros ?? 0)}${source === 'listed' ? '*' : ' '}`),
+      .map(({ micros, source }) => `${formatPrice(micros)}${source === 'listed' ? '*' : ' '}`),
   ]);
   const sizes = Object.entries(model.sizes).map(([resolution, ratios]) => [
     cleanLine(resolution),

@@ -35,10 +35,11 @@ export async function findReferenceFiles(
   const diagnostics: Diagnostic[] = [];
   const problems = new Map<string, { code: ErrorCode; message: string } | null>();
   for (const { file, path, mayBeRemote } of filesOf(readable)) {
+    if (remote.has(file) && mayBeRemote) continue; // most shots show what others show: finding its place takes time
     if (mayBeRemote && isUrl(file)) {
       const at = readable.locate(path);
       if (!isFetchable(file)) diagnostics.push({ ...NOT_FETCHABLE, severity: 'error', ...at });
-      else if (!remote.has(file)) remote.set(file, { url: file, place: shownPlace(at, sources), at });
+      else remote.set(file, { url: file, place: shownPlace(at, sources), at });
       continue;
     }
     let problem = problems.get(file);

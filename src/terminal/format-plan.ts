@@ -166,7 +166,8 @@ export function formatSum({ micros, unpriced }: Sum): string {
   return micros === 0 ? unknown : `$${formatDollars(micros)} and ${unknown}`;
 }
 
-function formatPrice(micros: Micros | null): string {
+/** One that nobody has told is a question, never nothing. */
+export function formatPrice(micros: Micros | null): string {
   return micros === null ? '?' : `$${formatDollars(micros)}`;
 }
 
