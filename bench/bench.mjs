@@ -37,11 +37,11 @@ async function best(times, ...job) {
   };
 }
 
-/** From the first take's start to the end, told by the events. */
-function secondsOfBuying(file, env) {
+/** From the first take's start to the end, told by the events. `cwd`: a project that has bought nothing. */
+function secondsOfBuying(file, cwd, env) {
   const args = [CLI, 'render', file, '--yes', '--no-cut', '--concurrency', '50', '--json'];
   const child = spawn(process.execPath, args, {
-    cwd: folder,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -300,14 +300,16 @@ if (only === undefined || only === 'buy') {
   for (const serviceMs of [200, 2000]) {
     const emulator = await Emulator.start({ serviceMs, shrink: 20, sameBytes: true });
     const shots = serviceMs === 200 ? 500 : 200;
-    rmSync(join(folder, '.storyreel'), { recursive: true, force: true });
-    rmSync(join(folder, 'buy.lock.yaml'), { force: true });
-    mkdirSync(join(folder, '.storyreel'));
-    writeFileSync(
-      join(folder, 'buy.yaml'),
-      storyboard(shots, 'provider: wavespeed\n').replaceAll('duration: 5', 'duration: 2'),
-    );
-    const seconds = await secondsOfBuying('buy.yaml', emulator.environment);
+    let seconds = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < 3; time++) {
+      // A new project each time: file systems are slow to make files where many were deleted just now.
+      const project = join(folder, `buy-${serviceMs}-${time}`);
+      mkdirSync(join(project, '.storyreel'), { recursive: true });
+      cpSync(join(folder, 'refs'), join(project, 'refs'), { recursive: true });
+      const text = storyboard(shots, 'provider: wavespeed\n').replaceAll('duration: 5', 'duration: 2');
+      writeFileSync(join(project, 'buy.yaml'), text);
+      seconds = Math.min(seconds, await secondsOfBuying('buy.yaml', project, emulator.environment));
+    }
     const ideal = (shots / 50) * (serviceMs / 1000);
     row(
       `${shots} clips bought, 50 at once, ${serviceMs} ms each, against the ideal`,

@@ -1,4 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Failure } from '../failure.ts';
@@ -8,6 +10,11 @@ import { Failure } from '../failure.ts';
  * forged answer must not make us talk to a printer, a router or a cloud's metadata service.
  */
 export class AddressGuard {
+  /** Connections that are kept for the next file: whom they lead to was checked when they were made. */
+  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent } = {
+    http: new HttpAgent({ keepAlive: true }),
+    https: new HttpsAgent({ keepAlive: true }),
+  };
   private readonly loopbackAllowed: boolean;
 
   /** Loopback is for rehearsals, where the API itself is on this machine. */

@@ -1,13 +1,17 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { createHash } from 'node:crypto';
+import { closeSync, open, writeFile } from 'node:fs';
+import { promisify } from 'node:util';
 import got, { RequestError } from 'got';
 import { Failure } from '../failure.ts';
 import { limitedSignal } from '../limited-signal.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type AddressGuard, NOT_PUBLIC } from './address-guard.ts';
-import { HashingStream } from './hashing-stream.ts';
 
 const MAX_REDIRECTS = 3;
+
+// Not those of `fs.promises`, whose handles cost several times as much.
+const openLater = promisify(open);
+const writeLater = promisify(writeFile);
 
 /** What a file may be, how long it may take to come, and how it is said that it did not. */
 export interface FetchContext {
@@ -67,10 +71,9 @@ export async function fetchFile(url: URL, context: FetchContext): Promise<Fetche
   }
 }
 
-/** One hop: the file, or where it is to be fetched from instead. The connection ends with it. */
+/** One hop: the file, or where it is to be fetched from instead. */
 async function fetchFrom(url: URL, context: FetchContext): Promise<Fetched | URL> {
   const { maxBytes, guard, pace, signal, failed, tooLarge } = context;
-  const counting = new HashingStream(bytes => (bytes > maxBytes ? tooLarge() : null));
   let promised: number | null = null;
   let elsewhere: URL | null = null;
   const source = got.stream(url, {
@@ -79,8 +82,10 @@ async function fetchFrom(url: URL, context: FetchContext): Promise<Fetched | URL
     retry: { limit: 0 },
     throwHttpErrors: false,
     dnsLookup: guard.lookup,
+    agent: guard.agents,
     headers: { accept: context.accept },
     timeout: { connect: pace.connectMs, socket: pace.idleMs, request: pace.downloadMs },
+    signal,
   });
   source.once('response', ({ statusCode, headers }) => {
     const type = headers['content-type'];
@@ -94,21 +99,39 @@ async function fetchFrom(url: URL, context: FetchContext): Promise<Fetched | URL
       source.destroy(failed(`it is ${type.slice(0, 60)}`));
     else if (promised !== null && promised > maxBytes) source.destroy(tooLarge());
   });
-  const sink = createWriteStream(context.file);
+  source.on('error', () => {}); // told to whoever reads; it may come before anybody does
   try {
-    await pipeline(source, counting, sink, { signal });
+    const fetched = await writeDown(source, context);
+    if (promised !== null && promised !== fetched.bytes)
+      throw failed(`${fetched.bytes} of ${promised} bytes came`);
+    if (fetched.bytes === 0) throw failed('it is empty');
+    return fetched;
   } catch (error) {
     if (elsewhere !== null) return elsewhere;
     throw error;
   } finally {
     source.destroy();
-    // It may still be about to make the file, and whoever called us to remove it.
-    if (!sink.closed) await new Promise<void>(resolve => sink.once('close', () => resolve()));
   }
-  const { bytes } = counting;
-  if (promised !== null && promised !== bytes) throw failed(`${bytes} of ${promised} bytes came`);
-  if (bytes === 0) throw failed('it is empty');
-  return { sha256: counting.digest(), bytes };
+}
+
+async function writeDown(
+  source: AsyncIterable<Buffer>,
+  { file, maxBytes, tooLarge }: FetchContext,
+): Promise<Fetched> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await openLater(file, 'w');
+  try {
+    for await (const chunk of source) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge();
+      hash.update(chunk);
+      await writeLater(handle, chunk);
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return { sha256: hash.digest('hex') as Sha256, bytes };
 }
 
 function readably(error: unknown, { failed, refused }: FetchContext): unknown {

@@ -2,21 +2,15 @@ import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Sha256 } from '../plan/key.ts';
 
-/** Passes bytes on, counts them and works out their digest; `refuse` may end it with an error as they come. */
+/** Passes bytes on, counts them and works out their digest. */
 export class HashingStream extends Transform {
   bytes = 0;
   private readonly hash = createHash('sha256');
-  private readonly refuse: (bytes: number) => Error | null;
-
-  constructor(refuse: (bytes: number) => Error | null = () => null) {
-    super();
-    this.refuse = refuse;
-  }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;
     this.hash.update(chunk);
-    done(this.refuse(this.bytes), chunk);
+    done(null, chunk);
   }
 
   /** Once, after the last byte. */

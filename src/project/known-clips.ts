@@ -98,7 +98,7 @@ export class KnownClips {
       // The journal learns of corrections.
       costMicros: submission?.chargeMicros ?? (paid === undefined ? null : parseDollars(paid)),
       renderedAt:
-        past?.renderedAt ?? dateOf(settledAt) ?? (record === null ? null : await this.store.recordedAt(key)),
+        past?.renderedAt ?? dateOf(settledAt) ?? (record === null ? null : this.store.recordedAt(key)),
       sha256: record?.clip.sha256 ?? submission?.clip ?? lock?.clip ?? null,
     };
   }

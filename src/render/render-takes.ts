@@ -37,8 +37,8 @@ const FATAL = new Set([
   'journal-broken',
 ]);
 
-/** Clips fetched, checked and stored at once. */
-const FETCHES = 8;
+/** Clips fetched, checked and stored at once: enough to wait for several disks, few enough to leave orders room. */
+const FETCHES = 16;
 
 /** How often to look whether another process has finished a clip. */
 const ELSEWHERE_MS = 250;
@@ -53,9 +53,8 @@ export async function renderTakes(
   const limit = pLimit(context.concurrency);
   // A clip that is made is fetched while the next one is in the making; but where fetching does not keep up, no more
   // are bought ahead of it: what waits is paid for, and takes memory.
-  const fetches = Math.max(context.concurrency, FETCHES);
-  const fetching = pLimit(fetches);
-  const begun = pLimit(context.concurrency + 2 * fetches);
+  const fetching = pLimit(FETCHES);
+  const begun = pLimit(context.concurrency + 2 * FETCHES);
   const { source, stop, emit } = context;
   const { signal } = stop;
   setMaxListeners(0, signal); // one for each take under way: no leak, however many there are

@@ -191,12 +191,10 @@ export class Run {
   /** Also where nothing was rendered: a take that was gone back to is in use again. */
   private async noteHistory({ provider, takes }: Plan): Promise<void> {
     const { store, films } = this.planned;
-    const isComplete = takes.every(({ action }) => action === 'cached');
-    const recorded = isComplete ? null : await store.recordedKeys();
+    const isRecorded = ({ action, key }: PlannedTake) =>
+      action === 'cached' || store.recordedAt(key) !== null;
     for (const film of films) {
-      const own = takes.filter(
-        take => this.filmOf(take) === film && (recorded === null || recorded.has(take.key)),
-      );
+      const own = takes.filter(take => this.filmOf(take) === film && isRecorded(take));
       await this.note(provider.name, film, own);
     }
   }

@@ -4,7 +4,9 @@ import {
   fchmodSync,
   fsync,
   fsyncSync,
+  mkdir,
   mkdirSync,
+  open,
   openSync,
   rename,
   renameSync,
@@ -15,17 +17,23 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from '../failure.ts';
 
-// Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what
-// opening or writing a page takes, and a store does a dozen of them for each clip. A rename waits too, wherever the
-// file system is at its own journal because somebody syncs.
+// Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what a write
+// to memory takes, and a store does a dozen of them for each clip. Whatever makes a name waits too, wherever the file
+// system is at its own journal because somebody syncs.
 const fsyncLater = promisify(fsync);
 const renameLater = promisify(rename);
+const openLater = promisify(open);
+const mkdirLater = promisify(mkdir);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
 const TEMPORARY = /^\.tmp-\d+-[0-9a-f]{12}-/;
 
+const PROCESS = randomBytes(4).toString('hex');
+let count = 0;
+
 export function temporaryBeside(file: string): string {
-  return join(dirname(file), `.tmp-${process.pid}-${randomBytes(6).toString('hex')}-${basename(file)}`);
+  const own = PROCESS + (count++ % 0x10000).toString(16).padStart(4, '0');
+  return join(dirname(file), `.tmp-${process.pid}-${own}-${basename(file)}`);
 }
 
 export function isTemporary(name: string): boolean {
@@ -40,7 +48,7 @@ export function isTemporary(name: string): boolean {
 export async function writeAtomic(file: string, data: string | Uint8Array, mode?: number): Promise<void> {
   const temporary = temporaryBeside(file);
   try {
-    const handle = makingFolder(file, () => openSync(temporary, 'wx'));
+    const handle = await makingFolder(file, () => openLater(temporary, 'wx'));
     try {
       writeFileSync(handle, data);
       if (mode !== undefined) fchmodSync(handle, mode);
@@ -60,7 +68,8 @@ export async function writeAtomic(file: string, data: string | Uint8Array, mode?
 export function writeAtomicSync(file: string, data: string): void {
   const temporary = temporaryBeside(file);
   try {
-    makingFolder(file, () => writeFileSync(temporary, data, { flag: 'wx', flush: true }));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, data, { flag: 'wx', flush: true });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -84,13 +93,7 @@ export async function moveIntoPlace(temporary: string, file: string, mode?: numb
   } finally {
     closeSync(handle);
   }
-  try {
-    await renameLater(temporary, file);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    mkdirSync(dirname(file), { recursive: true });
-    await renameLater(temporary, file);
-  }
+  await makingFolder(file, () => renameLater(temporary, file));
   await syncFolder(dirname(file));
 }
 
@@ -107,12 +110,12 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Most folders are there already: they are made when one is found missing. */
-function makingFolder<T>(file: string, work: () => T): T {
+async function makingFolder<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }
-  mkdirSync(dirname(file), { recursive: true });
-  return work();
+  await mkdirLater(dirname(file), { recursive: true });
+  return await work();
 }

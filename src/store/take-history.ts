@@ -67,7 +67,7 @@ export class TakeHistory {
   async note(
     provider: string,
     takes: readonly Omit<PastTake, 'renderedAt'>[],
-    renderedAt: (key: Key) => Promise<Date | null>,
+    renderedAt: (key: Key) => Date | null,
   ): Promise<void> {
     const history = await readHistory(this.path); // afresh: other processes note theirs
     const last = new Map(Object.entries(history?.takes ?? {}));
@@ -80,10 +80,10 @@ export class TakeHistory {
       if (before === key && keys[key] !== undefined) continue;
       changed = true;
       last.set(name, key);
-      const noted = async (key: Key, seed: number | null): Promise<Noted> =>
-        keys[key] ?? { at: (await renderedAt(key))?.toISOString() ?? null, seed };
-      const old = before === undefined || before === key ? {} : { [before]: await noted(before, null) };
-      rendered.set(name, { ...keys, ...old, [key]: await noted(key, seed) });
+      const noted = (key: Key, seed: number | null): Noted =>
+        keys[key] ?? { at: renderedAt(key)?.toISOString() ?? null, seed };
+      const old = before === undefined || before === key ? {} : { [before]: noted(before, null) };
+      rendered.set(name, { ...keys, ...old, [key]: noted(key, seed) });
     }
     if (!changed) return;
     const content: History = {

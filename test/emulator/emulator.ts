@@ -57,6 +57,7 @@ export class Emulator {
   private readonly uploads = new Map<string, { size: number; type: string; bytes: number; at: number }>();
   private readonly requests: Record<string, number> = {};
   private readonly injected: Record<string, number> = {};
+  url = '';
   private readonly leaks: string[] = [];
   private readonly signing = randomBytes(16);
 
@@ -89,11 +90,8 @@ export class Emulator {
   static async start(options: EmulatorOptions = {}): Promise<Emulator> {
     const emulator = new Emulator(options);
     await new Promise<void>(resolve => emulator.server.listen(options.port ?? 0, '127.0.0.1', resolve));
+    emulator.url = `http://127.0.0.1:${(emulator.server.address() as AddressInfo).port}`;
     return emulator;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** What a client needs in its environment. */
@@ -233,7 +231,7 @@ export class Emulator {
       case 'error-503-before':
         throw new ApiError(503, 'unavailable', 5003);
     }
-    const earlier = [...this.service.predictions.keys()].at(-1);
+    const { lastId: earlier } = this.service;
     const prediction = accept();
     this.notifyLater(prediction);
     const data = this.service.tell(prediction);

@@ -88,6 +88,8 @@ export class Service {
   readonly charges: Charge[] = [];
   readonly models: ReadonlyMap<string, ServedModel>;
   balanceMicros: Micros;
+  /** Of the prediction that was made last. */
+  lastId: string | null = null;
   private readonly accepted: number[] = [];
   private readonly instance = randomBytes(16);
 
@@ -146,6 +148,7 @@ export class Service {
       downloads: 0,
     };
     this.predictions.set(prediction.id, prediction);
+    this.lastId = prediction.id;
     this.balanceMicros -= micros;
     this.charges.push({
       ...{ predictionId: prediction.id, micros, at: prediction.createdAt, identity, dropped },

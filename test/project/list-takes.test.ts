@@ -128,7 +128,7 @@ describe('free takes', () => {
 
 describe('the history of takes', () => {
   const key = (digit: string) => digit.repeat(64) as never;
-  const at = (time: string) => async () => new Date(time);
+  const at = (time: string) => () => new Date(time);
 
   test('keeps every key with the time of its first rendering; in use are the last ones alone', async () => {
     const { folder, path } = await testProject();

@@ -51,6 +51,8 @@ export interface PredictionAnswer {
   readonly errorCode: number | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number | null;
+  /** How long the service worked on it, in milliseconds. */
+  readonly tookMs: number | null;
   /** What it was made of, where the service says so. */
   readonly inputs: JsonObject | null;
 }
@@ -75,6 +77,7 @@ export function readPrediction(data: unknown): PredictionAnswer | null {
       codeOf(asObject(object.error)?.code) ??
       (written === undefined ? null : Number(written)),
     createdAt: timeOf(object.created_at),
+    tookMs: numberOf(asObject(object.timings)?.inference),
     inputs: asObject(object.inputs) ?? asObject(object.input),
   };
 }

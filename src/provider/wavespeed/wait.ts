@@ -4,6 +4,7 @@ import { KEPT_FOR_MS } from '../../store/journal/submission.ts';
 import type { Outcome, WaitContext } from '../provider.ts';
 import { type Envelope, type PredictionAnswer, readPrediction } from './answers.ts';
 import type { Api } from './api.ts';
+import { MakingTimes } from './making-times.ts';
 import type { WavespeedPace } from './pace.ts';
 import { taskFailure } from './refusals.ts';
 
@@ -16,13 +17,12 @@ const SURELY_GONE = 4;
 export class Waiting {
   private readonly api: Api;
   private readonly pace: WavespeedPace;
-  private typicalMs: number;
-  private seen = 0;
+  private readonly times: MakingTimes;
 
   constructor(api: Api, pace: WavespeedPace) {
     this.api = api;
     this.pace = pace;
-    this.typicalMs = pace.typicalMs;
+    this.times = new MakingTimes(pace.typicalMs);
   }
 
   /**
@@ -38,19 +38,18 @@ export class Waiting {
     let interval = this.pace.poll.first;
     let inVain = 0;
     let notFound = 0;
-    let stillRunning: number | null = null;
-    const firstLook = this.firstLook(madeSince);
-    await sleep(firstLook, undefined, { signal });
+    let runningMs: number | null = null;
+    await sleep(this.firstLook(madeSince), undefined, { signal });
     for (;;) {
       const asked = Date.now();
       const look = await this.look(id, signal);
       if (look.kind === 'ended') {
         const isOurs = madeSince >= began - interval; // and not of an earlier run
-        // Where the first look found it, nothing is known but that an earlier one would have been better.
-        if (isOurs) this.learn(stillRunning === null ? firstLook * 0.85 : stillRunning + interval / 2);
+        const { tookMs: toldMs } = look;
+        if (isOurs) this.times.learn({ runningMs, finishedMs: asked - madeSince, toldMs });
         return look.outcome;
       }
-      stillRunning = asked - madeSince;
+      runningMs = asked - madeSince;
       inVain = look.kind === 'running' ? 0 : inVain + 1;
       notFound = look.kind === 'missing' ? notFound + 1 : 0;
       if (look.kind === 'missing') {
@@ -60,23 +59,18 @@ export class Waiting {
         if (!isOld && age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs)
           throw missing(id);
       } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
-      onProgress(Math.min(0.99, (Date.now() - madeSince) / this.typicalMs));
+      onProgress(Math.min(0.99, (Date.now() - madeSince) / this.times.typicalMs));
       await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal });
       interval = Math.min(interval * this.pace.poll.growth, this.pace.poll.most);
     }
   }
 
-  /** A new prediction is looked at when the others took that long; one from an earlier run at once. */
+  /** A new prediction is looked at when the quickest of the others was there; one from an earlier run at once. */
   private firstLook(madeSince: number): number {
     const age = Math.max(0, Date.now() - madeSince); // a clock may have been set back
     const { first } = this.pace.poll;
-    if (age > this.typicalMs) return 0;
-    return this.seen === 0 ? first : Math.max(first, this.typicalMs - age);
-  }
-
-  private learn(tookMs: number): void {
-    this.typicalMs = this.seen === 0 ? tookMs : this.typicalMs * 0.8 + tookMs * 0.2;
-    this.seen++;
+    if (age > this.times.typicalMs) return 0;
+    return Math.max(first, (this.times.quickestMs ?? 0) - age);
   }
 
   private async look(id: string, signal: AbortSignal): Promise<Look> {
@@ -106,7 +100,7 @@ export class Waiting {
 }
 
 type Look =
-  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly tookMs: number | null }
   | { readonly kind: 'running' }
   | { readonly kind: 'missing' }
   /** An answer that says nothing about the prediction. */
@@ -114,7 +108,8 @@ type Look =
 
 /** Statuses that will not change any more. An unknown one may. */
 function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string): Look {
-  const { status, outputs, flagged, error } = prediction;
+  const { status, outputs, flagged, error, tookMs } = prediction;
+  const ended = (outcome: Outcome): Look => ({ kind: 'ended', outcome, tookMs });
   const url = outputs?.find(output => URL.canParse(output));
   if (flagged && status !== 'processing' && status !== 'created') {
     const failure = new Failure(
@@ -153,10 +148,6 @@ function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string)
     default:
       return { kind: 'running' };
   }
-}
-
-function ended(outcome: Outcome): Look {
-  return { kind: 'ended', outcome };
 }
 
 function gone(id: string): Outcome {

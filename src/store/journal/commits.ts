@@ -1,8 +1,5 @@
 import { type Database, guarded, type Statement, transaction } from './database.ts';
 
-/** Long enough to bring some together, short enough not to be noticed. */
-const SOON_MS = 50;
-
 interface Waiting {
   readonly work: () => unknown;
   readonly resolve: (result: never) => void;
@@ -20,7 +17,6 @@ export class Commits {
   private readonly keep: Statement;
   private readonly undo: Statement;
   private waiting: Waiting[] = [];
-  private due: 'soon' | 'at once' | null = null;
 
   constructor(database: Database, file: string) {
     this.database = database;
@@ -30,21 +26,15 @@ export class Commits {
     this.undo = database.prepare('ROLLBACK TO one');
   }
 
-  /** `soon`: what nobody waits for with an open connection, and which a crash may forget, comes with the next. */
-  add<T>(work: () => T, when: 'soon' | 'at once' = 'at once'): Promise<T> {
+  add<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, resolve, reject });
-      if (when === 'at once' && this.due !== 'at once') setImmediate(() => this.flush());
-      else if (this.due === null) setTimeout(() => this.flush(), SOON_MS);
-      if (this.due !== 'at once') this.due = when;
+      if (this.waiting.push({ work, resolve, reject }) === 1) setImmediate(() => this.flush());
     });
   }
 
   private flush(): void {
     const batch = this.waiting;
     this.waiting = [];
-    this.due = null;
-    if (batch.length === 0) return;
     const outcomes: (() => void)[] = [];
     try {
       guarded(this.file, () =>

@@ -256,7 +256,7 @@ export class Journal {
   }
 
   async completed({ id }: Submission, outputUrl: string): Promise<Submission> {
-    return await this.change(id, 'completed', FROM.completed, () => ({ output_url: outputUrl }), 'soon');
+    return await this.change(id, 'completed', FROM.completed, () => ({ output_url: outputUrl }));
   }
 
   async stored({ id }: Submission, clip: Sha256): Promise<Submission> {
@@ -267,7 +267,7 @@ export class Journal {
       error_message: null,
       ...atItsEnd(),
     });
-    return await this.change(id, 'stored', FROM.stored, columns, 'soon');
+    return await this.change(id, 'stored', FROM.stored, columns);
   }
 
   /** Certainly not accepted: it cost nothing, and may be tried again. */
@@ -442,12 +442,10 @@ export class Journal {
     state: SubmissionState,
     from: readonly SubmissionState[] | null,
     columns: () => Columns,
-    when?: 'soon',
   ): Promise<Submission> {
     this.checkpoint(`before-${state}`);
     const submission = await this.commits.add(
       () => this.updateFrom(from, id, { ...columns(), state }) ?? this.get(id),
-      when,
     );
     this.checkpoint(`after-${state}`);
     return submission;

@@ -1,16 +1,20 @@
 import type { Sha256 } from '../../plan/key.ts';
-import { type Database, guarded, openDatabase, transaction } from './database.ts';
+import { type Database, guarded, openDatabase, type Statement, transaction } from './database.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 
 /** What a service has of our files: the same bytes are sent once while their address lives. */
 export class Uploads {
   private readonly database: Database;
   private readonly file: string;
+  private readonly known: Statement;
   private readonly owner = newOwner();
 
   private constructor(database: Database, file: string) {
     this.database = database;
     this.file = file;
+    this.known = database.prepare(
+      'SELECT url FROM upload WHERE host = ? AND sha256 = ? AND expires_at > ? AND owner IS NULL',
+    );
   }
 
   static async open(storeFolder: string): Promise<Uploads> {
@@ -24,9 +28,7 @@ export class Uploads {
   /** Where the service has these bytes; null if it has them no more. */
   find(host: string, sha256: Sha256): string | null {
     return guarded(this.file, () => {
-      const row = this.database
-        .prepare('SELECT url FROM upload WHERE host = ? AND sha256 = ? AND expires_at > ? AND owner IS NULL')
-        .get(host, sha256, Date.now()) as { url: string } | undefined;
+      const row = this.known.get(host, sha256, Date.now()) as { url: string } | undefined;
       return row?.url ?? null;
     });
   }

@@ -204,6 +204,33 @@ describe('a download', () => {
     expect(headers.authorization).toBeUndefined();
   });
 
+  test('the next clip comes over the same connection', async () => {
+    const project = await testProject();
+    const own = new AddressGuard(true);
+    const server = createHttpServer((_, response) => response.writeHead(200, video).end('abc'));
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const url = await listen(server);
+    for (const file of ['a.mp4', 'b.mp4', 'c.mp4'].map(name => project.path(name))) {
+      await download(url.href, { file, durationSeconds: 0, signal: AbortSignal.timeout(5000) }, own, pace);
+    }
+    expect(connections).toBe(1);
+  });
+
+  test('a name that leads to this machine is not even connected to', async () => {
+    const project = await testProject();
+    let connections = 0;
+    const server = createServer(() => connections++);
+    const { port } = await listen(server);
+    const context = { file: project.path('a.mp4'), durationSeconds: 0, signal: AbortSignal.timeout(5000) };
+    const fetching = download(`https://localhost:${port}/`, context, new AddressGuard(false), pace);
+    await expect(fetching).rejects.toMatchObject({
+      code: 'download-refused',
+      message: expect.stringContaining('localhost leads to'),
+    });
+    expect(connections).toBe(0);
+  });
+
   test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, string]>([
     ['HTTP 403', (_, response) => response.writeHead(403).end(), 'download-failed'],
     [
