@@ -15,7 +15,7 @@ const PACKET = 1024;
 const PIECE = 900;
 /** Packets that a piece is given before and after its own: its encoder then decides about the first as if it had heard all. */
 const MARGIN = 12;
-/** How many places are looked at to find one where two pieces can be joined. */
+/** Two pieces agree at once, nearly always. */
 const JOINTS = 8;
 
 /** The other coder, the default, takes three times as long and at this rate sounds worse: it is for low ones. */
@@ -29,6 +29,8 @@ export interface AacContext extends SoundContext {
 interface Piece {
   /** The first packet of the film that it has. */
   readonly first: number;
+  /** The packet of the film where the next one is to begin. */
+  readonly end: number;
   readonly path: string;
   readonly frames: readonly AdtsFrame[];
 }
@@ -37,42 +39,46 @@ interface Piece {
  * Encodes raw 16-bit stereo as AAC in an MP4 of exactly `samples`. Long sound is encoded in pieces, side by side and
  * each kept under the digest of what is in it, so that a change encodes again only what it touches. They are joined
  * packet by packet, where both encoders chose the same windows: what is decoded has neither a gap nor a click.
+ * `joints`: how many places are looked at to find one where two pieces can be joined.
  */
 export async function encodeAac(
   pcm: string,
   samples: number,
   file: string,
   context: AacContext,
+  joints: number = JOINTS,
 ): Promise<void> {
   // The encoder begins with a packet of its own, and may be asked for half of the last one.
   const packets = Math.ceil(samples / PACKET) + 1;
   const count = Math.max(1, Math.ceil((packets - MARGIN) / PIECE));
-  const pieces = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      context.limited(() => encodePiece(pcm, samples, index, context)),
-    ),
-  );
-  const cuts = cutsOf(pieces) ?? [await wholly(pcm, samples, context)];
-  const adts = `${file}.aac`;
-  try {
-    await join(cuts, adts);
-    await pack(adts, samples, file, context);
-  } finally {
-    await fs.rm(adts, { force: true });
+  let ends = Array.from({ length: count }, (_, index) => (index + 1) * PIECE);
+  for (;;) {
+    const pieces = await Promise.all(
+      ends.map((end, index) =>
+        context.limited(() => encodePiece(pcm, samples, ends[index - 1] ?? 0, end, context)),
+      ),
+    );
+    const begins = pieces.slice(1).map((next, index) => jointOf(pieces[index] as Piece, next, joints));
+    const torn = begins.indexOf(null);
+    if (torn === -1) {
+      await packInto(file, cutsOf(pieces, begins as number[]), samples, context);
+      return;
+    }
+    ends = ends.filter((_, index) => index !== torn); // two that cannot be joined are made one
   }
 }
 
-async function encodePiece(pcm: string, samples: number, index: number, context: AacContext): Promise<Piece> {
-  const first = Math.max(0, index * PIECE - MARGIN);
-  const from = first * PACKET;
-  const to = Math.min(samples, ((index + 1) * PIECE + MARGIN) * PACKET);
-  const path = await encodeRange(pcm, { from, to }, context);
-  return { first, path, frames: adtsFrames(await fs.readFile(path)) };
-}
-
-async function wholly(pcm: string, samples: number, context: AacContext): Promise<Cut> {
-  const path = await encodeRange(pcm, { from: 0, to: samples }, context);
-  return { path, start: 0, end: (await fs.stat(path)).size };
+async function encodePiece(
+  pcm: string,
+  samples: number,
+  start: number,
+  end: number,
+  context: AacContext,
+): Promise<Piece> {
+  const first = Math.max(0, start - MARGIN);
+  const to = Math.min(samples, (end + MARGIN) * PACKET);
+  const path = await encodeRange(pcm, { from: first * PACKET, to }, context);
+  return { first, end, path, frames: adtsFrames(await fs.readFile(path)) };
 }
 
 /** The packets of some samples, found or made. */
@@ -120,33 +126,40 @@ interface Cut {
   readonly end: number;
 }
 
-/** What of each piece is taken; null where two of them never agree. */
-function cutsOf(pieces: readonly Piece[]): Cut[] | null {
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (const [index, piece] of pieces.entries()) {
-    const next = pieces[index + 1];
-    const to =
-      next === undefined ? piece.first + piece.frames.length : jointOf(piece, next, (index + 1) * PIECE);
-    if (to === null) return null;
-    const start = piece.frames[from - piece.first]?.start ?? 0;
-    const end = piece.frames[to - piece.first - 1]?.end ?? 0;
-    cuts.push({ path: piece.path, start, end });
-    from = to;
-  }
-  return cuts;
+/** What of each piece is taken; `begins`: the packets of the film that all but the first one begin with. */
+function cutsOf(pieces: readonly Piece[], begins: readonly number[]): Cut[] {
+  return pieces.map(({ path, first, frames }, index) => {
+    const from = index === 0 ? 0 : (begins[index - 1] ?? 0);
+    const to = begins[index] ?? first + frames.length;
+    return { path, start: frames[from - first]?.start ?? 0, end: frames[to - first - 1]?.end ?? 0 };
+  });
 }
 
 /** The first packet of the film that the next piece gives: the two before and behind it have windows that fit. */
-function jointOf(piece: Piece, next: Piece, wanted: number): number | null {
+function jointOf(piece: Piece, next: Piece, joints: number): number | null {
   const agree = (packet: number) => {
     const window = piece.frames[packet - piece.first]?.window ?? null;
     return window !== null && window === next.frames[packet - next.first]?.window;
   };
-  for (let joint = wanted; joint < wanted + JOINTS; joint++) {
+  for (let joint = piece.end; joint < piece.end + joints; joint++) {
     if (agree(joint - 1) && agree(joint)) return joint;
   }
   return null;
+}
+
+async function packInto(
+  file: string,
+  cuts: readonly Cut[],
+  samples: number,
+  context: AacContext,
+): Promise<void> {
+  const adts = `${file}.aac`;
+  try {
+    await join(cuts, adts);
+    await pack(adts, samples, file, context);
+  } finally {
+    await fs.rm(adts, { force: true });
+  }
 }
 
 async function join(cuts: readonly Cut[], file: string): Promise<void> {

@@ -35,6 +35,15 @@ test.each([1, PACKET, PACKET + 1, JOINT + 12 * PACKET, JOINT + 12 * PACKET + 1])
   },
 );
 
+test('pieces that cannot be joined are made one', async () => {
+  const pcm = stereo(JOINT + 40 * PACKET, drums);
+  const { folder, names } = await encoded(pcm);
+  const { file, names: more } = await encoded(pcm, folder, 0);
+  expect([names.length, more.length]).toEqual([2, 3]);
+  const [joined, whole] = [await decoded(file), await decoded(await encodedAtOnce(pcm))];
+  expect(Math.max(...errors(joined, pcm))).toBeLessThan(1.5 * Math.max(...errors(whole, pcm)));
+});
+
 test('a change encodes again only the piece that it is in', async () => {
   const pcm = stereo(JOINT + 40 * PACKET, tone);
   const { folder, names } = await encoded(pcm);
@@ -62,16 +71,17 @@ function tone(seconds: number, channel: number): number {
   return Math.sin(2 * Math.PI * (channel === 0 ? 330 : 660) * seconds) / 2;
 }
 
-async function encoded(pcm: Int16Array, at?: string) {
+async function encoded(pcm: Int16Array, at?: string, joints?: number) {
   const folder = at ?? (await testProject()).folder;
   const [raw, file] = [join(folder, 'sound.pcm'), join(folder, 'sound.m4a')];
   await fs.writeFile(raw, pcm);
-  await encodeAac(raw, pcm.length / 2, file, {
+  const context = {
     ffmpeg: await testFfmpeg(),
     derived: new Derived(join(folder, 'derived')),
     signal: new AbortController().signal,
-    limited: work => work(),
-  });
+    limited: <T>(work: () => Promise<T>) => work(),
+  };
+  await encodeAac(raw, pcm.length / 2, file, context, joints);
   const made = await fs.readdir(join(folder, 'derived/aac'), { recursive: true });
   const names = made.filter(name => name.endsWith('.aac'));
   return { folder, file, names, pieces: names.length };
