@@ -8,9 +8,11 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
+import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
-import { moveIntoPlace, temporaryBeside } from '../store/atomic-write.ts';
+import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
+import { hashFile } from '../store/digests.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
@@ -40,11 +42,15 @@ export interface CutJob {
   /** Where the film goes; replaced only when the new one is whole. */
   readonly file: string;
   readonly signal: AbortSignal;
+  /** What can be made of the pieces while they are joined. */
+  readonly alongside: (parts: readonly JoinedPart[]) => Promise<void>;
   /** A piece was encoded, or found; `done` of `total`. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
 export interface CutResult {
+  /** Of the film. */
+  readonly sha256: Sha256;
   /** Pieces of picture that had to be encoded, and those that were there. */
   readonly encoded: number;
   readonly reused: number;
@@ -54,7 +60,8 @@ export interface CutResult {
   readonly heard: readonly Heard[];
 }
 
-interface JoinedPart {
+/** A piece of the film's picture. */
+export interface JoinedPart {
   readonly path: string;
   readonly frames: number;
 }
@@ -93,9 +100,15 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
       if (config !== made[0]?.config)
         throw new TypeError('segments of one film have different decoder configurations');
     }
-    await join(job, untouched ?? made, sound.path);
+    const parts = untouched ?? made;
+    await fs.mkdir(dirname(job.file), { recursive: true });
+    const alongside = job.alongside(parts);
+    alongside.catch(() => {}); // where joining fails too, that is told
+    const sha256 = await join(job, parts, sound.path);
+    await alongside;
     const encoded = made.filter(segment => segment.made).length;
     return {
+      sha256,
       encoded,
       reused: made.length - encoded,
       soundEncoded: sound.made,
@@ -178,9 +191,11 @@ async function joinableUntouched({
   return parts;
 }
 
-/** Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. */
-async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): Promise<void> {
-  await fs.mkdir(dirname(job.file), { recursive: true });
+/**
+ * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
+ * digest.
+ */
+async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): Promise<Sha256> {
   const temporary = temporaryBeside(job.file);
   const list = `${temporary}.txt`;
   const metadata = `${temporary}.meta`;
@@ -216,18 +231,27 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
       file: temporary,
       signal: job.signal,
     });
-    const { frameCount } = await probe(temporary);
-    if (frameCount !== job.timeline.frameCount) {
-      const message = `the film came out with ${frameCount} frames where the plan has ${job.timeline.frameCount}`;
-      throw new Failure('film-wrong', message, {
-        hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
-      });
-    }
+    // Each waits for something else: the processor, the disk.
+    const [sha256] = await Promise.all([
+      hashFile(temporary),
+      checkFrames(temporary, job.timeline),
+      syncFile(temporary),
+    ]);
     await moveIntoPlace(temporary, job.file);
+    return sha256;
   } finally {
     await fs.rm(temporary, { force: true });
     for (const file of [list, metadata, srt]) await fs.rm(file, { force: true });
   }
+}
+
+async function checkFrames(film: string, timeline: Timeline): Promise<void> {
+  const { frameCount } = await probe(film);
+  if (frameCount === timeline.frameCount) return;
+  const message = `the film came out with ${frameCount} frames where the plan has ${timeline.frameCount}`;
+  throw new Failure('film-wrong', message, {
+    hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import type { JoinedPart } from '../cut/cut-film.ts';
 import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
@@ -15,8 +16,8 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { type Cue, later, toSrt } from '../plan/subtitles.ts';
-import { framesToSeconds, type Timeline, type TimelineItem } from '../plan/timeline.ts';
-import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
+import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
+import type { Codec, CutSettings, Fps, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
@@ -117,19 +118,19 @@ export async function make(
   const whole = withLeader(timeline, leader);
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const ffmpeg = await finding;
-  const { encoded, reused, loudness, heard } = await cutFilm({
+  const posterFrame = leadFrames + Math.floor((timeline.items[0]?.frames ?? 0) / 2); // the middle of the first shot
+  const { sha256, encoded, reused, loudness, heard } = await cutFilm({
     ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
     clips: [...before.clips, ...clips],
     overlays: [...leader.map(() => []), ...overlays],
     sound: afterLeader(sound, before.voices, leader.length, leadFrames),
+    alongside: async parts => {
+      if (version.name === null) await posterOf(parts, posterFrame, whole.fps, ffmpeg, job);
+    },
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
-  // Both read the film: side by side.
-  const [sha256] = await Promise.all([
-    store.digests.of(file),
-    version.name === null ? posterOf(file, timeline, leadFrames, ffmpeg, job) : null,
-  ]);
+  store.digests.note(file, sha256);
   const { width, height, fps } = format;
   const facts: FilmFacts = {
     file: file.slice(job.folder.length + 1),
@@ -144,16 +145,20 @@ export async function make(
   return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
 }
 
-/** The middle of the first shot. */
+/** A frame of the film, taken from the piece that it is in. */
 async function posterOf(
-  film: string,
-  { items, fps }: Timeline,
-  leadFrames: number,
+  parts: readonly JoinedPart[],
+  frame: number,
+  fps: Fps,
   ffmpeg: Ffmpeg,
   { folder, signal }: FilmJob,
 ): Promise<void> {
-  const frame = leadFrames + Math.floor((items[0]?.frames ?? 0) / 2);
-  await writePoster(folder, film, framesToSeconds(frame, fps), ffmpeg, signal);
+  let before = 0;
+  for (const { path, frames } of parts) {
+    if (frame < before + frames)
+      return await writePoster(folder, path, framesToSeconds(frame - before, fps), ffmpeg, signal);
+    before += frames;
+  }
 }
 
 const NO_LEADER: LeaderCut = { clips: [], voices: [] };

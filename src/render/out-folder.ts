@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
 import { temporaryBeside, writeAtomic } from '../store/atomic-write.ts';
@@ -95,10 +95,10 @@ function beside(film: string, extension: string): string {
   return film.replace(/\.\w+$/, `.${extension}`);
 }
 
-/** A still of the film. */
+/** A still of a piece of the film. */
 export async function writePoster(
   folder: string,
-  film: string,
+  piece: string,
   atSeconds: number,
   ffmpeg: Ffmpeg,
   signal: AbortSignal,
@@ -107,7 +107,7 @@ export async function writePoster(
   const temporary = temporaryBeside(poster);
   try {
     await runFfmpeg(ffmpeg, {
-      inputs: [{ source: `file:${film}`, options: ['-ss', atSeconds.toFixed(3)] }],
+      inputs: [untrustedInput(piece, '-ss', atSeconds.toFixed(3))],
       output: [
         '-map',
         '0:v:0',

@@ -86,15 +86,20 @@ export function writeAtomicSync(file: string, data: string): void {
 
 /** Puts a finished temporary file in its place for good: sync, rename, sync of the folder. */
 export async function moveIntoPlace(temporary: string, file: string, mode?: number): Promise<void> {
-  const handle = openSync(temporary, 'r+');
+  await syncFile(temporary, mode);
+  await makingFolder(file, () => renameLater(temporary, file));
+  await syncFolder(dirname(file));
+}
+
+/** Waits until a file's bytes are on the disk. */
+export async function syncFile(file: string, mode?: number): Promise<void> {
+  const handle = openSync(file, 'r+');
   try {
     if (mode !== undefined) fchmodSync(handle, mode);
     await fsyncLater(handle);
   } finally {
     closeSync(handle);
   }
-  await makingFolder(file, () => renameLater(temporary, file));
-  await syncFolder(dirname(file));
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -104,6 +104,7 @@ export async function cutOf(
     },
     file,
     signal: new AbortController().signal,
+    alongside: async () => {},
     onProgress: () => {},
   });
   return { file, folder: project.folder, timeline, result, facts: await probe(file) };
