@@ -2,12 +2,13 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CutClip } from '../../src/cut/segments.ts';
 import { mixStretch, sampleAt } from '../../src/cut/sound.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
-import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf } from '../support/cut.ts';
-import { testFfmpeg } from '../support/project.ts';
+import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf, videoClip } from '../support/cut.ts';
+import { makeClip, testFfmpeg, testProject } from '../support/project.ts';
 
 describe('the film has exactly the frames of the plan', () => {
   test('with any mix of sizes, rates, shapes and missing sound', async () => {
@@ -92,20 +93,27 @@ describe('short dissolves', () => {
 });
 
 describe('sound', () => {
-  test('is where its picture is after 40 joins, and as long as the film', async () => {
+  test('is where its picture is after 500 shots, within one sample, and as long as the film', async () => {
     // Every other clip is silent: each tone must begin at its own clip's first sample.
-    const parts: Part[] = Array.from({ length: 40 }, (_, index) => ({
-      seconds: 0.5,
-      size: '64x36',
-      tone: index % 2 === 0 ? null : 1000,
+    const { folder } = await testProject();
+    const [silent, loud] = await Promise.all(
+      [null, 1000].map(async tone => {
+        const path = join(folder, `${tone}.mp4`);
+        await makeClip(path, { seconds: 0.2, size: '64x36', tone });
+        return await videoClip(path, tone !== null);
+      }),
+    );
+    const parts = Array.from({ length: 500 }, (_, index) => ({
+      seconds: 0.2,
+      clip: (index % 2 === 0 ? silent : loud) as CutClip,
     }));
     const { file, timeline } = await cutOf(parts, { settings: { fps: FPS['29.97'] as Fps } });
     const samples = await soundOf(file);
     expect(Math.abs(samples.length - sampleAt(timeline.frameCount, timeline.fps))).toBeLessThanOrEqual(1024);
-    const half = secondsToFrames(0.5, timeline.fps);
+    const each = secondsToFrames(0.2, timeline.fps);
     const onsets: number[] = [];
     for (let index = 1; index < parts.length; index += 2) {
-      const start = sampleAt(index * half, timeline.fps);
+      const start = sampleAt(index * each, timeline.fps);
       const window = samples.subarray(start - 2400, start + 2400);
       const onset = window.findIndex(sample => Math.abs(sample) > 1200) - 2400;
       onsets.push(onset);
