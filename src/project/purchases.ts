@@ -29,7 +29,7 @@ export async function readPurchases(storeFolder: string): Promise<Purchases> {
     return {
       current: new Map(submissions.filter(({ current }) => current).map(own => [own.key, own])),
       service: journal?.service() ?? null,
-      seeds: journal?.seeds() ?? new Map(),
+      seeds: journal?.seeds.all() ?? new Map(),
       accountOf: accountsOf(submissions),
     };
   } finally {

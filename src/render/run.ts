@@ -113,7 +113,7 @@ export class Run {
     try {
       const draw = () => randomInt(MAX_DRAWN_SEED + 1);
       return journal.alone(() =>
-        pinSeeds(plan, take => journal.seedOf(this.filmOf(take).inside, take.shot, draw)),
+        pinSeeds(plan, take => journal.seeds.of(this.filmOf(take).inside, take.shot, draw)),
       );
     } finally {
       journal.close();

@@ -89,6 +89,21 @@ export async function openDatabase(folder: string): Promise<Database> {
   });
 }
 
+/** Compiles each statement once: the same few run for every shot. */
+export type Prepare = (sql: string) => Statement;
+
+export function preparing(database: Database): Prepare {
+  const statements = new Map<string, Statement>();
+  return sql => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+}
+
 function prepare(database: Database, file: string): void {
   if (versionOf(database) < MIGRATIONS.length) {
     transaction(database, () => {

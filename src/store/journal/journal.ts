@@ -1,19 +1,22 @@
 import { join } from 'node:path';
 import type { FailureCode } from '../../explanations/explanations.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import { formatDollars, type Micros } from '../../model/money.ts';
+import type { Micros } from '../../model/money.ts';
 import type { Key, Sha256 } from '../../plan/key.ts';
+import { type Caps, refuseOverCaps } from './caps.ts';
 import { Commits } from './commits.ts';
 import {
   type Database,
   guarded,
   journalExists,
   openDatabase,
-  type Statement,
+  type Prepare,
+  preparing,
   transaction,
 } from './database.ts';
+import { DrawnSeeds } from './drawn-seeds.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
-import { type Columns, fromRow, type Row } from './row.ts';
+import type { Columns } from './row.ts';
 import {
   mayBeRecoverable,
   OPEN_STATES,
@@ -23,6 +26,7 @@ import {
   type Sums,
   sumCharges,
 } from './submission.ts';
+import { SubmissionRows } from './submission-rows.ts';
 
 /** What the journal lets a run do about a key. */
 export type Claim =
@@ -40,16 +44,6 @@ export interface ClaimWish {
   readonly replaces: number | null;
   /** The clip was stored, and is no longer there. */
   readonly clipIsLost: boolean;
-}
-
-/** How much may be spent, checked in the transaction that writes the intent. */
-export interface Caps {
-  /** What the storyboard may ever cost; null for no limit. */
-  readonly budgetMicros: Micros | null;
-  /** Spent on it according to its lock file, by purchases that this journal does not know. */
-  readonly elsewhereMicros: Micros;
-  /** What this run may spend; null for no limit. */
-  readonly runMicros: Micros | null;
 }
 
 /** What a late answer must not undo. */
@@ -77,13 +71,19 @@ export class Journal {
   private readonly file: string;
   private readonly checkpoint: Checkpoint;
   private readonly commits: Commits;
-  private readonly statements = new Map<string, Statement>();
+  private readonly prepare: Prepare;
+  private readonly rows: SubmissionRows;
+  /** Of shots that leave theirs open. */
+  readonly seeds: DrawnSeeds;
 
   private constructor(database: Database, file: string, checkpoint: Checkpoint) {
     this.database = database;
     this.file = file;
     this.checkpoint = checkpoint;
     this.commits = new Commits(database, file);
+    this.prepare = preparing(database);
+    this.rows = new SubmissionRows(this.prepare, file);
+    this.seeds = new DrawnSeeds(this.prepare, file);
   }
 
   /** Opens the journal of a store; makes it. Throws a Failure if it cannot be used. */
@@ -118,24 +118,24 @@ export class Journal {
 
   /** The submission that counts for a key. */
   of(key: Key): Submission | null {
-    return this.rows('WHERE key = ? AND current = 1', key)[0] ?? null;
+    return this.rows.where('WHERE key = ? AND current = 1', key)[0] ?? null;
   }
 
   /** The submissions that count, by key. */
   current(): Map<Key, Submission> {
-    return new Map(this.rows('WHERE current = 1').map(submission => [submission.key, submission]));
+    return new Map(this.rows.where('WHERE current = 1').map(submission => [submission.key, submission]));
   }
 
   /** Every submission there ever was, oldest first; of one storyboard, or of all. */
   all(storyboard?: string): Submission[] {
     return storyboard === undefined
-      ? this.rows('ORDER BY id')
-      : this.rows('WHERE storyboard = ? ORDER BY id', storyboard);
+      ? this.rows.where('ORDER BY id')
+      : this.rows.where('WHERE storyboard = ? ORDER BY id', storyboard);
   }
 
   /** Who holds a prediction, if anyone does. */
   holderOf(provider: string, predictionId: string): Submission | null {
-    return this.rows('WHERE provider = ? AND prediction_id = ?', provider, predictionId)[0] ?? null;
+    return this.rows.where('WHERE provider = ? AND prediction_id = ?', provider, predictionId)[0] ?? null;
   }
 
   /** What was spent: by a run, or in all. */
@@ -166,7 +166,7 @@ export class Journal {
       const goesOn = state === 'stored' ? wish.clipIsLost : wish.replaces === id;
       if (!goesOn) return { kind: 'ended', submission };
       if (state !== 'stored' || !mayBeRecoverable(submission)) return { kind: 'open', replaces: submission };
-      return { kind: 'ours', submission: this.takeOver(this.update(id, { state: 'submitted' })) };
+      return { kind: 'ours', submission: this.takeOver(this.rows.update(id, { state: 'submitted' })) };
     });
   }
 
@@ -179,11 +179,11 @@ export class Journal {
     const intent = await this.commits.add(() => {
       const before = this.of(order.key);
       if (before?.id !== replaces?.id || before?.state !== replaces?.state) return null;
-      this.refuseOverBudget(order, caps);
+      refuseOverCaps(order, caps, this.run, this.rows);
       // A refused attempt cost nothing and says nothing: the next one takes its row.
-      if (before?.state === 'rejected') this.remove(before.id);
-      else if (before !== null) this.update(before.id, { current: null });
-      return this.insert(order);
+      if (before?.state === 'rejected') this.rows.remove(before.id);
+      else if (before !== null) this.rows.update(before.id, { current: null });
+      return this.rows.insert(order, this.run);
     });
     this.checkpoint('after-intent');
     return intent;
@@ -200,7 +200,7 @@ export class Journal {
   ): Promise<Submission> {
     const now = Math.min(Date.now(), submittedAt);
     return await this.change(id, 'submitted', null, () => {
-      this.refuseTaken(this.get(id), predictionId);
+      this.refuseTaken(this.rows.get(id), predictionId);
       return {
         prediction_id: predictionId,
         submitted_at: now,
@@ -221,8 +221,8 @@ export class Journal {
     wrongHolder: Submission,
   ): Promise<Submission> {
     await this.commits.add(() => {
-      if (this.get(wrongHolder.id).predictionId !== predictionId) return;
-      this.update(wrongHolder.id, {
+      if (this.rows.get(wrongHolder.id).predictionId !== predictionId) return;
+      this.rows.update(wrongHolder.id, {
         state: 'unknown',
         prediction_id: null,
         output_url: null,
@@ -241,13 +241,13 @@ export class Journal {
    */
   adopted(submission: Submission, predictionId: string): Submission {
     return this.transaction(() => {
-      const before = this.get(submission.id);
+      const before = this.rows.get(submission.id);
       this.refuseTaken(before, predictionId);
       const isSecond = before.predictionId !== null && before.predictionId !== predictionId;
-      if (isSecond) this.update(before.id, { current: null });
+      if (isSecond) this.rows.update(before.id, { current: null });
       const { priceMicros: micros, priceSource: source, intendedAt } = before;
-      const { id } = isSecond ? this.insert({ ...before, price: { micros, source } }) : before;
-      return this.update(id, {
+      const { id } = isSecond ? this.rows.insert({ ...before, price: { micros, source } }, this.run) : before;
+      return this.rows.update(id, {
         ...{ state: 'submitted', adopted: 1, owner: null, charge_micros: micros },
         ...{ prediction_id: predictionId, submitted_at: before.submittedAt ?? intendedAt },
         ...{ error_code: null, error_message: null, settled_at: null },
@@ -319,7 +319,7 @@ export class Journal {
 
   /** Sets what the service says it charged. */
   charge({ id }: Submission, micros: Micros): void {
-    this.transaction(() => this.update(id, { charge_micros: micros }));
+    this.transaction(() => this.rows.update(id, { charge_micros: micros }));
   }
 
   /**
@@ -329,30 +329,10 @@ export class Journal {
   adoptLocked(order: Order, predictionId: string): boolean {
     return this.transaction(() => {
       if (this.of(order.key) !== null || this.holderOf(order.provider, predictionId) !== null) return false;
-      const { id } = this.insert(order);
-      this.update(id, { state: 'submitted', prediction_id: predictionId, run: 'lock', owner: null });
+      const { id } = this.rows.insert(order, this.run);
+      this.rows.update(id, { state: 'submitted', prediction_id: predictionId, run: 'lock', owner: null });
       return true;
     });
-  }
-
-  /** The seed of a shot's first take: drawn once, for all processes. Call it in `alone`. */
-  seedOf(storyboard: string, shot: string, draw: () => number): number {
-    const known = this.prepare('SELECT base FROM seed WHERE storyboard = ? AND shot = ?');
-    const row = known.get(storyboard, shot) as { base: number } | undefined;
-    if (row !== undefined) return row.base;
-    const base = draw();
-    this.prepare('INSERT INTO seed (storyboard, shot, base) VALUES (?, ?, ?)').run(storyboard, shot, base);
-    return base;
-  }
-
-  /** The seeds that were drawn, by storyboard and shot. */
-  seeds(): Map<string, Map<string, number>> {
-    const seeds = new Map<string, Map<string, number>>();
-    const rows = guarded(this.file, () => this.prepare('SELECT storyboard, shot, base FROM seed').all());
-    for (const { storyboard, shot, base } of rows as { storyboard: string; shot: string; base: number }[]) {
-      seeds.set(storyboard, (seeds.get(storyboard) ?? new Map<string, number>()).set(shot, base));
-    }
-    return seeds;
   }
 
   /** Says that this run is still at work. Cheap; called every few seconds. */
@@ -379,7 +359,7 @@ export class Journal {
 
   /** Paid for by this run or taken over by it, and not yet here. */
   inFlight(): number {
-    return this.rows("WHERE owner = ? AND state IN ('submitted', 'completed')", this.run).length;
+    return this.rows.where("WHERE owner = ? AND state IN ('submitted', 'completed')", this.run).length;
   }
 
   /** Whether another process is at work on a key. */
@@ -393,49 +373,6 @@ export class Journal {
     return this.transaction(work);
   }
 
-  private refuseOverBudget({ storyboard, price }: Order, caps: Caps): void {
-    if (caps.budgetMicros !== null) {
-      const counted = this.counted('storyboard', storyboard) + caps.elsewhereMicros;
-      if (counted + price.micros > caps.budgetMicros) {
-        const sums = `$${formatDollars(counted)} is spent or on its way, and this take costs $${formatDollars(price.micros)}`;
-        throw new Failure(
-          'over-budget',
-          `the budget of $${formatDollars(caps.budgetMicros)} does not allow it: ${sums}`,
-          { hint: 'Raise `budget`, or render fewer shots with --only.', exitCode: EXIT.refused },
-        );
-      }
-    }
-    if (caps.runMicros === null) return;
-    const counted = this.counted('run', this.run);
-    if (counted + price.micros <= caps.runMicros) return;
-    throw new Failure(
-      'over-max-cost',
-      `this run may spend $${formatDollars(caps.runMicros)}, and has spent $${formatDollars(counted)}`,
-      { hint: 'Run it again to go on, with another limit.', exitCode: EXIT.refused },
-    );
-  }
-
-  /** All that counts against a limit; read from the index alone. */
-  private counted(column: 'storyboard' | 'run', value: string): Micros {
-    const row = this.prepare(`SELECT sum(charge_micros) AS micros FROM submission WHERE ${column} = ?`).get(
-      value,
-    ) as { micros: number | null };
-    return row.micros ?? 0;
-  }
-
-  private insert(order: Order): Submission {
-    const row = this.prepare(
-      `INSERT INTO submission (key, current, state, provider, model, storyboard, scene, shot, take, payload,
-         price_micros, price_source, charge_micros, run, owner, lease_until, intended_at)
-       VALUES (?, 1, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-    ).get(
-      ...[order.key, order.provider, order.model, order.storyboard, order.scene, order.shot, order.take],
-      ...[JSON.stringify(order.payload), order.price.micros, order.price.source, order.price.micros],
-      ...[this.run, this.run, Date.now() + LEASE_MS, Date.now()],
-    );
-    return fromRow(row as Row);
-  }
-
   /** `from`: the states that this may follow; in any other one, somebody else has settled it, and it stays as it is. */
   private async change(
     id: number,
@@ -445,7 +382,7 @@ export class Journal {
   ): Promise<Submission> {
     this.checkpoint(`before-${state}`);
     const submission = await this.commits.add(
-      () => this.updateFrom(from, id, { ...columns(), state }) ?? this.get(id),
+      () => this.rows.updateFrom(from, id, { ...columns(), state }) ?? this.rows.get(id),
     );
     this.checkpoint(`after-${state}`);
     return submission;
@@ -459,55 +396,14 @@ export class Journal {
 
   private takeOver({ id, state }: Submission): Submission {
     const lease = { owner: this.run, lease_until: Date.now() + LEASE_MS };
-    if (state !== 'intent') return this.update(id, lease);
+    if (state !== 'intent') return this.rows.update(id, lease);
     const message = 'the process ended while it was submitting';
-    return this.update(id, { ...lease, state: 'unknown', error_code: 'interrupted', error_message: message });
-  }
-
-  private update(id: number, columns: Columns): Submission {
-    const updated = this.updateFrom(null, id, columns);
-    if (updated === null) throw new RangeError(`the journal has no submission ${id}`);
-    return updated;
-  }
-
-  /** Null if it is in none of these states. */
-  private updateFrom(
-    from: readonly SubmissionState[] | null,
-    id: number,
-    columns: Columns,
-  ): Submission | null {
-    const names = Object.keys(columns);
-    const set = names.map(name => `${name} = ?`).join(', ');
-    const inState = from === null ? '' : ` AND state IN ('${from.join("', '")}')`;
-    const update = this.prepare(`UPDATE submission SET ${set} WHERE id = ?${inState} RETURNING *`);
-    const row = update.get(...names.map(name => columns[name as keyof Columns]), id) as Row | undefined;
-    return row === undefined ? null : fromRow(row);
-  }
-
-  private remove(id: number): void {
-    this.prepare('DELETE FROM submission WHERE id = ?').run(id);
-  }
-
-  private get(id: number): Submission {
-    const [submission] = this.rows('WHERE id = ?', id);
-    if (submission === undefined) throw new RangeError(`the journal has no submission ${id}`);
-    return submission;
-  }
-
-  private rows(where: string, ...values: unknown[]): Submission[] {
-    return guarded(this.file, () =>
-      (this.prepare(`SELECT * FROM submission ${where}`).all(...values) as Row[]).map(fromRow),
-    );
-  }
-
-  /** Compiled once: the same few statements run for every shot. */
-  private prepare(sql: string): Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
+    return this.rows.update(id, {
+      ...lease,
+      state: 'unknown',
+      error_code: 'interrupted',
+      error_message: message,
+    });
   }
 
   private transaction<T>(work: () => T): T {
