@@ -39,6 +39,17 @@ export class Failure extends Error {
   }
 }
 
+/** A failure as events and JSON tell it. */
+export interface ToldFailure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export function tell({ code, message, hint }: Failure): ToldFailure {
+  return { code, message, hint: hint ?? null };
+}
+
 /** Turns what the operating system refused (`ENOSPC`, `EACCES` …) into a Failure; anything else comes back as it is. */
 export function systemFailure(error: unknown, doing: string): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;

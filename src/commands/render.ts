@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { EXIT, type ExitCode, Failure, tell } from '../failure.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
@@ -211,21 +211,20 @@ async function present(
   run: (onEvent: (event: RenderEvent) => void) => Promise<RenderResult>,
 ): Promise<ExitCode> {
   const presenter = await choosePresenter(flags, terminal);
+  let finished = false;
   try {
-    const { exitCode } = await run(presenter.onEvent);
+    const { exitCode } = await run(event => {
+      finished ||= event.type === 'finished';
+      presenter.onEvent(event);
+    });
     await presenter.close();
     return exitCode;
   } catch (error) {
     await presenter.close();
-    if (error instanceof Failure && flags.json === true) {
-      const { code, message, hint, exitCode } = error;
+    if (error instanceof Failure && flags.json === true && !finished) {
+      // It was refused before anything was begun.
       const nothing = { film: null, films: [], rendered: 0, cached: 0, failed: 0, held: 0, spent: '0.00' };
-      presenter.onEvent({
-        type: 'finished',
-        exitCode,
-        ...nothing,
-        error: { code, message, hint: hint ?? null },
-      });
+      presenter.onEvent({ type: 'finished', exitCode: error.exitCode, ...nothing, error: tell(error) });
     }
     throw error;
   }

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { EXIT, type ExitCode, Failure, tell } from '../failure.ts';
 import { diffFilms, type FilmDiff } from '../plan/diff-films.ts';
 import type { FilmState } from '../plan/film-items.ts';
 import { statesOf } from '../project/diff-files.ts';
@@ -138,11 +138,7 @@ async function tellFailure(error: unknown, json: boolean, context: CommandContex
     error instanceof InvalidStoryboard
       ? error.diagnostics.map(one => place(error.sources.get(one.file) ?? { file: one.file, text: '' }, one))
       : [];
-  const { code, message, hint } = error;
-  const event: RenderEvent = {
-    type: 'storyboard-refused',
-    ...{ code, message, hint: hint ?? null, diagnostics },
-  };
+  const event: RenderEvent = { type: 'storyboard-refused', ...tell(error), diagnostics };
   context.terminal.out(`${JSON.stringify(event)}\n`);
 }
 

@@ -1,4 +1,5 @@
-import type { FailureCode, FilmWarningCode } from '../explanations/explanations.ts';
+import type { FilmWarningCode } from '../explanations/explanations.ts';
+import type { ToldFailure } from '../failure.ts';
 import type { PlacedDiagnostic } from '../storyboard/diagnostic.ts';
 
 /**
@@ -24,12 +25,7 @@ export type RenderEvent =
       readonly seconds: number;
     })
   /** Held: nobody knows whether it was bought, and it waits for its author. */
-  | (TakeEvent & {
-      readonly type: 'take-failed' | 'take-held';
-      readonly code: FailureCode;
-      readonly message: string;
-      readonly hint: string | null;
-    })
+  | (TakeEvent & ToldFailure & { readonly type: 'take-failed' | 'take-held' })
   /** The service takes no more for now: nothing is submitted for so long. */
   | { readonly type: 'submits-slowed'; readonly seconds: number }
   | {
@@ -70,14 +66,11 @@ export type RenderEvent =
       readonly shots: readonly { readonly shot: string; readonly change: 'added' | 'removed' | 'changed' }[];
     }
   /** With --watch: what was saved cannot be rendered, and the last film stays. */
-  | {
+  | (ToldFailure & {
       readonly type: 'storyboard-refused';
-      readonly code: FailureCode;
-      readonly message: string;
-      readonly hint: string | null;
       /** What is wrong with the storyboard; empty where it is something else. */
       readonly diagnostics: readonly PlacedDiagnostic[];
-    }
+    })
   /** Shots without clips of their own, and what was put in their place: `animatic`, or a profile. */
   | {
       readonly type: 'film-filled';
@@ -114,7 +107,7 @@ export type RenderEvent =
       readonly held: number;
       readonly spent: string;
       /** Why it ended, where it did not end well. */
-      readonly error?: { readonly code: FailureCode; readonly message: string; readonly hint: string | null };
+      readonly error?: ToldFailure;
     };
 
 interface TakeEvent {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { EXIT, Failure, systemFailure } from '../failure.ts';
+import { EXIT, Failure, systemFailure, tell } from '../failure.ts';
 import type { Key } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import { type SourceTake, sourceTakes } from '../plan/request.ts';
@@ -93,9 +93,7 @@ export async function renderTakes(
       const isFatal = !(failure instanceof Failure) || FATAL.has(failure.code);
       // What is paid for is told for each take, also where everything ends.
       if (failure instanceof Failure && (isHeld || !isFatal)) {
-        const { code, message, hint } = failure;
-        const type = isHeld ? 'take-held' : 'take-failed';
-        emit({ type, ...nameOf(take), code, message, hint: hint ?? null });
+        emit({ type: isHeld ? 'take-held' : 'take-failed', ...nameOf(take), ...tell(failure) });
       }
       if (isFatal) {
         stop.abort(failure);

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
-import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
+import { EXIT, type ExitCode, Failure, quietly, systemFailure, tell } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { formatDollars, type Micros } from '../model/money.ts';
+import { formatDollars } from '../model/money.ts';
 import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
 import { planFillers } from '../project/fillers.ts';
@@ -36,13 +36,7 @@ export interface AgreedPlan {
   readonly getAnimatic: () => Promise<Provider>;
 }
 
-interface Rendered extends RenderedTakes {
-  readonly spentMicros: Micros;
-  /** Paid for, and not here yet. */
-  readonly inFlight: number;
-}
-
-const NOTHING: Rendered = { rendered: 0, failed: [], spentMicros: 0, inFlight: 0 };
+const NOTHING: RenderedTakes = { rendered: 0, failed: [] };
 
 /** Carries out a plan: renders what is missing, and makes the films. */
 export class Run {
@@ -55,6 +49,8 @@ export class Run {
   /** Aborted by Ctrl-C, by the end of the author's patience, or by a mistake that every other take would meet too. */
   private readonly stop = new AbortController();
   private interrupted = false;
+  /** What has been done so far: also where the run ends before its time. */
+  private readonly tally = { rendered: 0, failed: 0, held: 0, spentMicros: 0, inFlight: 0 };
 
   constructor({ planned, options, findFfmpeg, getProvider, getAnimatic }: AgreedPlan) {
     this.planned = planned;
@@ -62,7 +58,11 @@ export class Run {
     this.findFfmpeg = findFfmpeg;
     this.getProvider = getProvider;
     this.getAnimatic = getAnimatic;
-    this.emit = options.onEvent ?? (() => {});
+    this.emit = event => {
+      if (event.type === 'take-failed') this.tally.failed++;
+      if (event.type === 'take-held') this.tally.held++;
+      options.onEvent?.(event);
+    };
     setMaxListeners(0, this.stop.signal);
   }
 
@@ -71,25 +71,27 @@ export class Run {
     const { store } = this.planned;
     let { plan } = this.planned;
     const endOfPatience = this.watchInterrupts();
-    let outcome = NOTHING;
+    let { failed } = NOTHING;
     try {
       const hold = await holdStore(store.folder, 'shared');
       try {
         if (!cutOnly) {
           await this.pinReferences();
           plan = await this.drawSeeds(plan);
-          outcome = await this.renderMissing(plan);
+          failed = (await this.renderMissing(plan)).failed;
           await this.noteHistory(plan);
         }
         const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
-        return this.finish(plan, films, outcome, cutOnly);
+        return this.finish(plan, films, failed, cutOnly);
       } finally {
         await store.digests.save();
         hold.release();
       }
     } catch (error) {
-      if (this.interrupted && !(error instanceof Failure)) return this.finish(plan, [], outcome, cutOnly);
-      throw systemFailure(error, 'cannot write the store or the film');
+      if (this.interrupted && !(error instanceof Failure)) return this.finish(plan, [], failed, cutOnly);
+      const failure = systemFailure(error, 'cannot write the store or the film');
+      if (failure instanceof Failure) this.tellEnd(plan, [], failure.exitCode, failure);
+      throw failure;
     } finally {
       clearTimeout(endOfPatience);
     }
@@ -120,7 +122,7 @@ export class Run {
     }
   }
 
-  private async renderMissing(plan: Plan): Promise<Rendered> {
+  private async renderMissing(plan: Plan): Promise<RenderedTakes> {
     if (!plan.provider.priced) {
       return plan.takes.some(isToMake) ? await this.drawMissing(plan) : NOTHING;
     }
@@ -142,15 +144,15 @@ export class Run {
     }
   }
 
-  private async drawMissing(plan: Plan): Promise<Rendered> {
+  private async drawMissing(plan: Plan): Promise<RenderedTakes> {
     const provider = await this.getProvider();
     if (provider.priced) throw new TypeError(`${provider.name} is not free`);
     const source = drawnTakes(provider, this.sourceContext(plan));
-    const outcome = await renderTakes(plan.takes, { source, ...this.renderContext(), onClip: () => {} });
-    return { ...outcome, spentMicros: 0, inFlight: 0 };
+    const onClip = () => this.tally.rendered++;
+    return await renderTakes(plan.takes, { source, ...this.renderContext(), onClip });
   }
 
-  private async buyMissing(plan: Plan, journal: Journal, locks: BoughtLocks): Promise<Rendered> {
+  private async buyMissing(plan: Plan, journal: Journal, locks: BoughtLocks): Promise<RenderedTakes> {
     const provider = await this.getProvider();
     if (!provider.priced) throw new TypeError(`${provider.name} sells nothing`);
     const source = boughtTakes(provider, {
@@ -163,13 +165,19 @@ export class Run {
       lockedKeys: this.planned.lockedKeys,
     });
     try {
-      const outcome = await renderTakes(plan.takes, {
+      return await renderTakes(plan.takes, {
         source,
         ...this.renderContext(),
-        onClip: (record, takes) => locks.add(takes, record),
+        onClip: (record, takes) => {
+          this.tally.rendered++;
+          locks.add(takes, record);
+        },
       });
-      return { ...outcome, spentMicros: source.spentMicros(), inFlight: source.inFlight() };
     } finally {
+      quietly(() => {
+        this.tally.spentMicros = source.spentMicros();
+        this.tally.inFlight = source.inFlight();
+      });
       source.close();
     }
   }
@@ -318,33 +326,39 @@ export class Run {
   private finish(
     plan: Plan,
     made: readonly MadeFilm[],
-    { failed, rendered, spentMicros, inFlight }: Rendered,
+    failed: RenderedTakes['failed'],
     cutOnly: boolean,
   ): RenderResult {
-    if (this.interrupted) this.emit({ type: 'interrupted', inFlight });
+    if (this.interrupted) this.emit({ type: 'interrupted', inFlight: this.tally.inFlight });
     const films = made.map(({ file }) => file);
     const missingFilms = cutOnly && films.length < this.planned.films.length;
     const doubtful = this.options.strict === true && made.some(({ warnings }) => warnings.length > 0);
     const exitCode = this.interrupted ? EXIT.interrupted : exitCodeOf(failed, missingFilms || doubtful);
-    const held = failed.filter(({ failure }) => failure.exitCode === EXIT.unknownOutcome).length;
-    this.emit({
-      type: 'finished',
-      exitCode,
-      film: films[0] ?? null,
-      films,
-      rendered,
-      cached: plan.takes.filter(({ action }) => action === 'cached').length,
-      failed: failed.length - held,
-      held,
-      spent: formatDollars(spentMicros),
-    });
+    this.tellEnd(plan, films, exitCode);
     return {
       exitCode,
       plan,
       films,
       failed: failed.map(({ take, failure }) => ({ shot: take.shot, take: take.take, failure })),
-      spentMicros,
+      spentMicros: this.tally.spentMicros,
     };
+  }
+
+  /** Whatever it ended with, its author learns what was done and spent. */
+  private tellEnd(
+    { takes }: Plan,
+    films: readonly string[],
+    exitCode: ExitCode,
+    error: Failure | null = null,
+  ): void {
+    const { rendered, failed, held, spentMicros } = this.tally;
+    this.emit({
+      type: 'finished',
+      ...{ exitCode, film: films[0] ?? null, films, rendered, failed, held },
+      cached: takes.filter(({ action }) => action === 'cached').length,
+      spent: formatDollars(spentMicros),
+      ...(error === null ? {} : { error: tell(error) }),
+    });
   }
 }
 

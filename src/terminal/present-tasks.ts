@@ -73,10 +73,10 @@ export function presentAsTasks(terminal: Terminal): Presenter {
             rendering?.title() ?? '',
             event.type !== 'interrupted' && (rendering?.failed ?? 0) === 0,
           );
-          cutting?.end('The cut was interrupted', false);
+          cutting?.end('The cut did not finish', false);
           rendering = null;
           cutting = null;
-          tasks.print(line ?? '');
+          if (line !== null) tasks.print(line);
           break;
       }
       update();

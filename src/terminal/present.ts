@@ -84,6 +84,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       case 'interrupted':
         return interrupted(event.inFlight);
       case 'finished':
+        // What stopped it before anything was done says enough.
+        if (event.error !== undefined && event.rendered === 0 && event.spent === '0.00') return null;
         // Named again at the end: with 300 shots, the line of the moment has long scrolled away.
         return [
           ...(failed.length > 0 ? [paint('red', event.held > 0 ? 'Failed or held:' : 'Failed:')] : []),

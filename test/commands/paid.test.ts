@@ -444,6 +444,24 @@ describe('reconcile', () => {
   });
 });
 
+test('a run that ends before its time tells what it has bought all the same', async () => {
+  const emulator = await emulate();
+  const project = await paidProject(2);
+  await fs.writeFile(project.path('out'), 'no folder can be made here');
+  const { code, stdout } = await run(project, emulator, 'render', 'reel.yaml', '--yes', '--json');
+  expect(code).toBe(1);
+  const ends = lines(stdout).filter(({ type }) => type === 'finished');
+  expect(ends).toMatchObject([
+    { exitCode: 1, film: null, rendered: 2, failed: 0, spent: '1.40', error: { hint: expect.any(String) } },
+  ]);
+  expect(publishedSchema('render-event.schema.json')(ends[0])).toBe(true);
+  const other = await paidProject(1);
+  await fs.writeFile(other.path('out'), 'no folder can be made here');
+  const { stdout: told, stderr } = await run(other, emulator, 'render', 'reel.yaml', '--yes');
+  expect(told + stderr).toMatch(/1 clip rendered, \$0\.70 spent\.\nstoryreel: cannot write/);
+  expect(emulator.ledger().chargedMicros).toBe(2_100_000);
+});
+
 test('a reader that goes away (`| head`) ends a run in order: what is on its way is kept', async () => {
   const emulator = await emulate({ serviceMs: 600 });
   const project = await paidProject(3);
