@@ -1,5 +1,6 @@
 import { formatDollars } from '../model/money.ts';
-import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedShot } from '../storyboard/check-shot.ts';
 import { fillPrompt, type PromptPart } from '../storyboard/prompt.ts';
 import type { Item, Shot } from '../storyboard/storyboard.ts';
 import type { Sha256 } from './key.ts';

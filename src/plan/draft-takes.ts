@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { priceOf } from '../model/price.ts';
-import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedShot } from '../storyboard/check-shot.ts';
 import { fillPrompt } from '../storyboard/prompt.ts';
 import { canonicalJson, type Key, requestKey, type Sha256 } from './key.ts';
 import { contentOf, type Json, type MediaUse, type Request } from './request.ts';

@@ -18,7 +18,8 @@ import {
 } from '../store/lock-file.ts';
 import { Store } from '../store/store.ts';
 import { TakeHistory } from '../store/take-history.ts';
-import type { CheckedShot, CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedStoryboard } from '../storyboard/check.ts';
+import type { CheckedShot } from '../storyboard/check-shot.ts';
 import { type Diagnostic, inOrder } from '../storyboard/diagnostic.ts';
 import type { Place } from '../storyboard/part.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';

@@ -1,6 +1,6 @@
 import type { WarningCode } from '../explanations/explanations.ts';
 import { breaches, type FileFacts } from '../model/media-limits.ts';
-import type { CheckedShot } from '../storyboard/check.ts';
+import type { CheckedShot } from '../storyboard/check-shot.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Place } from '../storyboard/part.ts';
 import type { ReferenceFile } from '../storyboard/storyboard.ts';

@@ -1,5 +1,6 @@
 import { layOut, type Timeline, type TimelineProblem, type TimelineShot } from '../plan/timeline.ts';
-import type { CheckedShot, FootageLengths } from './check.ts';
+import type { FootageLengths } from './check.ts';
+import type { CheckedShot } from './check-shot.ts';
 import type { CompileContext } from './compile.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Item, Storyboard } from './storyboard.ts';

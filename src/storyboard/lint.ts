@@ -1,5 +1,5 @@
 import type { WarningCode } from '../explanations/explanations.ts';
-import type { CheckedShot } from './check.ts';
+import type { CheckedShot } from './check-shot.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Reference, Storyboard } from './storyboard.ts';
 
