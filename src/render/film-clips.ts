@@ -144,7 +144,7 @@ export async function cutClipOf(
 }
 
 /** The stored clip; or, where its drawn names are out of date, the same clip drawn again with the right ones. */
-async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> {
+export async function takeClip(clip: TakeClip, sources: ClipSources): Promise<CutClip> {
   const { store, signal } = sources;
   const path = store.clipPath(clip.sha256);
   const picture = { kind: 'video' } as const;

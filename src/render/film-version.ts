@@ -16,8 +16,8 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { type Cue, later, toSrt } from '../plan/subtitles.ts';
-import { framesToSeconds, type TimelineItem } from '../plan/timeline.ts';
-import type { Codec, CutSettings, Fps, Quality } from '../storyboard/storyboard.ts';
+import { framesToSeconds, type Timeline, type TimelineItem } from '../plan/timeline.ts';
+import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
@@ -118,7 +118,6 @@ export async function make(
   const whole = withLeader(timeline, leader);
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const ffmpeg = await finding;
-  const posterFrame = leadFrames + Math.floor((timeline.items[0]?.frames ?? 0) / 2); // the middle of the first shot
   const { sha256, encoded, reused, loudness, heard } = await cutFilm({
     ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
@@ -126,7 +125,7 @@ export async function make(
     overlays: [...leader.map(() => []), ...overlays],
     sound: afterLeader(sound, before.voices, leader.length, leadFrames),
     alongside: async parts => {
-      if (version.name === null) await posterOf(parts, posterFrame, whole.fps, ffmpeg, job);
+      if (version.name === null) await posterOf(parts, posterFrame(timeline, leadFrames), ffmpeg, job);
     },
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
@@ -145,14 +144,19 @@ export async function make(
   return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
 }
 
+/** The middle of the first shot. */
+export function posterFrame({ items }: Timeline, leadFrames: number): number {
+  return leadFrames + Math.floor((items[0]?.frames ?? 0) / 2);
+}
+
 /** A frame of the film, taken from the piece that it is in. */
 async function posterOf(
   parts: readonly JoinedPart[],
   frame: number,
-  fps: Fps,
   ffmpeg: Ffmpeg,
-  { folder, signal }: FilmJob,
+  { film, folder, signal }: FilmJob,
 ): Promise<void> {
+  const { fps } = film.loaded.timeline;
   let before = 0;
   for (const { path, frames } of parts) {
     if (frame < before + frames)

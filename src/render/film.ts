@@ -1,20 +1,21 @@
 import { cuesOf } from '../plan/subtitles.ts';
-import { startFrames } from '../plan/timeline.ts';
+import { framesToSeconds, startFrames } from '../plan/timeline.ts';
 import type { LockedFilm } from '../store/lock-file.ts';
+import type { Item } from '../storyboard/storyboard.ts';
 import type { Emit } from './event.ts';
-import { type ClipSources, type FoundClip, fileOf, findClips } from './film-clips.ts';
+import { type ClipSources, type FoundClip, fileOf, findClips, takeClip } from './film-clips.ts';
 import { type QualityWarning, qualityOf } from './film-quality.ts';
 import type { Fonts } from './film-text.ts';
 import { soundTrack } from './film-track.ts';
 import {
   type FilmContent,
-  type MadeVersion,
   make,
   type PreparedVersion,
+  posterFrame,
   prepare,
   versionsOf,
 } from './film-version.ts';
-import { removeOldVersions, writeClipLinks, writeSubtitles } from './out-folder.ts';
+import { hasPoster, removeOldVersions, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
 
 export interface FilmJob extends ClipSources {
@@ -69,23 +70,15 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     );
   }
   const master = versions[0]?.file ?? '';
-  if (facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1) {
-    emit({ type: 'film-unchanged', storyboard, film: master });
-    tell(before.warnings, job);
-    return { file: master, warnings: before.warnings, files: filesOf(facts) };
-  }
-  let shown: MadeVersion['clips'] | null = null;
-  let warnings = before?.warnings ?? [];
+  const unchanged = facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1;
+  let warnings = before === null ? [] : warningsOf(before, items);
   for (const [index, version] of versions.entries()) {
     if (facts[index] !== null) continue;
     const frames = version.leadFrames + timeline.frameCount;
     emit({ type: 'cut-started', storyboard, shots: items.length, frames });
     const made = await make(version, content, job);
     facts[index] = made.facts;
-    shown ??= made.clips;
-    if (index === 0) {
-      warnings = await qualityOf(job, content.clips, made, version.leadFrames);
-    }
+    if (index === 0) warnings = await qualityOf(job, content.clips, made, version.leadFrames);
     emit({
       ...{
         type: 'film-written',
@@ -96,12 +89,38 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
       ...{ frames, encoded: made.encoded, reused: made.reused },
     });
   }
-  for (const version of versions) await writeSubtitles(version.file, version.cues);
-  if (shown !== null) await writeClipLinks(job.folder, items, shown, store);
+  if (unchanged) emit({ type: 'film-unchanged', storyboard, film: master });
+  await writeBeside(job, content, versions);
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
   tell(warnings, job);
   return { file: master, warnings, files: filesOf(facts as FilmFacts[]) };
+}
+
+/**
+ * Writes what lies beside the films wherever it is not as it should be: names and words may have changed that shape no
+ * picture, and a file may have been taken away.
+ */
+async function writeBeside(
+  job: FilmJob,
+  { clips }: FilmContent,
+  versions: readonly PreparedVersion[],
+): Promise<void> {
+  const { folder, film, store, signal } = job;
+  const { timeline, storyboard } = film.loaded;
+  for (const { file, cues } of versions) await writeSubtitles(file, cues);
+  const shown = await Promise.all(clips.map(clip => (clip.kind === 'shot' ? takeClip(clip, job) : null)));
+  await writeClipLinks(folder, storyboard.items, shown, store);
+  const [master] = versions;
+  if (master === undefined || hasPoster(folder)) return;
+  const seconds = framesToSeconds(posterFrame(timeline, master.leadFrames), timeline.fps);
+  await writePoster(folder, master.file, seconds, await job.ffmpeg(), signal);
+}
+
+/** What was noticed in a film that is kept, under the names that its shots have now. */
+function warningsOf({ shots, warnings }: Report, items: readonly Item[]): readonly QualityWarning[] {
+  const names = new Map(shots.map(({ shot }, index) => [shot, items[index]?.id ?? shot]));
+  return warnings.map(warning => ({ ...warning, shot: names.get(warning.shot) ?? warning.shot }));
 }
 
 function filesOf(facts: readonly FilmFacts[]): MadeFilm['files'] {

@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs';
+import { existsSync, promises as fs, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
@@ -6,10 +6,12 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
-import { temporaryBeside, writeAtomic } from '../store/atomic-write.ts';
+import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import type { FilmFacts, Report } from './report.ts';
+
+type ShownClip = Pick<CutClip, 'path' | 'identity'>;
 
 /**
  * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file
@@ -18,7 +20,7 @@ import type { FilmFacts, Report } from './report.ts';
 export async function writeClipLinks(
   folder: string,
   items: readonly Item[],
-  clips: readonly CutClip[],
+  clips: readonly (ShownClip | null)[],
   store: Store,
 ): Promise<void> {
   const target = join(folder, 'clips');
@@ -36,14 +38,15 @@ export async function writeClipLinks(
     if (/^\d{2,}-.*\.mp4$/.test(name) && !wanted.has(name)) await fs.rm(join(target, name), { force: true });
   }
   for (const [index, name] of names.entries()) {
-    const clip = clips[index];
-    if (clip !== undefined && name !== null) await placeClip(clip, join(target, name), store);
+    const clip = clips[index] ?? null;
+    if (clip !== null && name !== null) await placeClip(clip, join(target, name), store);
   }
 }
 
-async function placeClip({ path, identity }: CutClip, target: string, store: Store): Promise<void> {
-  const [source, present] = await Promise.all([fs.stat(path), statOrNull(target)]);
-  if (present !== null && present.ino === source.ino && present.dev === source.dev) return;
+async function placeClip({ path, identity }: ShownClip, target: string, store: Store): Promise<void> {
+  // At once: a film has hundreds, and nearly always all are there.
+  const [source, present] = [statSync(path), statSync(target, { throwIfNoEntry: false })];
+  if (present?.ino === source.ino && present.dev === source.dev) return;
   const temporary = temporaryBeside(target);
   try {
     await fs.link(path, temporary);
@@ -56,15 +59,6 @@ async function placeClip({ path, identity }: CutClip, target: string, store: Sto
   if (path === store.clipPath(identity as Sha256)) await store.digests.note(path, identity as Sha256);
 }
 
-async function statOrNull(path: string) {
-  try {
-    return await fs.stat(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
 /** What is said, beside a film and under its name, where players look; taken away where nothing is said any more. */
 export async function writeSubtitles(film: string, cues: readonly Cue[]): Promise<void> {
   for (const [extension, text] of [
@@ -73,7 +67,7 @@ export async function writeSubtitles(film: string, cues: readonly Cue[]): Promis
   ] as const) {
     const file = beside(film, extension);
     if (cues.length === 0) await fs.rm(file, { force: true });
-    else await writeAtomic(file, text);
+    else await writeAnew(file, text);
   }
 }
 
@@ -95,7 +89,15 @@ function beside(film: string, extension: string): string {
   return film.replace(/\.\w+$/, `.${extension}`);
 }
 
-/** A still of a piece of the film. */
+export function hasPoster(folder: string): boolean {
+  return existsSync(posterIn(folder));
+}
+
+function posterIn(folder: string): string {
+  return join(folder, 'poster.jpg');
+}
+
+/** A still of the film, or of a piece of it. */
 export async function writePoster(
   folder: string,
   piece: string,
@@ -103,7 +105,7 @@ export async function writePoster(
   ffmpeg: Ffmpeg,
   signal: AbortSignal,
 ): Promise<void> {
-  const poster = join(folder, 'poster.jpg');
+  const poster = posterIn(folder);
   const temporary = temporaryBeside(poster);
   try {
     await runFfmpeg(ffmpeg, {

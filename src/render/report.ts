@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Loudness } from '../cut/loudness.ts';
 import { hasCode } from '../failure.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
-import { writeAtomic } from '../store/atomic-write.ts';
+import { writeAnew } from '../store/atomic-write.ts';
 import type { Store } from '../store/store.ts';
 import type { Codec } from '../storyboard/storyboard.ts';
 import type { QualityWarning } from './film-quality.ts';
@@ -100,5 +100,5 @@ export async function isCurrent(
 }
 
 export async function writeReport(folder: string, report: Report): Promise<void> {
-  await writeAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeAnew(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
+  promises as fs,
   fsync,
   fsyncSync,
   mkdir,
@@ -62,6 +63,12 @@ export async function writeAtomic(file: string, data: string | Uint8Array, mode?
     throw error;
   }
   await syncFolder(dirname(file));
+}
+
+/** Writes a text unless the file has it already: what is as it should be keeps its time. */
+export async function writeAnew(file: string, text: string): Promise<void> {
+  const before = await fs.readFile(file, 'utf8').catch(() => null); // what cannot be read is written anew
+  if (before !== text) await writeAtomic(file, text);
 }
 
 /** The same, for who must not let anything come between. */

@@ -72,6 +72,36 @@ describe('what is submitted', () => {
     expect(provider.submitted).toHaveLength(2);
   });
 
+  test('what lies beside a film follows names and words that shape no picture, and comes back if it is gone', async () => {
+    const project = await reel(shot('a', { dialogue: 'Where is the salt?' }) + shot('b'));
+    const provider = double(project, { priced: false });
+    await run(project, provider);
+    const film = project.path('out/reel/reel.mp4');
+    const made = await fs.stat(film);
+    await fs.rm(project.path('out/reel/poster.jpg'));
+    await project.write(
+      'reel.yaml',
+      storyboardText(
+        shot('first', { prompt: '{mira} does a', dialogue: 'There!' }) + shot('b', { dialogue: 'And here.' }),
+      ),
+    );
+    const types: string[] = [];
+    await run(project, provider, { onEvent: ({ type }) => types.push(type) });
+    expect(types).toContain('film-unchanged');
+    expect((await fs.stat(film)).mtimeMs).toBe(made.mtimeMs);
+    expect(await project.read('out/reel/reel.srt')).toMatch(/There!\n[\s\S]+And here\./);
+    expect(await project.read('out/reel/reel.vtt')).toContain('And here.');
+    expect(JSON.parse(await project.read('out/reel/report.json')).shots).toMatchObject([
+      { shot: 'first' },
+      { shot: 'b' },
+    ]);
+    expect((await fs.readdir(project.path('out/reel/clips'))).sort()).toEqual(['01-first.mp4', '02-b.mp4']);
+    expect((await fs.stat(project.path('out/reel/poster.jpg'))).size).toBeGreaterThan(1000);
+    const report = await fs.stat(project.path('out/reel/report.json'));
+    await run(project, provider);
+    expect((await fs.stat(project.path('out/reel/report.json'))).mtimeMs).toBe(report.mtimeMs);
+  });
+
   test('one changed byte of a reference submits exactly the takes that use it', async () => {
     const project = await reel(
       shot('a') + shot('b', { prompt: '{bo} waits' }) + shot('c', { prompt: '{bo} and {mira}' }),
