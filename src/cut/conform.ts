@@ -85,19 +85,18 @@ function framesOf(
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
       const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
-      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${SQUARE},${fitted(format, rate, out)}`;
+      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
     }
     case 'still':
       return clip.picture.move === 'none'
-        ? `${SQUARE},format=rgba,${fitted(format, rate, out, true)},format=yuv420p,${repeated(rate)},${wanted}`
-        : `${SQUARE},format=rgba,${moving(clip.picture.move, format, itemFrames, rate, out)},${wanted}`;
+        ? `${TO_RGBA},${fitted(format, rate, out, true)},format=yuv420p,${repeated(rate)},${wanted}`
+        : `${TO_RGBA},${moving(clip.picture.move, format, itemFrames, rate, out)},${wanted}`;
     case 'drawn':
       return `scale=${TO_FILM},format=yuv420p,${repeated(rate)},${wanted}`;
   }
 }
 
-/** Square pixels, an even width. */
-const SQUARE = `scale=w='trunc(iw*if(sar,sar,1)/2)*2':h=ih:flags=${EXACT_SCALER},setsar=1`;
+const TO_RGBA = `scale=flags=${EXACT_SCALER},format=rgba`;
 /** The film's rate in ffmpeg's words. */
 export function rateOf({ fps }: Pick<CutFormat, 'fps'>): string {
   return `${fps.numerator}/${fps.denominator}`;
@@ -111,7 +110,7 @@ export function repeated(rate: string): string {
 /** `alpha`: what is transparent shows the background. */
 function fitted(format: CutFormat, rate: string, name: string, alpha = false): string {
   const { width, height, fit, background } = format;
-  const inside = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:${TO_FILM}`;
+  const inside = within(width, height);
   const front = alpha ? 'format=yuva420p' : 'format=yuv420p';
   switch (fit) {
     case 'contain':
@@ -131,9 +130,19 @@ function fitted(format: CutFormat, rate: string, name: string, alpha = false): s
   }
 }
 
+// By the shape that is shown, whatever the shape of the pixels; in one step, since in ffmpeg 7 a second scaler no longer
+// knows by which matrix the colours of full range were made.
+
+/** As large as fits into a frame, of even sides. */
+function within(width: number, height: number): string {
+  const [w, h] = [`min(${width},${height}*dar)`, `min(${height},${width}/dar)`];
+  return `scale=w='max(2,2*trunc(round(${w})/2))':h='max(2,2*trunc(round(${h})/2))':${TO_FILM}`;
+}
+
 /** Fills a frame, and cuts off what stands out. */
 function covering(width: number, height: number): string {
-  return `scale=${width}:${height}:force_original_aspect_ratio=increase:force_divisible_by=2:${TO_FILM},crop=${width}:${height}`;
+  const [w, h] = [`max(${width},${height}*dar)`, `max(${height},${width}/dar)`];
+  return `scale=w='2*ceil(round(${w})/2)':h='2*ceil(round(${h})/2)':${TO_FILM},crop=${width}:${height}`;
 }
 
 /** In the middle of a plain colour; pad would take the colour for one of BT.601, and leave nothing to see through. */

@@ -67,7 +67,7 @@ const ODD: Odd[] = [
   },
   {
     name: 'full range',
-    filters: 'scale=out_range=pc:out_color_matrix=bt709,format=yuvj420p',
+    filters: 'scale=out_range=pc:out_color_matrix=bt709,format=yuv420p', // named yuvj420p, ffmpeg 7 takes another matrix
     output: ['-c:v', 'libx264', '-preset', 'ultrafast', '-color_range', 'pc', '-colorspace', 'bt709'],
   },
   {
@@ -166,6 +166,29 @@ describe('odd media come out with the exact frames, upright, in the right shape 
       ]);
     }
   });
+});
+
+test.each([
+  ['bt709', 'pc', '320x180'],
+  ['bt709', 'tv', '320x180'],
+  ['bt709', 'pc', '160x90'],
+  ['smpte170m', 'pc', '320x180'],
+  ['smpte170m', 'tv', '160x90'],
+])('the colours of %s, range %s, at %s are those of the film', async (matrix, range, size) => {
+  const path = join(folder, `${matrix}-${range}-${size}.mp4`);
+  await runFfmpeg(await testFfmpeg(), {
+    inputs: [{ source: `color=c=0xc83232:s=${size}:r=25:d=0.4`, options: ['-f', 'lavfi'] }],
+    filters: `[0:v]format=rgb24,scale=out_color_matrix=${matrix}:out_range=${range},format=yuv420p[v]`,
+    output: [
+      ...['-map', '[v]', '-c:v', 'libx264', '-crf', '4', '-colorspace', matrix, '-color_range', range],
+      ...['-color_primaries', matrix, '-color_trc', matrix],
+    ],
+    file: path,
+  });
+  const clip = await videoClip(path, false);
+  const { file } = await cutOf([{ clip, seconds: 0.4 }], { settings: { fps: FPS['24'] as Fps } });
+  const [color] = await frameOf(file, 2);
+  expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
 });
 
 describe('clips of another shape', () => {
