@@ -1,4 +1,5 @@
-import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { Failure } from '../failure.ts';
+import { type Ffmpeg, parseFfmpegVersion } from '../media/ffmpeg.ts';
 import { h264 } from '../media/h264.ts';
 import { mezzanine } from '../media/mezzanine.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
@@ -22,7 +23,9 @@ export async function encodeSegment(
 ): Promise<void> {
   const graph: Graph = { inputs: [], chains: [] };
   const joined =
-    segment.kind === 'overlap' ? await overlap(segment, format, graph) : await body(segment, format, graph);
+    segment.kind === 'overlap'
+      ? await overlap(segment, format, graph, ffmpeg)
+      : await body(segment, format, graph);
   const covered = await overlayFilm(joined, segment, format, graph);
   // What filters make of times is not left to the encoder, which would fill the smallest gap with a frame.
   const rate = rateOf(format);
@@ -81,8 +84,14 @@ async function body(segment: BodySegment, format: CutFormat, graph: Graph): Prom
   return 'faded';
 }
 
-async function overlap(segment: OverlapSegment, format: CutFormat, graph: Graph): Promise<string> {
+async function overlap(
+  segment: OverlapSegment,
+  format: CutFormat,
+  graph: Graph,
+  ffmpeg: Ffmpeg,
+): Promise<string> {
   const { from, to, fromFrame, frames, how } = segment;
+  if (SINCE_7.test(how)) refuseOlder(ffmpeg, how);
   const { numerator, denominator } = format.fps;
   const seconds = ((frames * denominator) / numerator).toFixed(6);
   // One frame more than is used: ffmpeg 5.1 gives the last frame that reaches its xfade a later time.
@@ -103,7 +112,24 @@ async function overlap(segment: OverlapSegment, format: CutFormat, graph: Graph)
  * In their first frame, which is nothing but the shot before, ffmpeg's xfade takes a row or a column from behind the
  * picture: whatever is in memory there, and other bytes each time. That frame is taken from the shot itself.
  */
-const READS_BEYOND: ReadonlySet<string> = new Set(['slideup', 'slideleft']);
+const READS_BEYOND: ReadonlySet<string> = new Set(['slideup', 'slideleft', 'revealup', 'revealleft']);
+
+/** What ffmpeg 5.1 does not know. */
+const SINCE_7 = /^(cover|reveal)(left|right|up|down)$|^(hl|hr|vu|vd)wind$/;
+
+function refuseOlder({ version }: Ffmpeg, how: string): void {
+  const [major] = parseFfmpegVersion(version) ?? [SEVEN];
+  if (major >= SEVEN) return;
+  throw new Failure(
+    'ffmpeg-too-old',
+    `the transition ${how} needs ffmpeg ${SEVEN}.0, and this is ${version}`,
+    {
+      hint: 'Choose another transition, or a newer ffmpeg with STORYREEL_FFMPEG.',
+    },
+  );
+}
+
+const SEVEN = 7;
 
 /** Where our word is another than ffmpeg's. */
 const XFADE: Readonly<Record<string, string>> = { dissolve: 'fade' };

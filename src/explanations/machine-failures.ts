@@ -9,7 +9,7 @@ export const MACHINE_FAILURES = {
     mend: 'Run it with `-version` to see what it says; `storyreel doctor` tells which one is used.',
   },
   'ffmpeg-too-old': {
-    means: 'ffmpeg is older than 5.1',
+    means: 'ffmpeg is older than 5.1, or than a transition that the storyboard names',
     mend: 'Install a newer one, or set STORYREEL_FFMPEG to it.',
   },
   'no-git': {

@@ -314,7 +314,7 @@ export interface Trim {
  */
 export interface Transition {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
    */
   type:
     | 'cut'
@@ -359,7 +359,23 @@ export interface Transition {
     | 'fadegrays'
     | 'squeezeh'
     | 'squeezev'
-    | 'zoomin';
+    | 'zoomin'
+    | 'fadeblack'
+    | 'fadewhite'
+    | 'fadefast'
+    | 'fadeslow'
+    | 'hlwind'
+    | 'hrwind'
+    | 'vuwind'
+    | 'vdwind'
+    | 'coverleft'
+    | 'coverright'
+    | 'coverup'
+    | 'coverdown'
+    | 'revealleft'
+    | 'revealright'
+    | 'revealup'
+    | 'revealdown';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
@@ -442,7 +458,7 @@ export interface Cut {
  */
 export interface Transition1 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
    */
   type:
     | 'cut'
@@ -487,7 +503,23 @@ export interface Transition1 {
     | 'fadegrays'
     | 'squeezeh'
     | 'squeezev'
-    | 'zoomin';
+    | 'zoomin'
+    | 'fadeblack'
+    | 'fadewhite'
+    | 'fadefast'
+    | 'fadeslow'
+    | 'hlwind'
+    | 'hrwind'
+    | 'vuwind'
+    | 'vdwind'
+    | 'coverleft'
+    | 'coverright'
+    | 'coverup'
+    | 'coverdown'
+    | 'revealleft'
+    | 'revealright'
+    | 'revealup'
+    | 'revealdown';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
@@ -850,7 +882,7 @@ export interface Line {
  */
 export interface Transition2 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
    */
   type:
     | 'cut'
@@ -895,7 +927,23 @@ export interface Transition2 {
     | 'fadegrays'
     | 'squeezeh'
     | 'squeezev'
-    | 'zoomin';
+    | 'zoomin'
+    | 'fadeblack'
+    | 'fadewhite'
+    | 'fadefast'
+    | 'fadeslow'
+    | 'hlwind'
+    | 'hrwind'
+    | 'vuwind'
+    | 'vdwind'
+    | 'coverleft'
+    | 'coverright'
+    | 'coverup'
+    | 'coverdown'
+    | 'revealleft'
+    | 'revealright'
+    | 'revealup'
+    | 'revealdown';
   /**
    * Seconds. 0.5 if absent; a cut has none.
    */
