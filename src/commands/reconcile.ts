@@ -39,7 +39,8 @@ export async function reconcileCommand(flags: ReconcileFlags, context: CommandCo
       if (!current || (state !== 'unknown' && state !== 'intent') || intendedAt < since) continue;
       const claim = journal.claim(key, { replaces: null, clipIsLost: false });
       if (claim.kind !== 'ours') continue; // another process is at it
-      if (claim.submission.state === 'unknown') await findAgain(claim.submission, provider, journal, signal);
+      if (claim.submission.state === 'unknown')
+        await findAgain(claim.submission, { provider, journal, store, signal, onReassigned: () => {} });
       journal.release(claim.submission);
     }
     const remote = await provider.history(since, signal);

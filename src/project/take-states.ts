@@ -42,16 +42,19 @@ export async function readStates(
 ): Promise<Map<DraftTake, TakeState>> {
   const recorded = await store.recordedKeys();
   const histories = new Map<PlannedStoryboard, ReadonlyMap<string, Key>>();
-  const clips = new Map<Key, TakeState['clip']>();
+  const clips = new Map<Key, KnownClip | null>();
+  const holders = holdersOf(submissions);
   const states = new Map<DraftTake, TakeState>();
   for (const draft of drafts) {
     const film = filmOf(draft);
     const entry = lockedKeys.get(draft.key);
-    let clip = clips.get(draft.key) ?? null;
-    if (clip === null && (recorded.has(draft.key) || entry !== undefined)) {
-      clip = await findClip(draft, entry, store);
-      clips.set(draft.key, clip);
+    const submission = submissions.get(draft.key);
+    let known = clips.get(draft.key) ?? null;
+    if (known === null && (recorded.has(draft.key) || entry !== undefined)) {
+      known = await findClip(draft, entry, store);
+      clips.set(draft.key, known);
     }
+    const clip = known === null || isAnothers(known, draft.key, submission, holders) ? null : known.clip;
     let before: TakeState['before'] = null;
     if (clip?.state !== 'intact') {
       const history = histories.get(film) ?? (await film.history.last(provider.name));
@@ -60,8 +63,6 @@ export async function readStates(
       const record = key !== undefined && recorded.has(key) ? await store.record(key) : null;
       before = record?.provider === provider.name ? record : null;
     }
-    const submission = submissions.get(draft.key);
-    if (submission?.state === 'unknown' && submission.errorCode === 'duplicate-id') clip = null; // another's clip
     const purchase = provider.priced ? purchaseState(submission, entry, retryFailed) : null;
     const replaces = purchase === 'retry' ? (submission?.id ?? null) : null;
     if (clip !== null || before !== null || purchase !== null)
@@ -70,14 +71,44 @@ export async function readStates(
   return states;
 }
 
+/** What a key led to. */
+interface KnownClip {
+  readonly clip: NonNullable<TakeState['clip']>;
+  readonly predictionId: string | null;
+}
+
 /** Through the record; or, where that was lost, through a lock entry of the same key. */
 async function findClip(
   draft: DraftTake,
   entry: LockedTake | undefined,
   store: Store,
-): Promise<TakeState['clip']> {
-  const sha256 = (await store.record(draft.key))?.clip.sha256 ?? entry?.clip;
-  return sha256 === undefined ? null : { state: await store.clipState(sha256), sha256 };
+): Promise<KnownClip | null> {
+  const record = await store.record(draft.key);
+  const sha256 = record?.clip.sha256 ?? entry?.clip;
+  if (sha256 === undefined) return null;
+  const predictionId = record === null ? (entry?.prediction ?? null) : record.predictionId;
+  return { clip: { state: await store.clipState(sha256), sha256 }, predictionId };
+}
+
+/** Whose each prediction is. */
+function holdersOf(submissions: Submissions): ReadonlyMap<string, Key> {
+  const holders = new Map<string, Key>();
+  for (const { predictionId, key } of submissions.values())
+    if (predictionId !== null) holders.set(predictionId, key);
+  return holders;
+}
+
+/** An answer had named the prediction of another clip, and what was fetched under it is that one. */
+function isAnothers(
+  { predictionId }: KnownClip,
+  key: Key,
+  submission: Submission | undefined,
+  holders: ReadonlyMap<string, Key>,
+): boolean {
+  if (predictionId === null || submission === undefined) return false;
+  if ((holders.get(predictionId) ?? key) !== key) return true;
+  const isOnItsWay = submission.state === 'submitted' || submission.state === 'completed';
+  return isOnItsWay && submission.predictionId !== predictionId;
 }
 
 function purchaseState(

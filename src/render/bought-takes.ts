@@ -22,6 +22,7 @@ export interface BoughtTakesContext extends SourceContext {
   readonly filmOf: (take: PlannedTake) => PlannedStoryboard;
   readonly films: readonly PlannedStoryboard[];
   readonly lockedKeys: LockedKeys;
+  readonly onReassigned: BuyContext['onReassigned'];
 }
 
 /** Clips bought from a service, through the journal. `close` stops saying that this run is at work. */
@@ -37,6 +38,7 @@ export function boughtTakes(
   const adoptedMicros = new Map<PlannedStoryboard, Micros>();
   const buying: BuyContext = {
     ...{ provider, journal, store, gate, signal },
+    onReassigned: context.onReassigned,
     inspect: context.inspect,
     check: bodyCheck(context.films),
     storyboardOf: take => filmOf(take).inside,

@@ -25,6 +25,8 @@ export interface BuyContext {
   readonly check: (model: string, payload: Payload) => void;
   /** Ctrl-C: nothing more is submitted, nothing more is waited for. */
   readonly signal: AbortSignal;
+  /** The clip that was fetched for it is another's: told with what its author is to do. */
+  readonly onReassigned: (wrongHolder: Submission, failure: Failure) => void;
   readonly caps: (take: PlannedTake) => Caps;
   /** The storyboard's path inside the project. */
   readonly storyboardOf: (take: PlannedTake) => string;
@@ -175,7 +177,7 @@ async function carryOn(submission: Submission, purchase: Purchase, context: BuyC
   if (!OPEN_STATES.has(found.state) && found.state !== 'stored') throw endedBefore(found);
   if (submission.state === 'unknown') purchase.onSubmitted(found);
   const url = await waitFor(found, purchase, context);
-  return async () => await fetchClip(await complete(found, url, context), purchase, context);
+  return async () => await fetchClip(await complete(found, url, context), url, purchase, context);
 }
 
 /**
@@ -183,13 +185,17 @@ async function carryOn(submission: Submission, purchase: Purchase, context: BuyC
  * history may lag. Not finding it proves nothing. Null: it stays held.
  */
 async function lookUp(submission: Submission, context: BuyContext): Promise<Submission | null> {
-  const { provider, journal } = context;
+  const { provider, signal } = context;
   const started = Date.now();
-  for (const after of provider.pace.lookUps) {
-    await sleep(Math.max(0, started + after - Date.now()), undefined, { signal: context.signal });
-    const found = await findAgain(submission, provider, journal, context.signal);
-    if (found === 'several') return null; // more looking makes it no clearer
-    if (found !== null) return found;
+  try {
+    for (const after of provider.pace.lookUps) {
+      await sleep(Math.max(0, started + after - Date.now()), undefined, { signal });
+      const found = await findAgain(submission, context);
+      if (found === 'several') return null; // more looking makes it no clearer
+      if (found !== null) return found;
+    }
+  } catch (error) {
+    if (!signal.aborted || error instanceof Failure) throw error; // else Ctrl-C: nobody knows, and that must be said
   }
   return null;
 }
@@ -197,10 +203,9 @@ async function lookUp(submission: Submission, context: BuyContext): Promise<Subm
 /** One look: adopts the only prediction of the history that is of exactly this body and that nobody holds. */
 export async function findAgain(
   submission: Submission,
-  provider: PaidProvider,
-  journal: Journal,
-  signal: AbortSignal,
+  context: Pick<BuyContext, 'provider' | 'journal' | 'store' | 'signal' | 'onReassigned'>,
 ): Promise<Submission | 'several' | null> {
+  const { provider, journal, store, signal } = context;
   const since = submission.intendedAt - provider.pace.clockSkewMs;
   let ids: readonly string[];
   try {
@@ -216,9 +221,12 @@ export async function findAgain(
   // No two clips have the same body: who else holds this one was told the wrong id.
   const holder = journal.holderOf(provider.name, id);
   try {
-    return holder === null
-      ? await journal.submitted(submission, id, submission.intendedAt)
-      : await journal.reassigned(submission, id, holder);
+    if (holder === null) return await journal.submitted(submission, id, submission.intendedAt);
+    // First: what has no record is fetched again, and what has the wrong one would be believed.
+    await store.removeRecord(holder.key);
+    const found = await journal.reassigned(submission, id, holder);
+    context.onReassigned(holder, held(holder));
+    return found;
   } catch (error) {
     if (error instanceof RangeError) return null; // taken by another process just now
     throw error;
@@ -267,27 +275,36 @@ async function complete(
   if (submission.outputUrl === outputUrl) return submission;
   const completed = await journal.completed(submission, outputUrl);
   if (completed.predictionId !== submission.predictionId) throw held(completed);
+  // While this process slept, another one, or its author, has settled it.
+  if (completed.state === 'failed' || completed.state === 'abandoned') throw endedBefore(completed);
   return completed;
 }
 
 /** Fetches a clip that is made, checks it, and stores it. */
-async function fetchClip(made: Submission, purchase: Purchase, context: BuyContext): Promise<ClipRecord> {
-  let current = made;
+async function fetchClip(
+  made: Submission,
+  madeUrl: string,
+  purchase: Purchase,
+  context: BuyContext,
+): Promise<ClipRecord> {
+  let [current, url] = [made, madeUrl];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fetchOnce(current, purchase, context, attempt >= DOWNLOADS);
+      return await fetchOnce(current, url, purchase, context, attempt >= DOWNLOADS);
     } catch (error) {
       const again = error instanceof Failure && FETCH_AGAIN.has(error.code) && attempt < DOWNLOADS;
       if (!again) throw error;
     }
     await sleep(context.provider.pace.again[attempt - 1] ?? 0, undefined, { signal: context.signal });
     // Asked each time: addresses are signed, and expire.
-    current = await complete(current, await waitFor(current, purchase, context), context);
+    url = await waitFor(current, purchase, context);
+    current = await complete(current, url, context);
   }
 }
 
 async function fetchOnce(
   submission: Submission,
+  url: string,
   { take }: Purchase,
   { provider, journal, store, signal, inspect }: BuyContext,
   last: boolean,
@@ -295,7 +312,7 @@ async function fetchOnce(
   const { durationSeconds } = take.format;
   const file = await store.temporaryClip();
   try {
-    const fetched = await provider.download(submission.outputUrl ?? '', { file, durationSeconds, signal });
+    const fetched = await provider.download(url, { file, durationSeconds, signal });
     const clip = await inspect(file, fetched, { durationSeconds, last });
     await store.putClip(file, fetched);
     const record = recordOf(take, provider, clip, submission);
@@ -329,10 +346,11 @@ const FETCH_AGAIN: ReadonlySet<string> = new Set([
 
 function held(submission: Submission): Failure {
   const words = submission.errorMessage ?? 'the answer was lost';
-  const { candidateId } = submission;
+  const { candidateId, storyboard, shot, take } = submission;
+  const which = `${storyboard} ${shot}${take > 1 ? ` --take ${take}` : ''}`;
   const named = candidateId === null ? '' : ` --adopt ${candidateId}`;
   return new Failure('outcome-unknown', `nobody knows whether it was bought: ${words}`, {
-    hint: `It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with \`storyreel resolve${named}\`.`,
+    hint: `It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with \`storyreel resolve ${which}${named}\`.`,
     exitCode: EXIT.unknownOutcome,
   });
 }

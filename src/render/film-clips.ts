@@ -65,13 +65,9 @@ export async function findClips(sources: ClipSources): Promise<(FoundClip | null
   return found;
 }
 
-async function findTake(
-  item: Item,
-  take: PlannedTake,
-  { store, film }: ClipSources,
-): Promise<TakeClip | null> {
+async function findTake(item: Item, take: PlannedTake, { store }: ClipSources): Promise<TakeClip | null> {
   const record = await store.record(take.key);
-  const sha256 = await clipOf(take, record, film, store);
+  const sha256 = await clipOf(take, record, store);
   if (sha256 === null) return null;
   const labels = record?.labels ?? null;
   const isOld = labels !== null && JSON.stringify(labels) !== JSON.stringify(take.labels);
@@ -86,26 +82,16 @@ async function findTake(
 }
 
 /** The takes of a film that have no clip in the store. */
-export async function withoutClip(
-  takes: readonly PlannedTake[],
-  film: PlannedStoryboard,
-  store: Store,
-): Promise<PlannedTake[]> {
+export async function withoutClip(takes: readonly PlannedTake[], store: Store): Promise<PlannedTake[]> {
   const missing: PlannedTake[] = [];
   for (const take of takes)
-    if ((await clipOf(take, await store.record(take.key), film, store)) === null) missing.push(take);
+    if ((await clipOf(take, await store.record(take.key), store)) === null) missing.push(take);
   return missing;
 }
 
-/** The digest of a take's clip, if it is there and whole. */
-async function clipOf(
-  take: PlannedTake,
-  record: ClipRecord | null,
-  film: PlannedStoryboard,
-  store: Store,
-): Promise<Sha256 | null> {
-  const locked = film.locked.get(take.shot)?.get(take.take);
-  const sha256 = record?.clip.sha256 ?? take.clip ?? (locked?.key === take.key ? locked.clip : null);
+/** The digest of a take's clip, if it is there and whole: what the plan found, or this run has made. */
+async function clipOf(take: PlannedTake, record: ClipRecord | null, store: Store): Promise<Sha256 | null> {
+  const sha256 = take.clip ?? record?.clip.sha256 ?? null;
   return sha256 !== null && (await store.clipState(sha256)) === 'intact' ? sha256 : null;
 }
 

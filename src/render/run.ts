@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, quietly, systemFailure, tell } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { formatDollars } from '../model/money.ts';
+import type { Key } from '../plan/key.ts';
 import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
 import { planFillers } from '../project/fillers.ts';
@@ -19,6 +20,7 @@ import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
 import { withoutClip } from './film-clips.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
+import { nameOf } from './job-of.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
@@ -49,6 +51,8 @@ export class Run {
   /** Aborted by Ctrl-C, by the end of the author's patience, or by a mistake that every other take would meet too. */
   private readonly stop = new AbortController();
   private interrupted = false;
+  /** Takes whose clip turned out to be another's, after it was fetched. */
+  private readonly reassigned = new Map<Key, Failure>();
   /** What has been done so far: also where the run ends before its time. */
   private readonly tally = { rendered: 0, failed: 0, held: 0, spentMicros: 0, inFlight: 0 };
 
@@ -78,7 +82,7 @@ export class Run {
         if (!cutOnly) {
           await this.pinReferences();
           plan = await this.drawSeeds(plan);
-          failed = (await this.renderMissing(plan)).failed;
+          failed = this.withReassigned(plan, (await this.renderMissing(plan)).failed);
           await this.noteHistory(plan);
         }
         const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
@@ -163,6 +167,7 @@ export class Run {
       filmOf: this.filmOf,
       films: this.planned.films,
       lockedKeys: this.planned.lockedKeys,
+      onReassigned: ({ key }, failure) => this.reassigned.set(key, failure),
     });
     try {
       return await renderTakes(plan.takes, {
@@ -180,6 +185,16 @@ export class Run {
       });
       source.close();
     }
+  }
+
+  private withReassigned({ takes }: Plan, failed: RenderedTakes['failed']): RenderedTakes['failed'] {
+    const told = new Set(failed.map(({ take }) => take.key));
+    const more = takes.flatMap(take => {
+      const failure = this.reassigned.get(take.key);
+      return failure === undefined || told.has(take.key) ? [] : [{ take, failure }];
+    });
+    for (const { take, failure } of more) this.emit({ type: 'take-held', ...nameOf(take), ...tell(failure) });
+    return [...failed, ...more];
   }
 
   private sourceContext({ takes }: Pick<Plan, 'takes'>): SourceContext {
@@ -223,6 +238,12 @@ export class Run {
     const films: MadeFilm[] = [];
     for (const film of this.planned.films) {
       const own = await this.pickedTakes(plan, film);
+      const wrong = own.filter(({ key }) => this.reassigned.has(key)).map(({ shot }) => shot);
+      if (wrong.length > 0) {
+        const reason = 'the clips of some shots are held';
+        this.emit({ type: 'film-skipped', storyboard: film.loaded.file.file, reason, shots: wrong });
+        continue;
+      }
       const { picked, filled } = await this.fill(film, own);
       const job: FilmJob = {
         film,
@@ -269,7 +290,7 @@ export class Run {
   ): Promise<Pick<FilmJob, 'picked' | 'filled'>> {
     const { fill } = this.options;
     const { store } = this.planned;
-    const missing = fill === undefined ? [] : await withoutClip(own, film, store);
+    const missing = fill === undefined ? [] : await withoutClip(own, store);
     if (fill === undefined || missing.length === 0) return { picked: own, filled: new Map() };
     const planned = { ...this.planned, films: [film] };
     const fillers = await planFillers(fill, missing, planned, this.options);
@@ -333,7 +354,9 @@ export class Run {
     const films = made.map(({ file }) => file);
     const missingFilms = cutOnly && films.length < this.planned.films.length;
     const doubtful = this.options.strict === true && made.some(({ warnings }) => warnings.length > 0);
-    const exitCode = this.interrupted ? EXIT.interrupted : exitCodeOf(failed, missingFilms || doubtful);
+    const ended = exitCodeOf(failed, missingFilms || doubtful);
+    // Money of which nobody knows weighs more than that it can be gone on with.
+    const exitCode = this.interrupted && ended !== EXIT.unknownOutcome ? EXIT.interrupted : ended;
     this.tellEnd(plan, films, exitCode);
     return {
       exitCode,

@@ -12,7 +12,7 @@ import {
   paidProject,
   scripted,
 } from '../support/paid.ts';
-import type { TestProject } from '../support/project.ts';
+import { command, type TestProject } from '../support/project.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 async function actions(project: TestProject) {
@@ -258,6 +258,47 @@ describe('a lost answer', () => {
       expect(prediction?.inputs.prompt).toBe(payload.prompt);
     }
   });
+
+  test.each(['at once', 'after `reconcile`'])(
+    "a clip that turns out to be another's is held, in no film, and replaced by its own %s",
+    async when => {
+      const faults = scripted(
+        { point: 'submit', fault: 'error-500-after', prompt: 'does s0' },
+        { point: 'submit', fault: 'duplicate-id', prompt: 'does s1' },
+        { point: 'history', fault: 'missing-row', prompt: 'does s0', times: 4 },
+      );
+      const emulator = await emulate({ faults });
+      const project = await paidProject(2);
+      expect(await buy(project, emulator, { concurrency: 1 })).toMatchObject({ exitCode: 4 });
+      const wrong = await buy(project, emulator, { cut: true });
+      expect(wrong).toMatchObject({ exitCode: 4, films: [] });
+      expect(wrong.events).toMatchObject(
+        expect.arrayContaining([
+          expect.objectContaining({ type: 'take-held', shot: 's1', code: 'outcome-unknown' }),
+          expect.objectContaining({ type: 'film-skipped', shots: ['s1'] }),
+        ]),
+      );
+      const cutting = await command(['cut', 'reel.yaml'], { cwd: project.folder, env: emulator.environment });
+      expect([cutting.code, cutting.stdout + cutting.stderr]).toEqual([
+        3,
+        expect.stringMatching(/no clip yet \(s1\)/),
+      ]);
+      if (when !== 'at once') {
+        const told = await command(['reconcile'], { cwd: project.folder, env: emulator.environment });
+        expect(told.code).toBe(0);
+      }
+      expect(await buy(project, emulator)).toMatchObject({ exitCode: 0, spentMicros: expect.any(Number) });
+      await expectAllHere(project, emulator, 2);
+      const bought = await journalOf(project);
+      expect(new Set(bought.map(({ clip }) => clip)).size).toBe(2);
+      const lock = await project.read('reel.lock.yaml');
+      for (const { predictionId, payload, clip } of bought) {
+        expect(emulator.service.predictions.get(predictionId ?? '')?.inputs.prompt).toBe(payload.prompt);
+        expect(lock).toContain(clip);
+        expect(lock).toContain(predictionId);
+      }
+    },
+  );
 
   test('two predictions that match are not chosen between', async () => {
     const emulator = await emulate({
