@@ -1,6 +1,9 @@
 import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { plan } from '../../src/index.ts';
+import type { Sha256 } from '../../src/plan/key.ts';
 import { Journal } from '../../src/store/journal/journal.ts';
+import type { Submission } from '../../src/store/journal/submission.ts';
 import {
   buy,
   emulate,
@@ -14,6 +17,71 @@ import { type TestProject, testProject } from '../support/project.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 const WAVESPEED = 'provider: wavespeed\n';
+
+describe('what others did while a process slept', () => {
+  /** Buys two shots; as soon as the first one is submitted, somebody else ends it. */
+  async function buyWhile(end: (journal: Journal, row: Submission) => Promise<unknown>) {
+    const emulator = await emulate({ serviceMs: 400 });
+    const project = await paidProject(2);
+    let ending: Promise<unknown> | null = null;
+    const result = await buy(project, emulator, {
+      concurrency: 1,
+      onEvent: ({ type }) => {
+        if (type !== 'take-submitted' || ending !== null) return;
+        ending = (async () => {
+          const journal = await Journal.open(project.path('.storyreel'));
+          await end(journal, journal.all()[0] as Submission);
+          journal.close();
+        })();
+      },
+    });
+    await ending;
+    return { emulator, project, result };
+  }
+
+  test('a clip that is stored already is fetched by its address, and no run crashes', async () => {
+    const { emulator, project, result } = await buyWhile(
+      async (journal, row) => await journal.stored(row, 'ab'.repeat(32) as Sha256),
+    );
+    expect(result).toMatchObject({ exitCode: 0, failed: [] });
+    expect(emulator.ledger().requests.submit).toBe(2);
+    expect((await plan(['reel.yaml'], { cwd: project.folder })).plan.takes).toMatchObject([
+      { action: 'cached' },
+      { action: 'cached' },
+    ]);
+  });
+
+  test('an order that was given up stays so, and the others go on', async () => {
+    const { emulator, result } = await buyWhile(
+      async (journal, row) => await journal.abandoned(row, { again: false }),
+    );
+    expect(result).toMatchObject({ exitCode: 3, failed: [{ shot: 's0', failure: { code: 'abandoned' } }] });
+    expect(emulator.ledger().requests).toMatchObject({ submit: 2, download: 1 });
+  });
+
+  test('Ctrl-C while an answer is lost: held, and said so', async () => {
+    const faults = scripted({ point: 'submit', fault: 'hang-after', prompt: 'does s0' });
+    const emulator = await emulate({ faults });
+    const project = await paidProject(1);
+    const stop = new AbortController();
+    const buying = buy(project, emulator, { signal: stop.signal });
+    await expect.poll(() => emulator.ledger().requests.submit).toBe(1);
+    stop.abort();
+    const { exitCode, events } = await buying;
+    expect(exitCode).toBe(4);
+    expect(events).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'take-held', shot: 's0' }),
+        expect.objectContaining({ type: 'finished', exitCode: 4, held: 1 }),
+      ]),
+    );
+    expect(events.find(({ type }) => type === 'take-held')).toMatchObject({
+      hint: expect.stringContaining('storyreel resolve reel.yaml s0'),
+    });
+    expect(await buy(project, emulator)).toMatchObject({ exitCode: 0 });
+    expect(emulator.ledger().requests.submit).toBe(1);
+  });
+});
 
 describe('never bought unasked', () => {
   test('--frozen buys no take that the film does not use', async () => {
