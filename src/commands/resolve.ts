@@ -46,8 +46,11 @@ export async function resolveCommand(
     const submission =
       journal === null
         ? null
-        : (choose(wanted, await ofThisPlan(file, wanted, flags, journal, context)) ??
-          choose(wanted, ofThisName(storyboard, wanted, journal)));
+        : choose(
+            wanted,
+            await ofThisPlan(file, wanted, flags, journal, context),
+            ofThisName(storyboard, wanted, journal),
+          );
     if (journal === null || submission === null) throw nothingThere(file, shot);
     const settled = await settle(journal, submission, flags);
     tell(settled, flags, context);
@@ -81,7 +84,10 @@ async function ofThisPlan(
   }
 }
 
-/** What was bought under the shot's name, newest first. */
+/**
+ * What was bought under the shot's name, newest first: for another version of the storyboard too, or before the shot
+ * was changed.
+ */
 function ofThisName(storyboard: string, { shot, take }: Wanted, journal: Journal): Submission[] {
   return journal
     .all(storyboard)
@@ -89,9 +95,13 @@ function ofThisName(storyboard: string, { shot, take }: Wanted, journal: Journal
     .reverse();
 }
 
-/** The one that waits for its author; else the one of which most is to be said. */
-function choose({ shot }: Wanted, own: readonly Submission[]): Submission | null {
-  const open = own.filter(({ state }) => state === 'unknown' || state === 'intent');
+/** The one that waits for its author, wherever it comes from; else the one of which most is to be said. */
+function choose(
+  { shot }: Wanted,
+  ofPlan: readonly Submission[],
+  ofName: readonly Submission[],
+): Submission | null {
+  const open = [...ofPlan, ...ofName].filter(({ state }) => state === 'unknown' || state === 'intent');
   const takes = [...new Set(open.map(({ take }) => take))];
   if (takes.length > 1) {
     throw new Failure(
@@ -103,6 +113,7 @@ function choose({ shot }: Wanted, own: readonly Submission[]): Submission | null
       },
     );
   }
+  const own = ofPlan.length > 0 ? ofPlan : ofName;
   return open[0] ?? own.find(({ state }) => state === 'failed') ?? own[0] ?? null;
 }
 
@@ -115,13 +126,7 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
       exitCode: EXIT.storeInUse,
     });
   }
-  // A flagged clip that its author wants is adopted by its own id; one that never comes can be given up.
-  const { state } = submission;
-  const settles =
-    adopt === undefined
-      ? ['unknown', 'intent', 'submitted', 'completed']
-      : ['unknown', 'intent', 'failed', 'abandoned'];
-  if (!settles.includes(state)) {
+  if (!settles(submission, flags)) {
     throw new Failure('not-held', `${submission.shot} is not held: it is ${submission.state}`, {
       hint: HINTS[submission.state],
       exitCode: EXIT.usage,
@@ -147,9 +152,22 @@ async function settle(journal: Journal, submission: Submission, flags: ResolveFl
   return journal.adopted(submission, adopt);
 }
 
+const ON_ITS_WAY =
+  'It is paid for, and the next render fetches it. If it never comes, give it up with --abandon, and buy it again with render --retry-failed.';
+
+/** Whether a wish makes sense of what has become of an order. */
+function settles({ state, adopted }: Submission, { adopt, resubmit }: ResolveFlags): boolean {
+  if (state === 'unknown' || state === 'intent') return true;
+  const isOnItsWay = state === 'submitted' || state === 'completed';
+  // A flagged clip that its author wants is adopted by its own id; and an id that was mistyped is corrected.
+  if (adopt !== undefined) return state === 'failed' || state === 'abandoned' || (isOnItsWay && adopted);
+  // What never comes can be given up; but nobody buys again what is being made without saying so first.
+  return isOnItsWay && resubmit !== true;
+}
+
 const HINTS: Partial<Record<Submission['state'], string>> = {
-  submitted: 'It is paid for; the next render fetches it.',
-  completed: 'It is paid for; the next render fetches it.',
+  submitted: ON_ITS_WAY,
+  completed: ON_ITS_WAY,
   stored: 'Its clip is in the store.',
   failed: 'Buy it again with render --retry-failed.',
   abandoned: 'Buy it again with render --retry-failed.',

@@ -4,7 +4,7 @@ import type { PlannedTake } from '../plan/plan.ts';
 import type { Json } from '../plan/request.ts';
 import { type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Account, Purchases } from '../project/purchases.ts';
-import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
+import { OPEN_STATES, recoverableUntil, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
@@ -26,6 +26,8 @@ interface TakeStatus {
 interface FilmStatus {
   readonly film: PlannedStoryboard;
   readonly takes: readonly TakeStatus[];
+  /** On their way or held, and of no take: ordered before a shot was changed, or for another version. */
+  readonly others: readonly Submission[];
 }
 
 /** Prints what of each storyboard is rendered, in flight, held or failed, and what was spent on it. */
@@ -40,20 +42,26 @@ export async function statusCommand(
     store: flags.store,
     ...readOptionsOf(flags),
   });
+  const all = purchases.accountOf(
+    films.map(({ inside }) => inside),
+    films.flatMap(({ locked, otherLocks }) => [locked, ...otherLocks]),
+  );
+  const keys = new Set(plan.takes.map(({ key }) => key));
   const status = films.map((film): FilmStatus => {
     const own = plan.takes.filter(take => take.storyboard === film.loaded.file.file);
-    return { film, takes: own.map(take => takeStatus(take, purchases)) };
+    const others = [...purchases.current.values()].filter(
+      ({ storyboard, state, key }) => storyboard === film.inside && OPEN_STATES.has(state) && !keys.has(key),
+    );
+    return { film, takes: own.map(take => takeStatus(take, purchases)), others };
   });
   if (flags.json === true) {
     const storyboards = status.map(film => filmToJson(film, plan.provider.name));
-    const all = sumOf(films.map(({ account }) => account));
     terminal.out(asJson({ version: 1, storyboards, ...moneyToJson(all) }));
     return EXIT.done;
   }
   const paint = painter(terminal.outColor);
   for (const film of status) terminal.out(filmAsText(film, plan.provider.name, paint));
   if (films.length > 1) {
-    const all = sumOf(films.map(({ account }) => account));
     terminal.out(`${plural(films.length, 'storyboard')} in all: ${moneyInWords(all)}\n`);
   }
   return EXIT.done;
@@ -77,7 +85,7 @@ function count(takes: readonly TakeStatus[], state: TakeStateName): number {
   return takes.filter(take => take.state === state).length;
 }
 
-function filmToJson({ film, takes }: FilmStatus, provider: string): Json {
+function filmToJson({ film, takes, others }: FilmStatus, provider: string): Json {
   const { file, storyboard } = film.loaded;
   return {
     file: file.file,
@@ -99,6 +107,14 @@ function filmToJson({ film, takes }: FilmStatus, provider: string): Json {
         error: state === 'rendered' ? null : (submission?.errorMessage ?? null),
       };
     }),
+    others: others.map((submission): Json => {
+      const { scene, shot, take, key, predictionId: prediction, errorMessage: error } = submission;
+      const until = recoverableUntil(submission);
+      return {
+        ...{ scene, shot, take, key, state: stateOfOther(submission), prediction, error },
+        recoverableUntil: until === null ? null : new Date(until).toISOString(),
+      };
+    }),
   };
 }
 
@@ -106,22 +122,12 @@ function moneyToJson({ spentMicros, atRiskMicros, elsewhereMicros }: Account) {
   return { spent: formatDollars(spentMicros + elsewhereMicros), atRisk: formatDollars(atRiskMicros) };
 }
 
-function sumOf(accounts: readonly Account[]): Account {
-  const sum = { spentMicros: 0, atRiskMicros: 0, elsewhereMicros: 0 };
-  for (const account of accounts) {
-    sum.spentMicros += account.spentMicros;
-    sum.atRiskMicros += account.atRiskMicros;
-    sum.elsewhereMicros += account.elsewhereMicros;
-  }
-  return sum;
-}
-
 function moneyInWords({ spentMicros, atRiskMicros, elsewhereMicros }: Account): string {
   const risk = atRiskMicros === 0 ? '' : `, $${formatDollars(atRiskMicros)} perhaps`;
   return `$${formatDollars(spentMicros + elsewhereMicros)} spent${risk}`;
 }
 
-function filmAsText({ film, takes }: FilmStatus, provider: string, paint: Paint): string {
+function filmAsText({ film, takes, others }: FilmStatus, provider: string, paint: Paint): string {
   const { storyboard, file } = film.loaded;
   const budget =
     storyboard.budgetMicros === null ? '' : ` of a budget of $${formatDollars(storyboard.budgetMicros)}`;
@@ -140,9 +146,31 @@ function filmAsText({ film, takes }: FilmStatus, provider: string, paint: Paint)
   return [
     `${paint('bold', cleanLine(storyboard.title))}  ${paint('dim', cleanLine(file.file))}`,
     ...table(rows).map(line => `  ${line}`),
+    ...othersAsText(others, paint),
     `${plural(takes.length, 'take')} by ${provider}: ${counts.join(', ')}; ${moneyInWords(film.account)}${budget}`,
     '',
   ].join('\n');
+}
+
+function stateOfOther({ state }: Submission): 'in-flight' | 'held' {
+  return state === 'submitted' || state === 'completed' ? 'in-flight' : 'held';
+}
+
+function othersAsText(others: readonly Submission[], paint: Paint): string[] {
+  if (others.length === 0) return [];
+  const rows = others.map(submission => {
+    const { scene, shot, take } = submission;
+    const state = stateOfOther(submission);
+    const until = recoverableUntil(submission);
+    const detail = wordsOf(submission, until === null ? null : new Date(until));
+    const name = `${scene === null ? '' : `${scene}/`}${shot}`;
+    return [name, `take ${take}`, paint(COLORS[state], state.replace('-', ' ')), detail];
+  });
+  return [
+    '  Ordered before the shot was changed, or for another version:',
+    ...table(rows).map(line => `  ${line}`),
+    '  With the shot as it was, render fetches what is in flight; `storyreel resolve FILE SHOT` settles what is held.',
+  ];
 }
 
 const COLORS = {
@@ -156,7 +184,12 @@ const COLORS = {
 function detailOf({ take, state, submission, until }: TakeStatus): string {
   if (state === 'rendered') return take.clip?.slice(0, 12) ?? '';
   if (state === 'missing') return take.reasons.join(', ');
-  const words = [submission?.predictionId ?? '', cleanLine(submission?.errorMessage ?? '').slice(0, 100)];
+  return submission === null ? '' : wordsOf(submission, until);
+}
+
+function wordsOf({ state, predictionId, errorMessage }: Submission, until: Date | null): string {
+  const lost = state === 'intent' ? 'nobody knows whether it was sent' : '';
+  const words = [predictionId ?? '', cleanLine(errorMessage ?? lost).slice(0, 100)];
   const kept =
     until === null
       ? ''

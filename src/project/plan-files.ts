@@ -183,7 +183,7 @@ async function withState(
     lockedFilms,
     lockedReferences,
     references,
-    account: purchases.accountOf(inside, [locked, ...otherLocks]),
+    account: purchases.accountOf([inside], [locked, ...otherLocks]),
     history: new TakeHistory(store.folder, `${inside}${versionSuffix(version)}`),
   };
 }

@@ -18,7 +18,8 @@ export interface Purchases {
   readonly service: string | null;
   /** The seeds that were drawn, by storyboard and shot. */
   readonly seeds: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly accountOf: (storyboard: string, locks: readonly LockedShots[]) => Account;
+  /** Of a storyboard; or of several together, where what they share counts once. */
+  readonly accountOf: (storyboards: readonly string[], locks: readonly LockedShots[]) => Account;
 }
 
 /** Reads the journal of a store, if it has one. */
@@ -48,8 +49,8 @@ function accountsOf(submissions: readonly Submission[]): Purchases['accountOf'] 
     own.push(submission);
     byStoryboard.set(submission.storyboard, own);
   }
-  return (storyboard, locks) => {
-    const own = byStoryboard.get(storyboard) ?? [];
+  return (storyboards, locks) => {
+    const own = [...new Set(storyboards)].flatMap(storyboard => byStoryboard.get(storyboard) ?? []);
     const counted = new Set(own.map(({ predictionId }) => predictionId));
     let elsewhereMicros = 0;
     for (const takes of locks.flatMap(locked => [...locked.values()])) {

@@ -19,8 +19,7 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
   for (const { loaded, account } of films) {
     const { budgetMicros, file } = loaded.storyboard;
     if (budgetMicros === null) continue;
-    let newMicros = 0;
-    for (const take of plan.takes) if (take.storyboard === file) newMicros += take.costMicros ?? 0;
+    const newMicros = newMicrosOf(plan, file);
     const spentMicros = countedMicros(account);
     if (newMicros === 0 || spentMicros + newMicros <= budgetMicros) continue;
     const sums = `$${formatDollars(spentMicros)} spent, $${formatDollars(newMicros)} more`;
@@ -31,6 +30,17 @@ export function refuseOverBudget({ plan, films }: PlannedFiles, maxCostMicros: M
       'Nothing was submitted. Raise `budget`, or render fewer shots with --only.',
     );
   }
+}
+
+/** What a plan would add to what a storyboard costs: a clip that it shares with another one counts for each. */
+function newMicrosOf({ takes }: Plan, storyboard: string): Micros {
+  const bought = new Set(takes.flatMap(({ key, costMicros }) => (costMicros === 0 ? [] : [key])));
+  const own = new Map(
+    takes
+      .filter(take => take.storyboard === storyboard && bought.has(take.key))
+      .map(({ key, price }) => [key, price.micros ?? 0]),
+  );
+  return [...own.values()].reduce((sum, micros) => sum + micros, 0);
 }
 
 /** Refuses to buy what nobody has told the price of: it is asked for before this, and never taken for nothing. */

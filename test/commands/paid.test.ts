@@ -259,6 +259,60 @@ describe('what is held', () => {
     await expectAllHere(project, emulator, 2);
   });
 
+  test('of another version, or from before the shot was changed: shown by status, and settled', async () => {
+    const emulator = await emulate({
+      faults: { scripted: [{ point: 'submit', fault: 'error-500-before', prompt: 'does s0', times: 2 }] },
+    });
+    const rest = 'profiles: { draft: { duration: 3 } }\n';
+    const project = await paidProject(1, rest);
+    const draft = ['render', 'reel.yaml', '--yes', '--no-cut', '--profile', 'draft'];
+    expect(await run(project, emulator, ...draft)).toMatchObject({ code: 4 });
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 4,
+    });
+    await project.write(
+      'reel.yaml',
+      storyboardText(shot('s0', { prompt: '{mira} waits' }), `provider: wavespeed\n${rest}`),
+    );
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).toMatchObject({
+      code: 0,
+    });
+    const status = await run(project, emulator, 'status', 'reel.yaml');
+    expect(status.stdout).toMatch(/Ordered before .*\n +s0 +take 1 +held .*\n +s0 +take 1 +held /);
+    expect(json((await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout)).toMatchObject({
+      storyboards: [{ rendered: 1, others: [{ shot: 's0', state: 'held' }, { state: 'held' }] }],
+    });
+    for (let left = 2; left > 0; left--) {
+      const given = await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--resubmit');
+      expect([given.code, given.stdout]).toEqual([
+        0,
+        expect.stringContaining('The next render buys it again'),
+      ]);
+    }
+    expect((await run(project, emulator, 'status', 'reel.yaml')).stdout).not.toContain('held');
+    expect(await run(project, emulator, ...draft)).toMatchObject({ code: 0 });
+    await expectAllHere(project, emulator, 2);
+  });
+
+  test('a mistyped id is corrected, and counts once; what is being made is not bought again', async () => {
+    const emulator = await emulate({
+      historyInputs: false,
+      faults: { scripted: [{ point: 'submit', fault: 'reset-after' }] },
+    });
+    const project = await paidProject(1);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const [charge] = emulator.ledger().charges;
+    for (const id of ['deadbeef', charge?.predictionId ?? ''])
+      expect(await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--adopt', id)).toMatchObject({
+        code: 0,
+      });
+    const again = await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--resubmit');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('give it up with --abandon')]);
+    expect(await run(project, emulator, 'render', 'reel.yaml', '--no-cut')).toMatchObject({ code: 0 });
+    expect(json((await run(project, emulator, 'spend', '--json')).stdout)).toMatchObject({ spent: '0.70' });
+    await expectAllHere(project, emulator, 1);
+  });
+
   test('another prediction adopted in the place of a failed one is counted too', async () => {
     const emulator = await emulate({
       faults: { scripted: [{ point: 'task', fault: 'failed', prompt: 'does s0' }] },
@@ -442,6 +496,33 @@ describe('reconcile', () => {
       stdout: expect.stringContaining('agree'),
     });
   });
+});
+
+test('a shot that two storyboards share counts against the budget of each, and once in all', async () => {
+  const emulator = await emulate();
+  const project = await paidProject(1);
+  const shared = storyboardText(shot('s0'), 'provider: wavespeed\nbudget: 0.5\n');
+  await project.write('other.yaml', shared);
+  for (const files of [
+    ['reel.yaml', 'other.yaml'],
+    ['other.yaml', 'reel.yaml'],
+  ]) {
+    const refused = await run(project, emulator, 'render', ...files, '--yes', '--no-cut');
+    expect([refused.code, refused.stderr]).toEqual([
+      5,
+      expect.stringContaining('other.yaml has a budget of $0.50'),
+    ]);
+  }
+  await project.write('other.yaml', shared.replace('0.5', '0.7'));
+  expect(
+    await run(project, emulator, 'render', 'reel.yaml', 'other.yaml', '--yes', '--no-cut'),
+  ).toMatchObject({
+    code: 0,
+  });
+  const { stdout } = await run(project, emulator, 'status', 'reel.yaml', 'other.yaml');
+  expect(stdout).toMatch(
+    /\$0\.70 spent of a budget of \$0\.70\n[\s\S]*2 storyboards in all: \$0\.70 spent\n/,
+  );
 });
 
 test('a run that ends before its time tells what it has bought all the same', async () => {

@@ -243,7 +243,9 @@ export class Journal {
     return this.transaction(() => {
       const before = this.rows.get(submission.id);
       this.refuseTaken(before, predictionId);
-      const isSecond = before.predictionId !== null && before.predictionId !== predictionId;
+      // An id that was adopted before and never fetched was mistyped: nothing was bought under it.
+      const isCorrection = before.adopted && (before.state === 'submitted' || before.state === 'completed');
+      const isSecond = before.predictionId !== null && before.predictionId !== predictionId && !isCorrection;
       if (isSecond) this.rows.update(before.id, { current: null });
       const { priceMicros: micros, priceSource: source, intendedAt } = before;
       const { id } = isSecond ? this.rows.insert({ ...before, price: { micros, source } }, this.run) : before;
@@ -425,7 +427,8 @@ function atItsEnd() {
 export function refuseOtherService(bound: string | null, service: string): void {
   if (bound === null || bound === service) return;
   throw new Failure('other-service', `what is in this store was bought from ${bound}, not from ${service}`, {
-    hint: 'Use a store of its own for each: a rehearsal belongs into a copy of the project, or name one with --store.',
+    // Not with --store: the lock file beside the storyboard would take rehearsed clips for bought ones.
+    hint: 'Each needs a project of its own: rehearse in a copy of this one.',
     exitCode: EXIT.refused,
   });
 }
