@@ -34,7 +34,7 @@ export const BUYING_FAILURES = {
   },
   'other-service': {
     means: 'what is in the store was bought from another service',
-    mend: 'Use a store of its own for each, with --store; a rehearsal belongs into a copy of the project.',
+    mend: 'Use a project of its own for each: a rehearsal belongs into a copy of this one, whose lock file would take rehearsed clips for bought ones.',
   },
   unreachable: {
     means: 'the service cannot be reached',

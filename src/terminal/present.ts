@@ -112,7 +112,8 @@ function filledWith(shots: readonly { readonly shot: string; readonly source: st
 }
 
 function interrupted(inFlight: number): string {
-  const kept = 'Interrupted. What is finished is kept; render again to go on (after a saved plan, from a new one).';
+  const kept =
+    'Interrupted. What is finished is kept; render again to go on (after a saved plan, from a new one).';
   if (inFlight === 0) return kept;
   const clips = inFlight === 1 ? 'One clip is' : `${inFlight} clips are`;
   return `${kept}\n${clips} paid for and still being made: the next run fetches ${inFlight === 1 ? 'it' : 'them'}.`;

@@ -101,6 +101,8 @@ export const KEPT_FOR_MS: number = 7 * 24 * 60 * 60 * 1000;
 
 /** Until when the service keeps what was paid for; null where nothing is known to be there. */
 export function recoverableUntil(submission: Submission): number | null {
+  // A failed task has made no clip, but for one that was flagged: its author may want it all the same.
+  if (submission.state === 'failed' && submission.errorCode !== 'flagged') return null;
   return submission.predictionId === null || submission.submittedAt === null
     ? null
     : submission.submittedAt + KEPT_FOR_MS;
