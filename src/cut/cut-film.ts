@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { timescale } from '../media/h264.ts';
+import { BT709, timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -25,6 +25,7 @@ import {
   segmentKey,
   segmentsOf,
 } from './segments.ts';
+import { type JoinedPart, joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
   readonly ffmpeg: Ffmpeg;
@@ -58,12 +59,6 @@ export interface CutResult {
   /** Null where no target was named. */
   readonly loudness: Loudness | null;
   readonly heard: readonly Heard[];
-}
-
-/** A piece of the film's picture. */
-export interface JoinedPart {
-  readonly path: string;
-  readonly frames: number;
 }
 
 /** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
@@ -148,50 +143,6 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
 }
 
 /**
- * The clips themselves, where a film is nothing but them: hard cuts, and every clip has the film's frames, size
- * and rate and the same decoder configuration. Copying others plays wrongly in strict players.
- */
-async function joinableUntouched({
-  timeline,
-  clips,
-  overlays,
-  format,
-}: CutJob): Promise<JoinedPart[] | null> {
-  const plain = timeline.items.every(
-    ({ frames, played, overlapFrames, fadeIn, fadeOut }) =>
-      overlapFrames + fadeIn.frames + fadeOut.frames === 0 &&
-      played.startSeconds === 0 &&
-      played.speed === 1 &&
-      played.frames === frames,
-  );
-  const covered = format.mark !== null || format.logo !== null || format.timecode !== null;
-  const isPlain = format.codec === 'h264' && format.quality === 'normal';
-  if (!plain || !isPlain || covered || overlays.some(({ length }) => length > 0)) return null;
-  if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
-  const rate = format.fps.numerator / format.fps.denominator;
-  const parts: JoinedPart[] = [];
-  let config: string | null = null;
-  for (const [index, { path }] of clips.entries()) {
-    const facts = await probe(path);
-    const frames = timeline.items[index]?.frames ?? 0;
-    const matches =
-      facts.codec === 'avc' &&
-      facts.frameCount === frames &&
-      Math.abs(facts.fps - rate) < 1e-6 &&
-      Math.abs(facts.durationSeconds - framesToSeconds(frames, format.fps)) < 1e-3 &&
-      facts.width === format.width &&
-      facts.height === format.height &&
-      facts.decoderConfig !== null &&
-      facts.timeResolution === timescale(format.fps) &&
-      facts.decoderConfig === (config ?? facts.decoderConfig);
-    if (!matches) return null;
-    config = facts.decoderConfig;
-    parts.push({ path, frames });
-  }
-  return parts;
-}
-
-/**
  * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
  * digest.
  */
@@ -221,6 +172,7 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
+        ...BT709, // so that clips that say nothing of their colours, and are copied, do not leave it to the player
         ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
         ...BITEXACT,
         ...['-map_metadata', '2', '-map_chapters', '2'],

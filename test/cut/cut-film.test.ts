@@ -274,30 +274,7 @@ describe('doing it again', () => {
     expect(result.encoded).toBe(1);
     expect(await digest(file)).toBe(bytes);
   });
-
-  test('hard cuts of clips that match each other copy them untouched', async () => {
-    const same = { seconds: 1, output: ['-bf', '0', '-video_track_timescale', '15360'] };
-    const { result, facts } = await cutOf([{ ...same }, { ...same, tone: 880 }]);
-    expect(result).toMatchObject({ encoded: 0, reused: 0 });
-    expect(facts.frameCount).toBe(60);
-    const { result: mixed } = await cutOf([{ ...same }, { ...same, size: '162x90' }]);
-    expect(mixed.encoded).toBe(2);
-  });
 });
-
-test.each([0, 2])(
-  'copied clips with %i B-frames begin at 0 and follow each other by the frame, with sound and without',
-  async count => {
-    const same = { seconds: 1, output: ['-bf', String(count), '-video_track_timescale', '15360'] };
-    const { result, file } = await cutOf([same, { ...same, tone: null }, { ...same, tone: 880 }]);
-    expect(result.encoded + result.reused).toBe(0);
-    const list = `${file}.crc`;
-    const output = ['-map', '0:v:0', '-f', 'framecrc'];
-    await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
-    const lines = (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
-    expect(lines.map(line => Number(line.split(',')[2]))).toEqual(Array.from({ length: 90 }, (_, n) => n));
-  },
-);
 
 test('a film carries its title, its chapters and, if asked, its subtitles; and is the same again', async () => {
   const metadata = {
