@@ -51,6 +51,7 @@ export async function joinableUntouched({
 function isConformed(facts: MediaFacts, frames: number, { width, height, fps }: CutFormat): boolean {
   return (
     facts.usualPicture &&
+    !facts.torn &&
     isBt709(facts) &&
     facts.width === width &&
     facts.height === height &&

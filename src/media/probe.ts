@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import {
   ADTS,
+  EncodedPacketSink,
   FilePathSource,
   FLAC,
   Input,
@@ -19,7 +20,7 @@ import {
 import { Failure } from '../failure.ts';
 import { isUsualPicture } from './h264-picture.ts';
 
-/** What a video file says of itself. Probing reads headers: it notices neither truncation nor flipped bits. */
+/** What a video file says of itself. Probing reads headers: it notices no flipped bits. */
 export interface MediaFacts {
   /** Pixels as shown, after rotation and with square pixels. */
   readonly width: number;
@@ -31,6 +32,8 @@ export interface MediaFacts {
   /** Packets of the video track: its frames. */
   readonly frameCount: number;
   readonly fps: number;
+  /** The file ends before the last frame that its header promises. */
+  readonly torn: boolean;
   /** Ticks a second of the video track's time stamps. */
   readonly timeResolution: number;
   readonly codec: string | null;
@@ -104,6 +107,7 @@ async function read(path: string): Promise<MediaFacts> {
       durationSeconds: await lengthOf(input, video),
       frameCount: stats.packetCount,
       fps: stats.averagePacketRate,
+      torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
       timeResolution: video.timeResolution,
       codec: video.codec,
       decoderConfig: configuration?.toString('hex') ?? null,

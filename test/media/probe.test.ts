@@ -34,8 +34,8 @@ describe('a clip is as long as what ffmpeg makes of it', () => {
       file: clip,
     });
     const frames = await framesOf(clip);
-    const { durationSeconds } = await probe(clip);
-    expect([frames, Math.abs(durationSeconds * 25 - frames) <= 1]).toEqual([frames, true]);
+    const { durationSeconds, torn } = await probe(clip);
+    expect([frames, Math.abs(durationSeconds * 25 - frames) <= 1, torn]).toEqual([frames, true, false]);
   });
 });
 
