@@ -230,7 +230,7 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    3,
+    4,
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
-import { cutOf, type Film, type Part, videoClip } from '../support/cut.ts';
+import type { Fps } from '../../src/storyboard/storyboard.ts';
+import { cutOf, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
 import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 /** As models deliver, in the film's own size and rate. */
@@ -98,15 +99,28 @@ test.each([0, 2])(
     const same = { ...but('-bf', String(count)), seconds: 1, tone: 440 };
     const film = await cutOf([same, { ...same, tone: null }, { ...same, tone: 880 }], SIZE);
     expect(isUntouched(film)).toBe(true);
-    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 90 }, (_, n) => n));
+    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 90 }, (_, n) => n * 512));
   },
 );
 
-/** The times of a film's frames, in frames. */
+test('120 clips of 7 frames at 29.97 are joined to the tick', async () => {
+  const { folder } = await testProject();
+  const path = join(folder, 'clip.mp4');
+  const seconds = (7 * 1001) / 30_000;
+  const output = ['-frames:v', '7', '-bf', '0', '-video_track_timescale', '30000', ...BT709];
+  await makeClip(path, { seconds: 1, tone: null, size: '160x96', rate: '30000/1001', output });
+  const clip = await videoClip(path, false);
+  const parts = Array.from({ length: 120 }, () => ({ seconds, clip }));
+  const film = await cutOf(parts, { ...SIZE, settings: { fps: FPS['29.97'] as Fps } });
+  expect(isUntouched(film)).toBe(true);
+  expect(await ticksOf(film.file)).toEqual(Array.from({ length: 840 }, (_, n) => n * 1001));
+});
+
+/** The times of a film's pictures, in ticks of its track; sorted, since B-frames are stored before their turn. */
 async function ticksOf(file: string): Promise<number[]> {
   const list = `${file}.crc`;
-  const output = ['-map', '0:v:0', '-f', 'framecrc'];
+  const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'framecrc'];
   await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
   const lines = (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
-  return lines.map(line => Number(line.split(',')[2]));
+  return lines.map(line => Number(line.split(',')[2])).sort((a, b) => a - b);
 }
