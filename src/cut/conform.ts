@@ -1,5 +1,5 @@
 import { EXACT_SCALER } from '../media/h264.ts';
-import { probe } from '../media/probe.ts';
+import { type MediaFacts, probe } from '../media/probe.ts';
 import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
@@ -22,7 +22,7 @@ export async function inputOf({ clip, played }: Shown, format: CutFormat): Promi
     case 'video': {
       const seek = seekOf(played.startSeconds);
       const input = untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
-      return { input, matrix: await matrixOf(clip.path) };
+      return { input, matrix: unsaidMatrix(await probe(clip.path)) };
     }
     case 'still': {
       const input = await stillInput(clip.path);
@@ -38,9 +38,8 @@ export async function inputOf({ clip, played }: Shown, format: CutFormat): Promi
  * Players take HD that says nothing of its colours for BT.709, and ffmpeg's scaler takes it for BT.601: they would
  * come out shifted, and at the price of a conversion of every frame.
  */
-async function matrixOf(path: string): Promise<'bt709' | null> {
-  const { width, height, hasMatrix } = await probe(path);
-  return !hasMatrix && (width >= 1280 || height > 576) ? 'bt709' : null;
+export function unsaidMatrix({ width, height, colors }: MediaFacts): 'bt709' | null {
+  return colors.matrix === null && (width >= 1280 || height > 576) ? 'bt709' : null;
 }
 
 export interface ConformJob extends Pick<OpenedInput, 'matrix'> {

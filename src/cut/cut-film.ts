@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { timescale } from '../media/h264.ts';
+import { BT709, timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -25,6 +25,7 @@ import {
   segmentKey,
   segmentsOf,
 } from './segments.ts';
+import { type JoinedPart, joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
   readonly ffmpeg: Ffmpeg;
@@ -58,12 +59,6 @@ export interface CutResult {
   /** Null where no target was named. */
   readonly loudness: Loudness | null;
   readonly heard: readonly Heard[];
-}
-
-/** A piece of the film's picture. */
-export interface JoinedPart {
-  readonly path: string;
-  readonly frames: number;
 }
 
 /** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
@@ -147,49 +142,8 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
   return { path, frames: segment.frames, config: facts.config, made };
 }
 
-/**
- * The clips themselves, where a film is nothing but them: hard cuts, and every clip has the film's frames, size
- * and rate and the same decoder configuration. Copying others plays wrongly in strict players.
- */
-async function joinableUntouched({
-  timeline,
-  clips,
-  overlays,
-  format,
-}: CutJob): Promise<JoinedPart[] | null> {
-  const plain = timeline.items.every(
-    ({ frames, played, overlapFrames, fadeIn, fadeOut }) =>
-      overlapFrames + fadeIn.frames + fadeOut.frames === 0 &&
-      played.startSeconds === 0 &&
-      played.speed === 1 &&
-      played.frames === frames,
-  );
-  const covered = format.mark !== null || format.logo !== null || format.timecode !== null;
-  const isPlain = format.codec === 'h264' && format.quality === 'normal';
-  if (!plain || !isPlain || covered || overlays.some(({ length }) => length > 0)) return null;
-  if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
-  const rate = format.fps.numerator / format.fps.denominator;
-  const parts: JoinedPart[] = [];
-  let config: string | null = null;
-  for (const [index, { path }] of clips.entries()) {
-    const facts = await probe(path);
-    const frames = timeline.items[index]?.frames ?? 0;
-    const matches =
-      facts.codec === 'avc' &&
-      facts.frameCount === frames &&
-      Math.abs(facts.fps - rate) < 1e-6 &&
-      Math.abs(facts.durationSeconds - framesToSeconds(frames, format.fps)) < 1e-3 &&
-      facts.width === format.width &&
-      facts.height === format.height &&
-      facts.decoderConfig !== null &&
-      facts.timeResolution === timescale(format.fps) &&
-      facts.decoderConfig === (config ?? facts.decoderConfig);
-    if (!matches) return null;
-    config = facts.decoderConfig;
-    parts.push({ path, frames });
-  }
-  return parts;
-}
+/** Ticks a second that hold samples and the frames of every rate; edit lists count in them, else in milliseconds. */
+const MOVIE_TIMESCALE = 240_000;
 
 /**
  * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
@@ -221,7 +175,9 @@ async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): P
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
+        ...BT709, // so that clips that say nothing of their colours, and are copied, do not leave it to the player
         ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
+        ...['-movie_timescale', String(MOVIE_TIMESCALE)],
         ...BITEXACT,
         ...['-map_metadata', '2', '-map_chapters', '2'],
         // Editors count from it.
@@ -255,17 +211,27 @@ async function checkFrames(film: string, timeline: Timeline): Promise<void> {
 }
 
 /**
- * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. Without a point of entry,
+ * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. It takes microseconds: each
+ * length makes up for how the ones before were rounded, or the picture runs late by a tick every fifty files. Without a point of entry,
  * a clip whose sound begins with the run-up of AAC, before 0, has its picture come 21 ms late. What is in an MP4 its
  * header says: ffmpeg need not decode the beginning of each to find out.
  */
 function concatList(parts: readonly JoinedPart[], { format }: CutJob): string {
   const unread = containerOf(format) === 'mp4' ? ['option probesize 32', 'option analyzeduration 0'] : [];
+  let frame = 0;
+  let from = 0;
+  const lengthOf = (frames: number) => {
+    frame += frames;
+    const until = Math.round(framesToSeconds(frame, format.fps) * 1e6);
+    const length = until - from;
+    from = until;
+    return length;
+  };
   const lines = parts.flatMap(({ path, frames }) => [
     `file '${path.replaceAll("'", "'\\''")}'`,
     ...unread,
     'inpoint 0',
-    `duration ${framesToSeconds(frames, format.fps).toFixed(6)}`,
+    `duration ${lengthOf(frames)}us`,
   ]);
   return `ffconcat version 1.0\n${lines.join('\n')}\n`;
 }

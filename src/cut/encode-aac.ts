@@ -188,7 +188,8 @@ async function pack(
       ...['-c', 'copy', '-frames:a', String(last + 1)],
       // The time base is named: ffmpeg 5.1 takes one and means the other.
       ...['-bsf:a', `setts=ts=(N-1)*${PACKET}:duration=${length}:time_base=1/${SAMPLE_RATE}`],
-      ...[...BITEXACT, '-f', 'mp4'],
+      // Else its length is told in milliseconds, and the last samples are not played.
+      ...['-movie_timescale', String(SAMPLE_RATE), ...BITEXACT, '-f', 'mp4'],
     ],
     file,
     signal,

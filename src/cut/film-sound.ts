@@ -17,7 +17,7 @@ import { mixToFile } from './mix-to-file.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const FILM_SOUND_VERSION = 5;
+const FILM_SOUND_VERSION = 6;
 
 /** What is to be heard in a film, beside its clips. */
 export interface SoundTrack {

@@ -7,19 +7,26 @@ import { type CutClip, derivedKey } from './segments.ts';
 export type Span = { readonly start: number; readonly end: number };
 
 /** What a viewer would notice in a clip's picture. */
-export type Seen = { readonly black: readonly Span[]; readonly frozen: readonly Span[] };
+export type Seen = {
+  readonly black: readonly Span[];
+  readonly frozen: readonly Span[];
+  readonly damage: Damage | null;
+};
 
-const WATCH_VERSION = 2;
+/** Its end is missing; or parts of it cannot be decoded. */
+export type Damage = 'torn' | 'flawed';
+
+const WATCH_VERSION = 3;
 /** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
 const LOOKS_PER_SECOND = 10;
 const [WIDTH, HEIGHT] = [32, 18];
 
 /** Darker than this, of 255, everywhere. */
 const BLACK = 20;
-const BLACK_SECONDS = 0.5;
 /** The noise of an encoder moves more than this; of 255, on average. */
 const STILL = 0.12;
-const FROZEN_SECONDS = 2;
+/** A film may play it slowly, and make much of little. */
+const SHORTEST_LOOKS = 2;
 
 /**
  * Looks at a clip once, in small grey pictures; remembered by its bytes. `whole`: decodes everything that is in it,
@@ -32,7 +39,7 @@ export async function watchClip(
 ): Promise<Seen> {
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
-    await runFfmpeg(ffmpeg, {
+    const told = await runFfmpeg(ffmpeg, {
       // One thread each: as many clips are watched side by side as there are cores.
       inputs: [
         untrustedInput(clip.path, '-threads', '1', ...(whole ? ['-xerror', '-err_detect', 'explode'] : [])),
@@ -41,16 +48,23 @@ export async function watchClip(
       output: [
         ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),
         ...['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
+        ...['-loglevel', 'warning'], // it goes on behind what is damaged, and only says so
       ],
       file,
       signal,
     });
-    return look(await fs.readFile(file));
+    return { ...look(await fs.readFile(file)), damage: damageIn(told) };
   });
   return facts;
 }
 
-function look(bytes: Uint8Array): Seen {
+/** Its other errors are no measure: a clip cut out of a stream misses pictures that it never shows. */
+function damageIn(told: readonly string[]): Damage | null {
+  if (told.some(line => /partial file|ended prematurely/i.test(line))) return 'torn';
+  return told.some(line => /corrupt|invalid data found/i.test(line)) ? 'flawed' : null;
+}
+
+function look(bytes: Uint8Array): Pick<Seen, 'black' | 'frozen'> {
   const size = WIDTH * HEIGHT;
   const looks = Math.floor(bytes.length / size);
   const isBlack: boolean[] = [];
@@ -66,16 +80,16 @@ function look(bytes: Uint8Array): Seen {
     isBlack.push(brightest < BLACK);
     isStill.push(at > 0 && moved / size < STILL && brightest >= BLACK);
   }
-  return { black: spans(isBlack, BLACK_SECONDS), frozen: spans(isStill, FROZEN_SECONDS) };
+  return { black: spans(isBlack), frozen: spans(isStill) };
 }
 
-function spans(flags: readonly boolean[], atLeastSeconds: number): Span[] {
+function spans(flags: readonly boolean[]): Span[] {
   const found: Span[] = [];
   let start: number | null = null;
   for (let at = 0; at <= flags.length; at++) {
     if (flags[at] === true) start ??= at;
     else if (start !== null) {
-      if (at - start >= atLeastSeconds * LOOKS_PER_SECOND)
+      if (at - start >= SHORTEST_LOOKS)
         found.push({ start: start / LOOKS_PER_SECOND, end: at / LOOKS_PER_SECOND });
       start = null;
     }

@@ -8,6 +8,10 @@ export const FILM_WARNINGS = {
     means: 'nothing moves for two seconds or longer',
     mend: 'Look at the clip. `trim` leaves the still part out; another take may move.',
   },
+  damaged: {
+    means: 'the file of a clip is damaged: its end is missing, or parts of it cannot be decoded',
+    mend: 'Copy the file again from where it came. If there is no other, `trim` may leave the damaged part out.',
+  },
   silent: {
     means: 'the sound of a clip is silence throughout',
     mend: 'If that is meant, say `mute: true`.',

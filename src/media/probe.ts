@@ -1,9 +1,11 @@
 import { promises as fs } from 'node:fs';
 import {
   ADTS,
+  EncodedPacketSink,
   FilePathSource,
   FLAC,
   Input,
+  type InputAudioTrack,
   type InputVideoTrack,
   Logging,
   LogLevel,
@@ -16,23 +18,38 @@ import {
   WEBM,
 } from 'mediabunny';
 import { Failure } from '../failure.ts';
+import { isUsualPicture } from './h264-picture.ts';
 
-/** What a video file says of itself. Probing reads headers: it notices neither truncation nor flipped bits. */
+/** What a video file says of itself. Probing reads headers: it notices no flipped bits. */
 export interface MediaFacts {
   /** Pixels as shown, after rotation and with square pixels. */
   readonly width: number;
   readonly height: number;
+  /** Where its picture begins in its own time; before 0 is what an edit list leaves out. */
+  readonly startSeconds: number;
+  /** Of what ffmpeg makes of it: to the end of its picture, from where the file begins. */
   readonly durationSeconds: number;
   /** Packets of the video track: its frames. */
   readonly frameCount: number;
   readonly fps: number;
+  /** The file ends before the last frame that its header promises. */
+  readonly torn: boolean;
   /** Ticks a second of the video track's time stamps. */
   readonly timeResolution: number;
   readonly codec: string | null;
   /** The decoder's configuration (SPS and PPS for H.264) in hex; null if there is none. */
   readonly decoderConfig: string | null;
-  /** It says by which matrix its colours were made. */
-  readonly hasMatrix: boolean;
+  /** How its colours were made, where it says so. */
+  readonly colors: {
+    readonly matrix: string | null;
+    readonly primaries: string | null;
+    readonly transfer: string | null;
+  };
+  /**
+   * H.264 whose pictures are what players show alike: upright, whole frames of square pixels, 8 bits, 4:2:0, limited
+   * range.
+   */
+  readonly usualPicture: boolean;
   readonly audio: {
     readonly sampleRate: number;
     readonly channels: number;
@@ -80,16 +97,27 @@ async function read(path: string): Promise<MediaFacts> {
     if (video === null) throw new Failure('no-video', `${path} has no picture`);
     const audio = await input.getPrimaryAudioTrack();
     const stats = await video.computePacketStats(MAX_PACKETS);
+    const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
+    const configuration = await decoderConfigOf(video);
+    const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
     return {
       width: video.displayWidth,
       height: video.displayHeight,
-      durationSeconds: await video.computeDuration(),
+      startSeconds: await video.getFirstTimestamp(),
+      durationSeconds: await lengthOf(input, video),
       frameCount: stats.packetCount,
       fps: stats.averagePacketRate,
+      torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
       timeResolution: video.timeResolution,
       codec: video.codec,
-      decoderConfig: await decoderConfigOf(video),
-      hasMatrix: ((await video.getColorSpace()).matrix ?? null) !== null,
+      decoderConfig: configuration?.toString('hex') ?? null,
+      colors: { matrix, primaries, transfer },
+      usualPicture:
+        video.codec === 'avc' &&
+        isAsCoded &&
+        fullRange !== true &&
+        configuration !== null &&
+        isUsualPicture(configuration),
       audio:
         audio === null
           ? null
@@ -118,7 +146,7 @@ export async function probeVideo(
       format: format === QTFF ? 'MOV' : format.name,
       width: video.displayWidth,
       height: video.displayHeight,
-      seconds: await video.computeDuration(),
+      seconds: await lengthOf(input, video),
     };
   } catch {
     return null;
@@ -132,7 +160,7 @@ export async function probeSound(path: string): Promise<number | null> {
   const input = new Input({ source: new FilePathSource(path), formats: SOUND_FORMATS });
   try {
     const audio = await input.getPrimaryAudioTrack();
-    return audio === null ? null : await audio.computeDuration();
+    return audio === null ? null : await lengthOf(input, audio);
   } catch {
     return null;
   } finally {
@@ -140,11 +168,22 @@ export async function probeSound(path: string): Promise<number | null> {
   }
 }
 
-async function decoderConfigOf(video: InputVideoTrack): Promise<string | null> {
+/**
+ * A file's times may begin anywhere: ffmpeg moves them all so that the earliest of its tracks begins at 0. What lies
+ * before 0 already, an edit list's cut or the run-up of a sound, is not shown at all.
+ */
+async function lengthOf(input: Input, track: InputVideoTrack | InputAudioTrack): Promise<number> {
+  return (await track.computeDuration()) - Math.max(0, await input.getFirstTimestamp());
+}
+
+function hasSquarePixels({ pixelAspectRatio: { num, den } }: InputVideoTrack): boolean {
+  return num === den;
+}
+
+async function decoderConfigOf(video: InputVideoTrack): Promise<Buffer | null> {
   const description = (await video.getDecoderConfig())?.description;
   if (description === undefined) return null;
-  const bytes = ArrayBuffer.isView(description)
+  return ArrayBuffer.isView(description)
     ? Buffer.from(description.buffer, description.byteOffset, description.byteLength)
     : Buffer.from(description);
-  return bytes.toString('hex');
 }

@@ -74,8 +74,9 @@ export async function probeFootage(
 async function lengthOf(path: string, file: string): Promise<number | string> {
   const { probe } = await import('../media/probe.ts');
   try {
-    const { durationSeconds } = await probe(path);
-    return durationSeconds > 0 ? durationSeconds : `${file} has no length`;
+    const { durationSeconds, torn } = await probe(path);
+    if (torn) return `${file} is damaged: it ends before the last frame that it promises`;
+    return durationSeconds > 0 ? durationSeconds : `${file} has no length: it is empty or damaged`;
   } catch (error) {
     if (error instanceof Failure) return `${file} cannot be read as a video: it takes MP4, MOV, MKV or WebM`;
     throw error;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { Heard } from '../cut/film-sound.ts';
 import type { CutClip } from '../cut/segments.ts';
-import { type Span, watchClip } from '../cut/watch-clip.ts';
+import { type Damage, type Span, watchClip } from '../cut/watch-clip.ts';
 import type { FilmWarningCode } from '../explanations/explanations.ts';
 import { framesToSeconds, startFrames, type TimelineItem } from '../plan/timeline.ts';
 import type { FilmJob } from './film.ts';
@@ -19,6 +19,14 @@ export interface QualityWarning {
 
 /** Models deliver a few frames more or less. */
 const LENGTH_SECONDS = 0.25;
+
+/** Of the film: shorter than that, it may be meant. A `hold` always is. */
+const [BLACK_SECONDS, FROZEN_SECONDS] = [0.5, 2];
+
+const DAMAGES: Readonly<Record<Damage, string>> = {
+  torn: 'its file is damaged: the end is missing',
+  flawed: 'its file is damaged: parts of the picture cannot be decoded',
+};
 
 /** Looks through everything in a film that we did not draw ourselves. */
 export async function qualityOf(
@@ -39,12 +47,15 @@ export async function qualityOf(
       const isFootage =
         clip.kind === 'clip' || (clip.kind === 'shot' && clip.take.request.providerVersion === null);
       if (!isFootage || cut === undefined || item === undefined) return [];
-      const { black, frozen } = await limit(() => watchClip(cut, context, { whole: clip.kind === 'shot' }));
+      const { black, frozen, damage } = await limit(() =>
+        watchClip(cut, context, { whole: clip.kind === 'shot' }),
+      );
       const place = { item, start: framesToSeconds(starts[index] ?? 0, timeline.fps), fps: timeline.fps };
       const shot = clip.item.id;
       return [
-        ...pictureWarnings(shot, 'black', 'black', spansIn(black, place)),
-        ...pictureWarnings(shot, 'frozen', 'nothing moves', spansIn(frozen, place)),
+        ...(damage === null ? [] : [{ shot, code: 'damaged' as const, at: null, message: DAMAGES[damage] }]),
+        ...pictureWarnings(shot, 'black', 'black', spansIn(black, BLACK_SECONDS, place)),
+        ...pictureWarnings(shot, 'frozen', 'nothing moves', spansIn(frozen, FROZEN_SECONDS, place)),
         ...soundWarnings(shot, clip, cut, heard[index], place.start),
         ...(await factWarnings(shot, clip, job)),
       ];
@@ -69,15 +80,20 @@ interface Place {
   readonly fps: { readonly numerator: number; readonly denominator: number };
 }
 
-/** What of a clip's spans the film shows: when, and for how long. */
-function spansIn(spans: readonly Span[], { item, start, fps }: Place): { at: number; length: number }[] {
+/** What of a clip's spans the film shows, at the clip's speed, for `least` seconds or longer: when, and how long. */
+function spansIn(
+  spans: readonly Span[],
+  least: number,
+  { item, start, fps }: Place,
+): { at: number; length: number }[] {
   const { startSeconds, speed, frames } = item.played;
   const until = startSeconds + framesToSeconds(frames, fps) * speed;
   return spans.flatMap(span => {
     const from = Math.max(span.start, startSeconds);
     const to = Math.min(span.end, until);
-    if (to - from < 0.3) return [];
-    return [{ at: rounded(start + (from - startSeconds) / speed), length: rounded((to - from) / speed) }];
+    const length = (to - from) / speed;
+    if (length < least - 1e-6) return [];
+    return [{ at: rounded(start + (from - startSeconds) / speed), length: rounded(length) }];
   });
 }
 

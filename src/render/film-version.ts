@@ -1,6 +1,5 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import type { JoinedPart } from '../cut/cut-film.ts';
 import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
@@ -12,6 +11,7 @@ import {
   lookOf,
   type Overlay,
 } from '../cut/segments.ts';
+import type { JoinedPart } from '../cut/untouched.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
@@ -234,7 +234,7 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    3,
+    4,
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],

@@ -34,7 +34,11 @@ async function footage(path: string, picture: string, sound: string | null, filt
 const MOVING = 'testsrc2=s=64x36:r=30:d=4';
 const TONE = 'sine=frequency=440:sample_rate=48000:duration=4';
 
-async function film(shots: string, options: Partial<RenderOptions> = {}) {
+async function film(
+  shots: string,
+  options: Partial<RenderOptions> = {},
+  before: (file: (name: string) => string) => Promise<void> = async () => {},
+) {
   const project = await testProject({
     ...REFERENCES,
     'reel.yaml': `version: 1\ncut: { size: 64x36 }\ncharacters: { mira: { videos: [refs/mira.mp4] } }\nshots:\n${shots}`,
@@ -45,6 +49,8 @@ async function film(shots: string, options: Partial<RenderOptions> = {}) {
   await footage(file('stuck'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=3');
   await footage(file('mute'), MOVING, 'anullsrc=r=48000:cl=stereo:d=4');
   await footage(file('loud'), MOVING, 'aevalsrc=2*sin(2*PI*200*t):s=48000:d=4');
+  await footage(file('brief'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=1.5');
+  await before(file);
   const events: RenderEvent[] = [];
   const all = {
     cwd: project.folder,
@@ -58,6 +64,27 @@ async function film(shots: string, options: Partial<RenderOptions> = {}) {
   const warned = events.flatMap(event => (event.type === 'film-warned' ? [event] : []));
   const report = JSON.parse(await project.read('out/reel/report.json'));
   return { project, result, warned, report, all };
+}
+
+/** A clip with 60 bytes turned over; and one that begins where pictures refer to what came before them. */
+async function flippedAndExcerpt(file: (name: string) => string): Promise<void> {
+  const bytes = await fs.readFile(file('good'));
+  const media = bytes.indexOf('mdat');
+  for (let count = 1; count <= 60; count++) {
+    const at = media + 8 + ((count * 7919) % (bytes.readUInt32BE(media - 4) - 8));
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  }
+  await fs.writeFile(file('flipped'), bytes);
+  const ffmpeg = await testFfmpeg();
+  const stream = file('stream');
+  const options = 'open-gop=1:keyint=25:bframes=3:scenecut=0';
+  await runFfmpeg(ffmpeg, {
+    inputs: [{ source: MOVING, options: ['-f', 'lavfi'] }],
+    output: ['-c:v', 'libx264', '-preset', 'medium', '-x264-params', options, '-pix_fmt', 'yuv420p'],
+    file: stream,
+  });
+  const inputs = [{ source: stream, options: ['-ss', '2.5'] }];
+  await runFfmpeg(ffmpeg, { inputs, output: ['-c', 'copy'], file: file('excerpt') });
 }
 
 const clip = (name: string, rest = '') => `  - { id: ${name}, clip: footage/${name}.mp4${rest} }\n`;
@@ -82,6 +109,27 @@ describe('the quality gate', () => {
     expect(trimmed.warned).toEqual([]);
     const slow = await film(clip('good') + clip('dark', ', trim: { start: 0.5, end: 2 }, speed: 0.5'));
     expect(slow.warned).toMatchObject([{ shot: 'dark', code: 'black', at: 5 }]);
+  });
+
+  test('stillness counts as long as the film shows it', async () => {
+    const shots =
+      clip('brief', ', speed: 0.5') + clip('good', ', hold: 3') + clip('stuck', ', speed: 2, hold: 1');
+    const { warned } = await film(shots);
+    expect(warned.map(({ shot: name, code, at }) => [name, code, at])).toEqual([
+      ['brief', 'frozen', expect.closeTo(2, 0)],
+    ]);
+    expect(warned[0]?.message).toMatch(/^nothing moves for (2\.[6-9]|3) s$/);
+  });
+
+  test('footage with damage in its middle is told; what was cut out of a stream is not', async () => {
+    const { warned, report } = await film(
+      clip('flipped') + clip('good') + clip('excerpt'),
+      {},
+      flippedAndExcerpt,
+    );
+    const message = 'its file is damaged: parts of the picture cannot be decoded';
+    expect(warned).toMatchObject([{ shot: 'flipped', code: 'damaged', at: null, message }]);
+    expect(report.warnings).toHaveLength(1);
   });
 
   test('a clip of another length than was ordered is told', async () => {

@@ -1,0 +1,126 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { BT709 } from '../../src/media/h264.ts';
+import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import type { Fps } from '../../src/storyboard/storyboard.ts';
+import { cutOf, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
+import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
+
+/** As models deliver, in the film's own size and rate. */
+const PLAIN: Part = {
+  seconds: 0.5,
+  tone: null,
+  size: '160x96',
+  output: ['-video_track_timescale', '15360', ...BT709],
+};
+const SIZE = { format: { width: 160, height: 96 } };
+const but = (...output: string[]): Part => ({ ...PLAIN, output: [...(PLAIN.output ?? []), ...output] });
+
+const isUntouched = ({ result }: Film) => result.encoded + result.reused === 0;
+
+describe('hard cuts copy clips that are what conforming would make of them', () => {
+  test('and that match each other', async () => {
+    const film = await cutOf([PLAIN, { ...PLAIN, tone: 880 }], SIZE);
+    expect([isUntouched(film), film.facts.frameCount]).toEqual([true, 30]);
+    expect(isUntouched(await cutOf([PLAIN, { ...PLAIN, size: '162x96' }], SIZE))).toBe(false);
+  });
+
+  test.each<[string, Part]>([
+    ['of 10 bits', but('-pix_fmt', 'yuv420p10le')],
+    ['of 4:4:4', but('-pix_fmt', 'yuv444p')],
+    ['grey', but('-pix_fmt', 'gray')],
+    ['of full range', but('-vf', 'scale=out_range=pc', '-pix_fmt', 'yuvj420p', '-color_range', 'pc')],
+    ['interlaced', but('-flags', '+ildct+ilme')],
+    ['of another matrix', but('-colorspace', 'bt470bg')],
+    ['of other primaries', but('-color_primaries', 'bt2020')],
+    ['that leave their colours to a guess', { ...PLAIN, output: PLAIN.output?.slice(0, 2) ?? [] }],
+    ['of oblong pixels', but('-vf', 'setsar=4/3')],
+    ['whose picture begins late', but('-output_ts_offset', '10')],
+  ])('not those %s', async (_, part) => {
+    const film = await cutOf([part, part], SIZE);
+    expect([isUntouched(film), film.facts.frameCount]).toEqual([false, 30]);
+    expect(film.facts).toMatchObject({ width: 160, height: 96, colors: BT709_COLORS });
+  });
+
+  test('not those whose pixels are oblong by their stream alone', async () => {
+    const { folder } = await testProject();
+    const [square, oblong] = [join(folder, 'square.mp4'), join(folder, 'oblong.mp4')];
+    await makeClip(square, PLAIN);
+    await runFfmpeg(await ourFfmpeg(), {
+      inputs: [{ source: square }],
+      output: [
+        '-c',
+        'copy',
+        '-bsf:v',
+        'h264_metadata=sample_aspect_ratio=4/3',
+        '-video_track_timescale',
+        '15360',
+      ],
+      file: oblong,
+    });
+    const bytes = await fs.readFile(oblong);
+    const shape = bytes.indexOf('pasp');
+    if (shape > 0) bytes.write('free', shape);
+    await fs.writeFile(oblong, bytes);
+    expect(isUntouched(await cutOf([{ seconds: 0.5, clip: await videoClip(oblong, false) }], SIZE))).toBe(
+      false,
+    );
+  });
+
+  test.each([
+    ['turned upside down', [-0x10000, 0, 0, -0x10000]],
+    ['mirrored', [-0x10000, 0, 0, 0x10000]],
+  ])('not those %s by their header', async (_, [a, b, c, d]) => {
+    const { folder } = await testProject();
+    const path = join(folder, 'turned.mp4');
+    await makeClip(path, PLAIN);
+    const bytes = await fs.readFile(path);
+    const matrix = bytes.indexOf('tkhd') + 4 + 40;
+    for (const [at, value] of [a, b, 0, c, d].entries()) bytes.writeInt32BE(value ?? 0, matrix + 4 * at);
+    await fs.writeFile(path, bytes);
+    const film = await cutOf([{ seconds: 0.5, clip: await videoClip(path, false) }, PLAIN], SIZE);
+    expect(isUntouched(film)).toBe(false);
+  });
+
+  test('HD that says nothing of its colours is copied, and the film says what players take it for', async () => {
+    const part = { ...PLAIN, size: '1280x720', output: PLAIN.output?.slice(0, 2) ?? [] };
+    const film = await cutOf([part, part], { format: { width: 1280, height: 720 } });
+    expect(isUntouched(film)).toBe(true);
+    expect(film.facts).toMatchObject({ colors: BT709_COLORS, usualPicture: true });
+  });
+});
+
+const BT709_COLORS = { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709' };
+
+test.each([0, 2])(
+  'copied clips with %i B-frames begin at 0 and follow each other by the frame, with sound and without',
+  async count => {
+    const same = { ...but('-bf', String(count)), seconds: 1, tone: 440 };
+    const film = await cutOf([same, { ...same, tone: null }, { ...same, tone: 880 }], SIZE);
+    expect(isUntouched(film)).toBe(true);
+    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 90 }, (_, n) => n * 512));
+  },
+);
+
+test('120 clips of 7 frames at 29.97 are joined to the tick', async () => {
+  const { folder } = await testProject();
+  const path = join(folder, 'clip.mp4');
+  const seconds = (7 * 1001) / 30_000;
+  const output = ['-frames:v', '7', '-bf', '0', '-video_track_timescale', '30000', ...BT709];
+  await makeClip(path, { seconds: 1, tone: null, size: '160x96', rate: '30000/1001', output });
+  const clip = await videoClip(path, false);
+  const parts = Array.from({ length: 120 }, () => ({ seconds, clip }));
+  const film = await cutOf(parts, { ...SIZE, settings: { fps: FPS['29.97'] as Fps } });
+  expect(isUntouched(film)).toBe(true);
+  expect(await ticksOf(film.file)).toEqual(Array.from({ length: 840 }, (_, n) => n * 1001));
+});
+
+/** The times of a film's pictures, in ticks of its track; sorted, since B-frames are stored before their turn. */
+async function ticksOf(file: string): Promise<number[]> {
+  const list = `${file}.crc`;
+  const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'framecrc'];
+  await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
+  const lines = (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
+  return lines.map(line => Number(line.split(',')[2])).sort((a, b) => a - b);
+}
