@@ -57,7 +57,7 @@ module.exports = {
     },
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
     onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),
-    onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js', '^src/media/'),
+    onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js|bidi-js', '^src/media/'),
     onlyDoor('one-door-to-the-network', 'got|ipaddr.js', '^src/(network|provider/wavespeed)/'),
     {
       name: 'one-door-to-sockets',

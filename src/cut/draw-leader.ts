@@ -1,5 +1,7 @@
 import { box, type Drawing, draw, drawable, type Element } from '../media/draw.ts';
-import { type TextFrame, unitOf, WORDS } from './draw-text.ts';
+import { words } from '../media/lettering.ts';
+import { fitWords } from './fit-text.ts';
+import { type TextFrame, unitOf, WORDS } from './text-frame.ts';
 
 /** What a slate says. */
 export interface Slate {
@@ -8,6 +10,9 @@ export interface Slate {
 }
 
 const [PAPER, LIT, UNLIT, INK, FAINT] = ['#101418', '#c9c6bd', '#7d7b75', '#14171a', '#9aa3ad'];
+
+/** How far a title may be made smaller. */
+const SMALLEST = 0.4;
 
 /** The title, and what an editor or a projectionist must know, a line each. */
 export async function drawSlate({ title, lines }: Slate, frame: TextFrame): Promise<Drawing> {
@@ -19,16 +24,20 @@ export async function drawSlate({ title, lines }: Slate, frame: TextFrame): Prom
         { ...WORDS, color: FAINT, width: unit * 6, flexShrink: 0, paddingRight: unit * 0.4 },
         drawable(label),
       ),
-      box({ ...WORDS, flexGrow: 1, maxWidth: width * 0.8 - unit * 6 }, drawable(text)),
+      words({ ...WORDS, flexGrow: 1, maxWidth: width * 0.8 - unit * 6 }, text),
     ]);
-  const head = box(
-    { ...WORDS, fontSize: unit * 1.7, fontWeight: 600, lineHeight: 1.15, letterSpacing: -0.02 * unit },
-    drawable(title),
+  const large = {
+    ...{ ...WORDS, fontSize: unit * 1.7, fontWeight: 600, lineHeight: 1.15, textAlign: 'left' },
+    letterSpacing: -0.02 * unit,
+  };
+  const head = await fitWords(
+    { style: large, text: title },
+    { width: width * 0.8, fonts, smallest: SMALLEST },
   );
   const rule = box({ width: unit * 2.4, height: Math.max(2, unit * 0.1), backgroundColor: '#ffffff' });
   const gaps = { marginTop: unit * 0.6, marginBottom: unit * 0.5 };
   const block = box({ flexDirection: 'column', width: width * 0.8, overflow: 'hidden' }, [
-    head,
+    head(1),
     box(gaps, [rule]),
     ...lines.map(row),
   ]);

@@ -1,58 +1,51 @@
-import { box, type Drawing, drawable, drawTransparent, type Element } from '../media/draw.ts';
-import { FONT_FAMILY } from '../media/fonts.ts';
-import type { Corner, LowerThird } from '../storyboard/storyboard.ts';
+import { box, type Drawing, drawTransparent, type Element } from '../media/draw.ts';
+import { directionOf, words } from '../media/lettering.ts';
+import type { Corner, LowerThird, Watermark } from '../storyboard/storyboard.ts';
+import { fitHeight, fitLines, fitWords, type Room } from './fit-text.ts';
+import { burnInHeight, figureCell, logoSide, MARGIN, type TextFrame, unitOf, WORDS } from './text-frame.ts';
 
-/** The frame that text is drawn for; fonts by path. */
-export interface TextFrame {
-  readonly width: number;
-  readonly height: number;
-  readonly fonts: readonly string[];
-}
+/** What stands over the whole film, as far as other text has to keep clear of it. */
+export type Mark = Pick<Watermark, 'text' | 'image' | 'position' | 'opacity'>;
 
-/** What every screen shows of text: a twentieth is left free at each side, after EBU R 95. */
-const MARGIN = 0.05;
 const PLATE = 'rgba(8, 10, 14, 0.62)';
+/** Text over a picture that is set smaller than this cannot be read: what does not fit then is broken. */
+const SMALLEST = 0.5;
+
+/*
+ * Whatever is written over a picture has a place of its own, for every size:
+ *
+ *     | slug             timecode |
+ *     | mark                      |   at the top: below the burn-in
+ *     |                           |
+ *     | ▌lower third              |
+ *     |         caption           |
+ *     |                      mark |   at the foot: below all else
+ *
+ * Each is a drawing of its own, so what stands below it is laid out with it and left unseen.
+ */
 
 /** Text at the foot of the picture, over a soft plate that keeps it readable on anything. */
-export async function drawCaption(text: string, frame: TextFrame): Promise<Drawing> {
-  const unit = unitOf(frame);
-  const plate = box(
-    {
-      ...{ backgroundColor: PLATE, borderRadius: 0.16 * unit, maxWidth: frame.width * 0.8 },
-      ...{ padding: `${0.22 * unit}px ${0.5 * unit}px`, textAlign: 'center' },
-      ...{ ...WORDS, fontSize: unit * 0.86, fontWeight: 400, lineHeight: 1.3 },
-    },
-    drawable(text),
-  );
-  return await page([plate], { justifyContent: 'flex-end', alignItems: 'center' }, frame);
+export async function drawCaption(
+  text: string,
+  frame: TextFrame,
+  mark: Mark | null = null,
+): Promise<Drawing> {
+  return await drawAt('bottom-left', [await captionOf(text, frame), ...markBelow(mark, frame)], frame);
 }
 
-/** A name and what goes with it, low on the left, beside a bar. */
-export async function drawLowerThird({ title, subtitle }: LowerThird, frame: TextFrame): Promise<Drawing> {
-  const unit = unitOf(frame);
-  const lines = [
-    box({ ...WORDS, fontSize: unit * 1.15, fontWeight: 600, lineHeight: 1.2 }, drawable(title)),
-    ...(subtitle === null
-      ? []
-      : [
-          box(
-            { ...WORDS, fontSize: unit * 0.76, opacity: 0.85, lineHeight: 1.3, marginTop: unit * 0.1 },
-            drawable(subtitle),
-          ),
-        ]),
+/** A name and what goes with it, low on the side that its script begins at, beside a bar. */
+export async function drawLowerThird(
+  lowerThird: LowerThird,
+  frame: TextFrame,
+  caption: string | null = null,
+  mark: Mark | null = null,
+): Promise<Drawing> {
+  const below = [
+    ...(caption === null ? [] : [unseen(await captionOf(caption, frame))]),
+    ...markBelow(mark, frame),
   ];
-  const plate = box(
-    {
-      ...{ flexDirection: 'column', backgroundColor: PLATE, maxWidth: frame.width * 0.7 },
-      ...{
-        padding: `${0.4 * unit}px ${0.7 * unit}px`,
-        borderLeft: `${Math.max(2, 0.14 * unit)}px solid #ffffff`,
-      },
-    },
-    lines,
-  );
-  const lifted = box({ marginBottom: frame.height * 0.07, marginLeft: frame.width * 0.02 }, [plate]);
-  return await page([lifted], { justifyContent: 'flex-end', alignItems: 'flex-start' }, frame);
+  const lift = box({ height: below.length > 0 ? unitOf(frame) * 0.4 : frame.height * 0.07, flexShrink: 0 });
+  return await drawAt('bottom-left', [await lowerThirdOf(lowerThird, frame), lift, ...below], frame);
 }
 
 export async function drawWatermark(
@@ -60,25 +53,32 @@ export async function drawWatermark(
   position: Corner,
   opacity: number,
   frame: TextFrame,
+  burnIn = false,
 ): Promise<Drawing> {
-  const unit = unitOf(frame);
-  const size = position === 'centre' ? unit * 2.2 : unit * 0.8;
-  const shadow = `0 0 ${unit * 0.2}px rgba(0, 0, 0, 0.7)`;
-  const words = box(
-    { ...WORDS, fontSize: size, fontWeight: 600, opacity, textShadow: shadow },
-    drawable(text),
-  );
-  return await page([words], PLACES[position], frame);
+  const top = burnIn && position.startsWith('top') ? burnInHeight(frame) : 0;
+  const line = box({ height: top, flexShrink: 0 });
+  return await drawAt(position, [line, markOf(text, position, opacity, frame)], frame);
 }
 
-/** The name of a shot and its take, for dailies. */
+/** The name of a shot and its take, for dailies: one line, which leaves room for the timecode. */
 export async function drawSlug(text: string, frame: TextFrame): Promise<Drawing> {
   const unit = unitOf(frame);
-  const plate = box(
-    { ...WORDS, backgroundColor: PLATE, padding: `${0.12 * unit}px ${0.3 * unit}px`, fontSize: unit * 0.66 },
-    drawable(text),
+  const padding = 0.3 * unit;
+  const width = frame.width * (1 - 2 * MARGIN) - figureCell(frame).width * 11 - 0.5 * unit;
+  const style = {
+    ...{ ...WORDS, fontSize: unit * 0.66, lineHeight: 1.2, whiteSpace: 'nowrap' },
+    ...{ overflow: 'hidden', textOverflow: 'ellipsis' },
+  };
+  const line = await fitWords(
+    { style, text },
+    {
+      ...{ width: width - 2 * padding, fonts: frame.fonts, smallest: SMALLEST },
+    },
   );
-  return await page([plate], PLACES['top-left'], frame);
+  const plate = box({ backgroundColor: PLATE, padding: `${0.12 * unit}px ${padding}px`, maxWidth: width }, [
+    line(1),
+  ]);
+  return await drawAt('top-left', [plate], frame);
 }
 
 /** The figures of a timecode, one below the other; a window slides over them. */
@@ -97,16 +97,71 @@ export async function drawFigures(cell: { width: number; height: number }): Prom
   return await drawTransparent(box({ ...strip, width, height }, cells), width, height);
 }
 
-/** One line of ordinary text, in pixels. */
-export function unitOf({ width, height }: { readonly width: number; readonly height: number }): number {
-  return Math.min(width, height) * 0.052;
+async function captionOf(text: string, frame: TextFrame): Promise<Element> {
+  const unit = unitOf(frame);
+  const room = roomIn(frame, 0.8, 0.45);
+  const style = {
+    ...{ backgroundColor: PLATE, borderRadius: 0.16 * unit, maxWidth: room.width, alignSelf: 'center' },
+    ...{ padding: `${0.22 * unit}px ${0.5 * unit}px`, textAlign: 'center', flexShrink: 0 },
+    ...{ ...WORDS, fontSize: unit * 0.86, fontWeight: 400, lineHeight: 1.3 },
+  };
+  return await fitHeight(await fitWords({ style, text }, room), room);
 }
 
-/** Of all text over or before the picture. */
-export const WORDS: { readonly fontFamily: string; readonly color: string } = {
-  fontFamily: FONT_FAMILY,
-  color: '#ffffff',
-};
+async function lowerThirdOf({ title, subtitle }: LowerThird, frame: TextFrame): Promise<Element> {
+  const unit = unitOf(frame);
+  const room = roomIn(frame, 0.7, 0.4);
+  const [beside, bar] = [0.7 * unit, Math.max(2, 0.14 * unit)];
+  const [side, alignSelf] = directionOf(title) === 'rtl' ? ['Right', 'flex-end'] : ['Left', 'flex-start'];
+  const inside = { ...room, width: room.width - 2 * beside - bar };
+  const shared = { ...WORDS, maxWidth: inside.width };
+  const large = { ...shared, fontSize: unit * 1.15, fontWeight: 600, lineHeight: 1.2 };
+  const small = { ...shared, fontSize: unit * 0.76, opacity: 0.85, lineHeight: 1.3, marginTop: unit * 0.1 };
+  const below = subtitle === null ? null : { style: small, text: subtitle };
+  const lines = await fitLines({ style: large, text: title }, below, inside);
+  const plate = (scale: number) =>
+    box(
+      {
+        ...{
+          flexDirection: 'column',
+          backgroundColor: PLATE,
+          maxWidth: room.width,
+          flexShrink: 0,
+          alignSelf,
+        },
+        ...{ padding: `${0.4 * unit}px ${beside}px`, [`margin${side}`]: frame.width * 0.02 },
+        [`border${side}`]: `${bar}px solid #ffffff`,
+      },
+      lines.map(line => line(scale)),
+    );
+  return await fitHeight(plate, room);
+}
+
+/** Shares of the frame. */
+function roomIn({ width, height, fonts }: TextFrame, wide: number, tall: number): Room {
+  return { width: width * wide, height: height * tall, fonts, smallest: SMALLEST };
+}
+
+function markOf(text: string, position: Corner, opacity: number, frame: TextFrame): Element {
+  const unit = unitOf(frame);
+  const size = position === 'centre' ? unit * 2.2 : unit * 0.8;
+  const shadow = `0 0 ${unit * 0.2}px rgba(0, 0, 0, 0.7)`;
+  const style = { ...WORDS, fontSize: size, fontWeight: 600, textShadow: shadow };
+  return words({ ...style, opacity, maxWidth: '100%', flexShrink: 0 }, text);
+}
+
+/** The place of a mark at the foot, with a gap above it. */
+function markBelow(mark: Mark | null, frame: TextFrame): Element[] {
+  if (mark === null || !mark.position.startsWith('bottom')) return [];
+  const { text, position } = mark;
+  const place = text === null ? box({ height: logoSide(frame) }) : markOf(text, position, 0, frame);
+  return [box({ paddingTop: unitOf(frame) * 0.3, flexShrink: 0 }, [place])];
+}
+
+/** Takes its place, and is not drawn. */
+function unseen(element: Element): Element {
+  return box({ opacity: 0, flexDirection: 'column', flexShrink: 0, alignSelf: 'stretch' }, [element]);
+}
 
 const PLACES: Readonly<Record<Corner, { justifyContent: string; alignItems: string }>> = {
   'top-left': { justifyContent: 'flex-start', alignItems: 'flex-start' },
@@ -116,13 +171,17 @@ const PLACES: Readonly<Record<Corner, { justifyContent: string; alignItems: stri
   centre: { justifyContent: 'center', alignItems: 'center' },
 };
 
-async function page(
+/** Draws boxes one below the other in a corner of what every screen shows. */
+async function drawAt(
+  corner: Corner,
   children: readonly Element[],
-  place: { justifyContent: string; alignItems: string },
   { width, height, fonts }: TextFrame,
 ): Promise<Drawing> {
   const safe = box(
-    { width: width * (1 - 2 * MARGIN), height: height * (1 - 2 * MARGIN), flexDirection: 'column', ...place },
+    {
+      ...{ width: width * (1 - 2 * MARGIN), height: height * (1 - 2 * MARGIN) },
+      ...{ flexDirection: 'column', ...PLACES[corner] },
+    },
     children,
   );
   const whole = box({ width, height, justifyContent: 'center', alignItems: 'center' }, [safe]);

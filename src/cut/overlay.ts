@@ -4,6 +4,7 @@ import type { Corner } from '../storyboard/storyboard.ts';
 import { rateOf, repeated, TO_FILM } from './conform.ts';
 import type { Graph } from './encode-segment.ts';
 import type { CutFormat, Overlay, Segment, Shown, Timecode } from './segments.ts';
+import { logoSide } from './text-frame.ts';
 
 /** Lays what is written over an item on frames `from` … of it; returns the pad that has it all. */
 export function overlayItem(
@@ -33,14 +34,14 @@ export async function overlayFilm(
   if (format.mark !== null)
     under = lay(under, format.mark, format, graph, { from: 0, frames, out: 'marked' });
   if (format.logo !== null) {
-    const { path, position, opacity } = format.logo;
+    const { path, position, opacity, dropPixels } = format.logo;
     const input = await stillInput(path);
     if (input === null) throw new TypeError(`${path} was a picture when it was checked`);
     const index = graph.inputs.push(input) - 1;
-    const side = Math.round(Math.min(format.width, format.height) * 0.14);
+    const side = logoSide(format);
     graph.chains.push(
       `[${index}:v:0]scale=${side * 2}:${side}:force_original_aspect_ratio=decrease:${TO_FILM},format=yuva420p,colorchannelmixer=aa=${opacity},${repeated(rateOf(format))},trim=end_frame=${frames}[logo]`,
-      `[${under}][logo]overlay=${placeOf(position)}:format=yuv420:shortest=1[with_logo]`,
+      `[${under}][logo]overlay=${placeOf(position, dropPixels)}:format=yuv420:shortest=1[with_logo]`,
     );
     under = 'with_logo';
   }
@@ -102,9 +103,9 @@ function timecode(
   return 'timed';
 }
 
-/** A twentieth from the edges, as text is. */
-function placeOf(position: Corner): string {
+/** A twentieth from the edges, as text is; so much lower at the top. */
+function placeOf(position: Corner, dropPixels = 0): string {
   if (position === 'centre') return '(W-w)/2:(H-h)/2';
   const [vertical, horizontal] = position.split('-');
-  return `${horizontal === 'left' ? 'W*0.05' : 'W*0.95-w'}:${vertical === 'top' ? 'H*0.05' : 'H*0.95-h'}`;
+  return `${horizontal === 'left' ? 'W*0.05' : 'W*0.95-w'}:${vertical === 'top' ? `H*0.05+${dropPixels}` : 'H*0.95-h'}`;
 }

@@ -37,6 +37,8 @@ export interface Logo {
   readonly identity: string;
   readonly position: Corner;
   readonly opacity: number;
+  /** How much lower it stands than its corner: what the burn-in takes of the top. */
+  readonly dropPixels: number;
 }
 
 /** The running time of the film, by figures that slide by. */
@@ -159,7 +161,7 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
 }
 
 /** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
-export const DRAWING_VERSION = 2;
+export const DRAWING_VERSION = 3;
 
 export function derivedKey(parts: Json): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');

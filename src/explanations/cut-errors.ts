@@ -152,4 +152,18 @@ export const CUT_ERRORS = {
 +       - { text: In the chest., start: 1.5 }
 `,
   },
+  'never-shown': {
+    means: 'a lower third or a line of dialogue begins when its shot is over',
+    why: 'Nobody would ever see it. Its times are seconds after the beginning of its shot, and it ends with the shot, or where a transition brings the next one.',
+    mend: 'Let it begin earlier, make the shot longer, or move it to the shot that is there at that time.',
+    example: `
+  version: 1
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+      duration: 2
+-     lower_third: { title: The harbour, start: 3 }
++     lower_third: { title: The harbour, start: 1 }
+`,
+  },
 };

@@ -89,4 +89,18 @@ export const WARNINGS = {
       prompt: "{mira} walks along the sea wall"
 `,
   },
+  'subtitle-too-short': {
+    means: 'a subtitle is gone before it can be read',
+    why: 'Viewers need 5/6 of a second for any subtitle, and read about 20 letters a second: the figures of Netflix’s Timed Text Style Guide. A subtitle ends with its shot at the latest.',
+    mend: 'Make the shot longer (`hold` keeps its last frame), let the line begin earlier or end later, or say it in fewer words.',
+    example: `
+  version: 1
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+      duration: 1
+-     dialogue: Where is the salt that we brought over the sea?
++     dialogue: Where is the salt?
+`,
+  },
 };

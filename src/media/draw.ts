@@ -60,7 +60,11 @@ export async function drawTransparent(
 
 /** The characters of a text that no font can write. Throws an Error for a font file that cannot be read. */
 export async function missingGlyphs(text: string, fonts: readonly string[]): Promise<string[]> {
-  const { missing } = await tryLayOut(box({}, drawable(text)), { width: 1000, embedFont: false }, fonts);
+  const { missing } = await tryLayOut(
+    box({}, drawable(text, { keepShaping: true })),
+    { width: 1000, embedFont: false },
+    fonts,
+  );
   return [...missing];
 }
 
@@ -91,13 +95,27 @@ export async function measureHeight(
   width: number,
   fonts: readonly string[] = [],
 ): Promise<number> {
-  let height = 0;
-  const onNodeDetected = (node: { readonly top: number; readonly height: number }) => {
-    height = Math.max(height, node.top + node.height);
-  };
+  const nodes = await nodesOf(element, width, fonts);
+  return Math.max(0, ...nodes.map(({ top, height }) => top + height));
+}
+
+/** How wide a box of text must be for the longest of its words. */
+export async function widestWord(
+  { props: { style, children } }: Element,
+  fonts: readonly string[] = [],
+): Promise<number> {
+  const narrow = box({ ...style, overflowWrap: 'normal', width: 'min-content', maxWidth: 'none' }, children);
+  const outside = box({ width: 1, flexDirection: 'column', alignItems: 'flex-start' }, [narrow]);
+  const [, node] = await nodesOf(outside, 1, fonts);
+  return node?.width ?? 0;
+}
+
+/** The places of a box and of those in it. */
+async function nodesOf(element: Element, width: number, fonts: readonly string[]): Promise<Node[]> {
+  const nodes: Node[] = [];
   // Tracing the letters is most of the work, and their places are known without it.
-  await layOut(element, { width, embedFont: false, onNodeDetected }, fonts);
-  return height;
+  await layOut(element, { width, embedFont: false, onNodeDetected: node => nodes.push(node) }, fonts);
+  return nodes;
 }
 
 async function rasterise(element: Element, width: number, height: number, fonts: readonly string[] = []) {
@@ -110,7 +128,13 @@ interface Options {
   /** As tall as what is in it where it is not given. */
   readonly height?: number;
   readonly embedFont?: boolean;
-  readonly onNodeDetected?: (node: { readonly top: number; readonly height: number }) => void;
+  readonly onNodeDetected?: (node: Node) => void;
+}
+
+interface Node {
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Reads nothing but our own fonts. For a character that none of them has, a neutral mark is drawn. */
@@ -133,7 +157,7 @@ async function tryLayOut(
       fonts,
       // satori would have us download something.
       loadAdditionalAsset: async (_, text) => {
-        for (const character of text) missing.add(character);
+        for (const character of text) if (!SHAPING.test(character)) missing.add(character);
         return [];
       },
     } as Parameters<typeof satori>[1],
@@ -161,15 +185,23 @@ function textOf(element: Element): string {
   return typeof children === 'string' ? children : children.map(textOf).join('');
 }
 
-/** Control characters and the marks that reorder text: they have no picture, and could hide what is written. */
-export function drawable(text: string): string {
+/**
+ * Text on one line, without control characters and what reorders text or shapes letters: they have no picture, and
+ * could hide what is written.
+ */
+export function drawable(
+  text: string,
+  { keepShaping = false }: { readonly keepShaping?: boolean } = {},
+): string {
   return text
-    .replace(
-      /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g,
-      '',
-    )
+    .replace(UNSEEN, character => (keepShaping && SHAPING.test(character) ? character : ''))
     .toWellFormed()
     .normalize('NFC')
     .replace(/[\s\u0085]+/g, ' ')
     .trim();
 }
+
+const UNSEEN =
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g;
+/** Joins letters, keeps them apart, or says which way a mark runs: Persian cannot be written without them. */
+const SHAPING = /[\u200c-\u200f]/;

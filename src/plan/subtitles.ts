@@ -8,6 +8,15 @@ export interface Cue {
   readonly text: string;
 }
 
+/** A line of dialogue with its place in the film; nothing of one that does not end after it starts is shown. */
+export interface TimedLine {
+  /** Which item of the timeline. */
+  readonly index: number;
+  readonly line: Line;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
 /** What fits on one line of a subtitle, and what a viewer reads in a second: the figures that broadcasters give. */
 const LINE_LENGTH = 42;
 const LETTERS_PER_SECOND = 17;
@@ -24,8 +33,15 @@ export function later(cues: readonly Cue[], seconds: number): Cue[] {
 
 /** The subtitles of a film, in order, none over another; `dialogues` in step with the timeline. */
 export function cuesOf(timeline: Timeline, dialogues: readonly (readonly Line[])[]): Cue[] {
+  return timeLines(timeline, dialogues).flatMap(({ line, startSeconds, endSeconds }) =>
+    endSeconds > startSeconds ? pagesOf(line, startSeconds, endSeconds) : [],
+  );
+}
+
+/** When each line is shown. */
+export function timeLines(timeline: Timeline, dialogues: readonly (readonly Line[])[]): TimedLine[] {
   const starts = startFrames(timeline);
-  const cues: Cue[] = [];
+  const timed: TimedLine[] = [];
   for (const [index, item] of timeline.items.entries()) {
     const from = framesToSeconds(starts[index] ?? 0, timeline.fps);
     // Where two shots overlap, the next one has the word.
@@ -39,40 +55,51 @@ export function cuesOf(timeline: Timeline, dialogues: readonly (readonly Line[])
       const latest = Math.min(until, next == null ? until : from + next);
       const isLast = number === lines.length - 1;
       // A line alone stays for the whole shot; of several, each for as long as it takes to read.
-      const needed = Math.max(SHORTEST_SECONDS, textOf(line).length / LETTERS_PER_SECOND);
-      const wanted = line.endSeconds !== null ? from + line.endSeconds : isLast ? latest : start + needed;
+      const wanted =
+        line.endSeconds !== null ? from + line.endSeconds : isLast ? latest : start + readingSeconds(line);
       const end = Math.min(wanted, latest);
-      if (end > start) cues.push(...split(textOf(line), start, end));
+      timed.push({ index, line, startSeconds: start, endSeconds: end });
       at = Math.max(start, end);
     }
   }
-  return cues.flatMap((cue, index) => {
-    const next = cues[index + 1];
-    const endSeconds = Math.min(cue.endSeconds, next?.startSeconds ?? Number.POSITIVE_INFINITY);
-    return endSeconds > cue.startSeconds ? [{ ...cue, endSeconds }] : [];
-  });
+  return timed;
 }
 
-function textOf({ speaker, text }: Line): string {
-  const words = text.replace(/\s+/g, ' ').trim();
+/** What a viewer sees of a line: who speaks, and the author's lines. */
+export function subtitleOf({ speaker, text }: Line): string {
+  const lines = text.split(/[\n\r\u0085\u2028\u2029]+/).map(line => line.replace(/\s+/g, ' ').trim());
+  const words = lines.filter(line => line !== '').join('\n');
   return speaker === null ? words : `${speaker}: ${words}`;
 }
 
+function readingSeconds(line: Line): number {
+  return pages(line).reduce((sum, page) => sum + weightOf(page), 0) / LETTERS_PER_SECOND;
+}
+
 /** Text that is too long for two lines becomes several subtitles, each for its share of the time. */
-function split(text: string, start: number, end: number): Cue[] {
-  const pages: string[][] = [];
-  for (const line of wrap(text)) {
-    const page = pages.at(-1);
-    if (page === undefined || page.length === 2) pages.push([line]);
-    else page.push(line);
-  }
-  const letters = pages.reduce((sum, page) => sum + page.join(' ').length, 0);
+function pagesOf(line: Line, start: number, end: number): Cue[] {
+  const all = pages(line);
+  const whole = all.reduce((sum, page) => sum + weightOf(page), 0);
+  let told = 0;
   let at = start;
-  return pages.map(page => {
-    const from = at;
-    at += ((end - start) * page.join(' ').length) / letters;
-    return { startSeconds: from, endSeconds: at, text: page.join('\n') };
+  return all.map((text, index) => {
+    const startSeconds = at;
+    told += weightOf(text);
+    // The last one ends where the line does, to the last bit: the next line may begin there.
+    at = index === all.length - 1 ? end : start + ((end - start) * told) / whole;
+    return { startSeconds, endSeconds: at, text };
   });
+}
+
+function pages(line: Line): string[] {
+  const lines = subtitleOf(line).split('\n').flatMap(wrap);
+  const starts = lines.map((_, at) => at).filter(at => at % 2 === 0);
+  return starts.map(at => lines.slice(at, at + 2).join('\n'));
+}
+
+/** Its letters; a last word alone must not flash by. */
+function weightOf(page: string): number {
+  return Math.max(page.length, LETTERS_PER_SECOND * SHORTEST_SECONDS);
 }
 
 function wrap(text: string): string[] {
@@ -91,9 +118,19 @@ export function toSrt(cues: readonly Cue[]): string {
   return cues
     .map(
       ({ startSeconds, endSeconds, text }, index) =>
-        `${index + 1}\n${time(startSeconds, ',')} --> ${time(endSeconds, ',')}\n${text}\n`,
+        `${index + 1}\n${time(startSeconds, ',')} --> ${time(endSeconds, ',')}\n${asWords(text)}\n`,
     )
     .join('\n');
+}
+
+/**
+ * The format has no escapes. Players leave out what they take for a command of ASS or MicroDVD (`{\an8}`, `{y:i}`) or
+ * for a tag, and words would be lost with it: a blank makes words of them everywhere. Tags that SubRip does have stay.
+ */
+function asWords(text: string): string {
+  return text
+    .replace(/\{(?=\\|[CcFfoPSsYy]:)/g, '{ ')
+    .replace(/<(?=[/!?a-z])(?!\/?(?:[bius]|font)\b)/gi, '< ');
 }
 
 /** WebVTT, as browsers read it. */

@@ -1,9 +1,11 @@
 import { promises as fs } from 'node:fs';
 import { type CutFormat, DRAWING_VERSION, derivedKey, type Overlay } from '../cut/segments.ts';
+import { burnInHeight, figureCell } from '../cut/text-frame.ts';
 import type { Drawing } from '../media/draw.ts';
+import type { Json } from '../plan/request.ts';
 import { secondsToFrames, type TimelineItem } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
-import type { Corner, CutSettings, Item } from '../storyboard/storyboard.ts';
+import type { CutSettings, Item, Watermark } from '../storyboard/storyboard.ts';
 import { type ClipSources, type FoundClip, fileOf } from './film-clips.ts';
 
 /** Fonts with what their bytes are: text drawn with others looks different. */
@@ -27,10 +29,11 @@ export async function filmOverlays(
   const { store } = sources;
   const timecode = burnIn ? await figures(size, store) : null;
   if (watermark === null) return { mark: null, logo: null, timecode };
-  const { text, image, position, opacity } = watermark;
+  const { image, position, opacity } = watermark;
+  const dropPixels = burnIn && position.startsWith('top') ? burnInHeight(size) : 0;
   return {
-    mark: text === null ? null : await watermarkText({ text, position, opacity }, size, store, fonts),
-    logo: image === null ? null : { ...(await fileOf(image, sources)), position, opacity },
+    mark: await watermarkText(watermark, burnIn, size, store, fonts),
+    logo: image === null ? null : { ...(await fileOf(image, sources)), position, opacity, dropPixels },
     timecode,
   };
 }
@@ -48,10 +51,13 @@ export async function itemOverlays(
   const whole = { fromFrame: 0, toFrame: frames, fadeFrames: 0 };
   const overlays: Overlay[] = [];
   const text = { ...size, fonts: fonts.paths };
-  if (item.caption !== null) {
-    const { value } = item.caption;
-    const drawn = await kept(['caption', value], size, store, fonts, async () =>
-      (await drawing()).drawCaption(value, text),
+  const mark = cut.watermark;
+  // The place of the mark, and whether there is one, moves what stands above it.
+  const below = mark === null ? null : [mark.position, mark.text];
+  const caption = item.caption?.value ?? null;
+  if (caption !== null) {
+    const drawn = await kept(['caption', caption, below], size, store, fonts, async () =>
+      (await drawing()).drawCaption(caption, text, mark),
     );
     overlays.push({ ...drawn, ...whole, fadeFrames: fadeFrames(frames, size) });
   }
@@ -60,8 +66,8 @@ export async function itemOverlays(
     const { title, subtitle, startSeconds, durationSeconds } = lowerThird;
     const fromFrame = secondsToFrames(startSeconds, size.fps);
     const toFrame = Math.min(frames, fromFrame + secondsToFrames(durationSeconds, size.fps));
-    const drawn = await kept(['lower-third', title, subtitle], size, store, fonts, async () =>
-      (await drawing()).drawLowerThird(lowerThird, text),
+    const drawn = await kept(['lower-third', title, subtitle, caption, below], size, store, fonts, async () =>
+      (await drawing()).drawLowerThird(lowerThird, text, caption, mark),
     );
     if (toFrame > fromFrame)
       overlays.push({ ...drawn, fromFrame, toFrame, fadeFrames: fadeFrames(toFrame - fromFrame, size) });
@@ -83,21 +89,21 @@ function slugOf({ id, scene }: Item, found: FoundClip): string {
 }
 
 async function watermarkText(
-  { text, position, opacity }: { text: string; position: Corner; opacity: number },
+  { text, position, opacity }: Watermark,
+  burnIn: boolean,
   size: Size,
   store: Store,
   fonts: Fonts,
-): Promise<Overlay> {
-  const drawn = await kept(['watermark', text, position, opacity], size, store, fonts, async () =>
-    (await drawing()).drawWatermark(text, position, opacity, { ...size, fonts: fonts.paths }),
+): Promise<Overlay | null> {
+  if (text === null) return null;
+  const drawn = await kept(['watermark', text, position, opacity, burnIn], size, store, fonts, async () =>
+    (await drawing()).drawWatermark(text, position, opacity, { ...size, fonts: fonts.paths }, burnIn),
   );
   return { ...drawn, fromFrame: 0, toFrame: Number.MAX_SAFE_INTEGER, fadeFrames: 0 };
 }
 
 async function figures(size: Size, store: Store) {
-  const { unitOf } = await drawing();
-  const height = 2 * Math.round(unitOf(size) * 0.5);
-  const cell = { width: 2 * Math.round(height * 0.3), height };
+  const cell = figureCell(size);
   const drawn = await kept(['figures', cell.width, cell.height], size, store, NO_FONTS, async () =>
     (await drawing()).drawFigures(cell),
   );
@@ -107,7 +113,7 @@ async function figures(size: Size, store: Store) {
 const NO_FONTS: Fonts = { paths: [], digests: [] };
 
 async function kept(
-  what: (string | number | null)[],
+  what: Json[],
   { width, height }: Size,
   store: Store,
   fonts: Fonts,

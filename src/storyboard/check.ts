@@ -5,6 +5,7 @@ import type { Json } from '../plan/request.ts';
 import type { Timeline } from '../plan/timeline.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { type CheckedShot, checkShot } from './check-shot.ts';
+import { checkShown, lintSubtitles } from './check-shown.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
 import { orderShots } from './continuity.ts';
@@ -131,10 +132,11 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
   checkFrames(shots, report);
   const layOut = (lengths: FootageLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
+    if (timeline !== null && !hasErrors(diagnostics)) checkShown(storyboard, timeline, report);
     if (timeline !== null && !hasErrors(diagnostics)) {
       const isOwn = (path: Path) => locate(path).file === root.source.file;
-      for (const { code, message, path, part } of lint(storyboard, shots, isOwn))
-        add(code, message, locate(path, part), 'warning');
+      const lints = [...lint(storyboard, shots, isOwn), ...lintSubtitles(storyboard, timeline)];
+      for (const { code, message, path, part } of lints) add(code, message, locate(path, part), 'warning');
     }
     const checked =
       timeline === null || hasErrors(diagnostics) ? null : { storyboard, shots, order, timeline };

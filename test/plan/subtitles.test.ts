@@ -30,7 +30,7 @@ describe('subtitles', () => {
       [line('Gone.'), line('All of it?', { startSeconds: 2, endSeconds: 3.5 }), line('All.')],
     ]);
     expect(cues).toEqual([
-      { startSeconds: 0, endSeconds: 4, text: 'Mira: Where is the salt?' },
+      { startSeconds: 0, endSeconds: 4, text: 'Mira: Where is\nthe salt?' },
       { startSeconds: 4, endSeconds: 5, text: 'Gone.' },
       { startSeconds: 6, endSeconds: 7.5, text: 'All of it?' },
       { startSeconds: 7.5, endSeconds: 10, text: 'All.' },
@@ -38,6 +38,34 @@ describe('subtitles', () => {
     expect(toSrt(cues.slice(1, 2))).toBe('1\n00:00:04,000 --> 00:00:05,000\nGone.\n');
     expect(toVtt([{ startSeconds: 3661.5, endSeconds: 3662, text: 'a < b & c' }])).toBe(
       'WEBVTT\n\n01:01:01.500 --> 01:01:02.000\na &lt; b &amp; c\n',
+    );
+  });
+
+  test('the author’s line breaks are kept, blank lines are not: they would end a subtitle', () => {
+    const cues = cuesOf(timeline([4, 4]), [
+      [line('Where is the salt?\n\n— Gone.\n', { speaker: 'Mira' })],
+      [line('One\nTwo\r\nThree\u2028Four')],
+    ]);
+    expect(cues).toEqual([
+      { startSeconds: 0, endSeconds: 4, text: 'Mira: Where is the salt?\n— Gone.' },
+      { startSeconds: 4, endSeconds: 6, text: 'One\nTwo' },
+      { startSeconds: 6, endSeconds: 8, text: 'Three\nFour' },
+    ]);
+  });
+
+  test('a last word of a long line does not flash by', () => {
+    const words = `${'forty letters and two are in such a line. '.repeat(2)}Gone.`;
+    const cues = cuesOf(timeline([6]), [[line(words)]]);
+    expect(cues).toHaveLength(2);
+    expect((cues[1]?.endSeconds ?? 0) - (cues[1]?.startSeconds ?? 0)).toBeGreaterThan(0.9);
+  });
+
+  test('what players take for commands stays words, in SRT by a blank, in WebVTT by escapes', () => {
+    const text = '{\\an8}{y:i}{salt} <i>gone</i> <Mira> 1 < 2';
+    const cues = [{ startSeconds: 0, endSeconds: 1, text }];
+    expect(toSrt(cues).split('\n')[2]).toBe('{ \\an8}{ y:i}{salt} <i>gone</i> < Mira> 1 < 2');
+    expect(toVtt(cues).split('\n')[3]).toBe(
+      '{\\an8}{y:i}{salt} &lt;i&gt;gone&lt;/i&gt; &lt;Mira&gt; 1 &lt; 2',
     );
   });
 

@@ -1,0 +1,59 @@
+import { type Element, measureHeight, type Style, widestWord } from '../media/draw.ts';
+import { words } from '../media/lettering.ts';
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+  readonly fonts: readonly string[];
+  /** How far text may be made smaller; words that are still too long are then broken. */
+  readonly smallest: number;
+}
+
+/** What is set in a given share of its size. */
+export type Scaled = (scale: number) => Element;
+
+export interface SetText {
+  readonly style: Style & { readonly fontSize: number };
+  readonly text: string;
+}
+
+/** Text whose longest word is no wider than its room: it is set smaller if it must be. */
+export async function fitWords(set: SetText, room: Omit<Room, 'height'>): Promise<Scaled> {
+  const size = await fittingSize(set, room);
+  return scaled(set, size, room);
+}
+
+/** The same for a title and what stands below it, which is never the larger of the two. */
+export async function fitLines(
+  title: SetText,
+  below: SetText | null,
+  room: Omit<Room, 'height'>,
+): Promise<Scaled[]> {
+  const size = await fittingSize(title, room);
+  if (below === null) return [scaled(title, size, room)];
+  const sizeBelow = Math.min(size * BELOW_TITLE, await fittingSize(below, room));
+  return [scaled(title, size, room), scaled(below, sizeBelow, room)];
+}
+
+const BELOW_TITLE = 0.8;
+
+async function fittingSize(
+  { style, text }: SetText,
+  { width, fonts, smallest }: Omit<Room, 'height'>,
+): Promise<number> {
+  const widest = await widestWord(words(style, text), fonts);
+  return style.fontSize * (widest > width ? Math.max(smallest, width / widest) : 1);
+}
+
+function scaled({ style, text }: SetText, size: number, { smallest }: Pick<Room, 'smallest'>): Scaled {
+  const least = Math.min(size, style.fontSize * smallest);
+  return scale =>
+    words({ ...style, fontSize: Math.max(least, Math.min(size, style.fontSize * scale)) }, text);
+}
+
+/** A block of text as large as its room allows: it is set smaller until it is no taller. */
+export async function fitHeight(block: Scaled, { width, height, fonts, smallest }: Room): Promise<Element> {
+  let scale = 1;
+  while (scale > smallest && (await measureHeight(block(scale), width, fonts)) > height) scale *= 0.85;
+  return block(Math.max(scale, smallest));
+}

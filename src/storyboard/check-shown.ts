@@ -1,0 +1,74 @@
+import { subtitleOf, type TimedLine, timeLines } from '../plan/subtitles.ts';
+import { framesToSeconds, secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
+import type { CompileContext } from './compile.ts';
+import type { Lint } from './lint.ts';
+import type { Item, Storyboard } from './storyboard.ts';
+
+/**
+ * Netflix's Timed Text Style Guide, which other houses follow: a subtitle is there for 5/6 s at least, and adults read
+ * 20 letters a second at most. A line that is timed for its words has longer; less has one that its shot cuts off.
+ */
+const SHORTEST_SECONDS = 5 / 6;
+const LETTERS_PER_SECOND = 20;
+/** Half a frame of the fastest film: what is shorter is an error of rounding. */
+const INSTANT_SECONDS = 1 / 120;
+
+/** Text of which the film would show nothing. Looked for only where the text has no errors, which would explain it. */
+export function checkShown(
+  { items }: Storyboard,
+  timeline: Timeline,
+  report: CompileContext['report'],
+): void {
+  for (const [index, { id, lowerThird }] of items.entries()) {
+    const frames = timeline.items[index]?.frames ?? 0;
+    if (lowerThird === null || secondsToFrames(lowerThird.startSeconds, timeline.fps) < frames) continue;
+    const message = `nobody sees it: it comes after ${lowerThird.startSeconds} s, and "${id}" is over after ${shown(framesToSeconds(frames, timeline.fps))}`;
+    report('never-shown', message, [...lowerThird.path, 'start']);
+  }
+  for (const timed of linesOf(items, timeline)) {
+    if (timed.endSeconds - timed.startSeconds >= INSTANT_SECONDS) continue;
+    const { line, index } = timed;
+    const seconds = wordSeconds(index, timeline);
+    const isCovered = (timeline.items[index + 1]?.overlapFrames ?? 0) > 0;
+    const over = isCovered
+      ? `the next shot takes over after ${shown(seconds)}`
+      : `"${items[index]?.id}" is over after ${shown(seconds)}`;
+    if (line.startSeconds !== null && line.startSeconds >= seconds - INSTANT_SECONDS)
+      report('never-shown', `nobody sees it: it begins after ${line.startSeconds} s, and ${over}`, [
+        ...line.path,
+        'start',
+      ]);
+    else report('never-shown', `nobody sees it: no time is left for it, and ${over}`, line.path);
+  }
+}
+
+/** Subtitles that are gone before they are read. */
+export function* lintSubtitles({ items }: Storyboard, timeline: Timeline): Generator<Lint> {
+  for (const { line, startSeconds, endSeconds } of linesOf(items, timeline)) {
+    const letters = [...subtitleOf(line)].length;
+    const needed = Math.max(SHORTEST_SECONDS, letters / LETTERS_PER_SECOND);
+    const seconds = endSeconds - startSeconds;
+    if (seconds >= needed - INSTANT_SECONDS) continue;
+    const message = `the subtitle is there for ${shown(seconds)}; ${letters} letters take ${shown(needed)} to read`;
+    yield { code: 'subtitle-too-short', message, path: line.path, part: 'value' };
+  }
+}
+
+function linesOf(items: readonly Item[], timeline: Timeline): TimedLine[] {
+  return timeLines(
+    timeline,
+    items.map(({ dialogue }) => dialogue),
+  );
+}
+
+/** How long the lines of an item are shown: until the next one begins, into which it may go over. */
+function wordSeconds(index: number, timeline: Timeline): number {
+  const starts = startFrames(timeline);
+  const start = starts[index] ?? 0;
+  const end = starts[index + 1] ?? timeline.frameCount;
+  return framesToSeconds(end - start, timeline.fps);
+}
+
+function shown(seconds: number): string {
+  return `${Number(seconds.toFixed(2))} s`;
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { drawCard } from '../../src/cut/draw-card.ts';
+import { drawSlate } from '../../src/cut/draw-leader.ts';
+import { drawCaption, drawLowerThird, drawSlug, drawWatermark, type Mark } from '../../src/cut/draw-text.ts';
+import { burnInHeight, logoSide } from '../../src/cut/text-frame.ts';
+import type { CardText, LowerThird } from '../../src/storyboard/storyboard.ts';
+import { type Bounds, inkOf, RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
+
+const SIZES: [string, number, number][] = [
+  ['16:9', 640, 360],
+  ['9:16', 360, 640],
+  ['1:1', 480, 480],
+];
+const LONG_WORD = 'Rechtsschutzversicherungsgesellschaften';
+const SENTENCE = 'Three days later, on the wall above the harbour where nobody had been since the flood.';
+
+function lowerThird(title: string, subtitle: string | null = null): LowerThird {
+  return { title, subtitle, startSeconds: 0, durationSeconds: 1, path: [] };
+}
+
+function card(title: string, fields: Partial<CardText> = {}): CardText {
+  return { title, subtitle: null, style: 'centre', color: null, background: null, ...fields };
+}
+
+function mark(position: Mark['position'], text: string | null = 'Confidential'): Mark {
+  return { text, image: text === null ? { file: 'logo.png', path: [] } : null, position, opacity: 0.6 };
+}
+
+/** Is inside what every screen shows. */
+function expectSafe({ left, right, top, bottom }: Bounds, [width, height]: [number, number]): void {
+  expect(left).toBeGreaterThanOrEqual(0.04 * width);
+  expect(right).toBeLessThanOrEqual(0.96 * width);
+  expect(top).toBeGreaterThanOrEqual(0.04 * height);
+  expect(bottom).toBeLessThanOrEqual(0.96 * height);
+}
+
+describe.each(SIZES)('at %s', (_, width, height) => {
+  const frame = { width, height, fonts: [] };
+  const size: [number, number] = [width, height];
+
+  test('a lower third stands above the caption, and both above a mark at the foot', async () => {
+    for (const position of ['bottom-left', 'bottom-right'] as const) {
+      const over = mark(position);
+      const lowest = inkOf(await drawWatermark('Confidential', position, 0.6, frame));
+      const caption = inkOf(await drawCaption(SENTENCE, frame, over));
+      const third = inkOf(
+        await drawLowerThird(lowerThird('The harbour', '1977, before the flood'), frame, SENTENCE, over),
+      );
+      for (const bounds of [lowest, caption, third]) expectSafe(bounds, size);
+      expect(caption.bottom).toBeLessThan(lowest.top);
+      expect(third.bottom).toBeLessThan(caption.top);
+    }
+  });
+
+  test('a logo at the foot is left free too; what is elsewhere moves nothing', async () => {
+    const logo = height * 0.95 - logoSide(frame);
+    expect(inkOf(await drawCaption(SENTENCE, frame, mark('bottom-right', null))).bottom).toBeLessThan(logo);
+    const plain = await drawCaption(SENTENCE, frame);
+    for (const position of ['top-left', 'top-right', 'centre'] as const)
+      expect((await drawCaption(SENTENCE, frame, mark(position))).rgba.equals(plain.rgba)).toBe(true);
+  });
+
+  test('the burn-in keeps one line at the top, and a mark there stands below it', async () => {
+    const name = 'harbour-at-dawn/arrival-of-the-salt-fleet · take 2';
+    const slug = inkOf(await drawSlug(name, frame));
+    const short = inkOf(await drawSlug('a · take 1', frame));
+    expectSafe(slug, size);
+    expect(slug.bottom).toBeLessThan(height * 0.05 + burnInHeight(frame));
+    expect(slug.bottom - slug.top).toBeLessThanOrEqual(short.bottom - short.top);
+    for (const position of ['top-left', 'top-right'] as const) {
+      const top = inkOf(await drawWatermark('Confidential', position, 0.6, frame, true));
+      expect(top.top).toBeGreaterThan(Math.max(slug.bottom, short.bottom));
+      expectSafe(top, size);
+    }
+  });
+
+  test('a word that is longer than its line is set smaller, and nothing of it is lost', async () => {
+    for (const style of ['centre', 'left', 'small'] as const) {
+      const text = card(LONG_WORD, { style, subtitle: `${LONG_WORD}-und-${LONG_WORD}` });
+      expectSafe(inkOf(await drawCard(text, width, height, '#14202b'), 'plain'), size);
+    }
+    const third = inkOf(await drawLowerThird(lowerThird(LONG_WORD, 'und mehr'), frame));
+    expectSafe(third, size);
+    expect(third.right - third.left).toBeLessThan(0.72 * width);
+    const lines = inkOf(await drawCaption(LONG_WORD, frame));
+    expectSafe(lines, size);
+    const slate = { title: LONG_WORD, lines: [] };
+    expect(inkOf(await drawSlate(slate, frame), 'plain').right).toBeLessThan(0.95 * width);
+  });
+
+  test('what is too long even when it is small is broken', async () => {
+    const endless = 'x'.repeat(400);
+    expectSafe(inkOf(await drawCard(card(endless), width, height, '#14202b'), 'plain'), size);
+    expectSafe(inkOf(await drawCaption(endless.slice(0, 200), frame)), size);
+    expectSafe(inkOf(await drawLowerThird(lowerThird(endless.slice(0, 120)), frame)), size);
+  });
+
+  test('a line break of the author is one, in cards, captions and lower thirds', async () => {
+    const tall = ({ top, bottom }: Bounds) => bottom - top;
+    const [one, three] = ['Mira Bo Ana', 'Mira\nBo\n\nAna\n'];
+    const drawings = async (text: string) => [
+      inkOf(await drawCard(card(text), width, height, '#14202b'), 'plain'),
+      inkOf(await drawCard(card('x', { subtitle: text, style: 'small' }), width, height, '#14202b'), 'plain'),
+      inkOf(await drawCaption(text, frame)),
+      inkOf(await drawLowerThird(lowerThird('x', text), frame)),
+    ];
+    const [short, long] = [await drawings(one), await drawings(three)];
+    for (const [index, bounds] of long.entries()) {
+      expect(tall(bounds)).toBeGreaterThan(tall(short[index] as Bounds) + 3);
+      expectSafe(bounds, size);
+    }
+  });
+});
+
+test('a lower third of a script that runs from right to left stands on the right', async () => {
+  const frame = { width: 640, height: 360, fonts: RIGHT_TO_LEFT_FONTS };
+  expect(inkOf(await drawLowerThird(lowerThird('מלח', 'הים'), frame)).left).toBeGreaterThan(320);
+  expect(inkOf(await drawLowerThird(lowerThird('Salt', 'הים'), frame)).right).toBeLessThan(320);
+});
