@@ -15,7 +15,7 @@ import type { Derived } from '../store/derived.ts';
 import { hashFile } from '../store/digests.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
-import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
+import { type FilmSound, filmSound, type Heard, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
 import {
   type CutClip,
@@ -58,6 +58,7 @@ export interface CutResult {
   /** Null where no target was named. */
   readonly loudness: Loudness | null;
   readonly heard: readonly Heard[];
+  readonly clipped: FilmSound['clipped'];
 }
 
 /** A piece of the film's picture. */
@@ -114,6 +115,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
       soundEncoded: sound.made,
       loudness: sound.loudness,
       heard: sound.heard,
+      clipped: sound.clipped,
     };
   } catch (error) {
     stop.abort(error);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JoinedPart } from '../cut/cut-film.ts';
 import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
-import type { Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { FilmSound, Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import {
   type CutClip,
   type CutFormat,
@@ -64,6 +64,8 @@ export interface MadeVersion {
   readonly facts: FilmFacts;
   readonly clips: readonly CutClip[];
   readonly heard: readonly Heard[];
+  /** Where the mix is cut off, in seconds of the film. */
+  readonly clipped: FilmSound['clipped'];
   readonly encoded: number;
   readonly reused: number;
 }
@@ -119,7 +121,7 @@ export async function make(
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const ffmpeg = await finding;
   const posterFrame = leadFrames + Math.floor((timeline.items[0]?.frames ?? 0) / 2); // the middle of the first shot
-  const { sha256, encoded, reused, loudness, heard } = await cutFilm({
+  const { sha256, encoded, reused, loudness, heard, clipped } = await cutFilm({
     ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
     clips: [...before.clips, ...clips],
@@ -142,7 +144,7 @@ export async function make(
     durationSeconds: Math.round(framesToSeconds(whole.frameCount, whole.fps) * 1e6) / 1e6,
     ...{ codec: version.codec, loudness, cutKey, ffmpeg: ffmpeg.version },
   };
-  return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
+  return { facts, clips, heard: heard.slice(leader.length), clipped, encoded, reused };
 }
 
 /** A frame of the film, taken from the piece that it is in. */
@@ -174,7 +176,7 @@ function afterLeader(
     ...sound,
     gainsDb: [...Array.from({ length: items }, () => null), ...gainsDb],
     voices: [...beeps, ...voices.map(voice => ({ ...voice, item: voice.item + items }))],
-    musicFrame: frames,
+    pictureFrame: frames,
   };
 }
 
@@ -230,7 +232,7 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    3,
+    4,
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],

@@ -16,6 +16,7 @@ import {
 } from './film-version.ts';
 import { removeOldVersions, writeClipLinks, writeSubtitles } from './out-folder.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
+import { loudnessWarnings, mixWarnings } from './sound-quality.ts';
 
 export interface FilmJob extends ClipSources {
   /** `out/<name>`. */
@@ -84,7 +85,11 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     facts[index] = made.facts;
     shown ??= made.clips;
     if (index === 0) {
-      warnings = await qualityOf(job, content.clips, made, version.leadFrames);
+      const ids = items.map(({ id }) => id);
+      warnings = [
+        ...(await qualityOf(job, content.clips, made, version.leadFrames)),
+        ...mixWarnings(timeline, ids, made.clipped, version.leadFrames),
+      ];
     }
     emit({
       ...{
@@ -96,6 +101,8 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
       ...{ frames, encoded: made.encoded, reused: made.reused },
     });
   }
+  const measured = (facts as FilmFacts[]).flatMap(loudnessWarnings);
+  warnings = [...warnings.filter(({ code }) => code !== 'loudness-missed'), ...measured];
   for (const version of versions) await writeSubtitles(version.file, version.cues);
   if (shown !== null) await writeClipLinks(job.folder, items, shown, store);
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
