@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput, untrustedSound } from '../media/run-ffmpeg.ts';
 import type { Derived } from '../store/derived.ts';
+import { ClippingWatch } from './clipping.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { SAMPLE_RATE } from './sound.ts';
 
@@ -100,8 +101,8 @@ function tempo(speed: number): string {
   return steps.map(step => `atempo=${step},`).join('');
 }
 
-/** So many samples in a row at full scale are no peak any more, but a wave whose top is cut off. */
-const CLIPPED_RUN = 6;
+/** A clip that came cut off reaches full scale, and no further. */
+const NEARLY_FULL = 32_765;
 
 interface Listened {
   readonly sha256: string;
@@ -119,20 +120,17 @@ async function listen(
     const hash = createHash('sha256');
     const buffer = Buffer.alloc(1024 * 1024);
     let silent = true;
-    let clippedSample: number | null = null;
-    const runs = [0, 0];
+    const clipping = new ClippingWatch(NEARLY_FULL);
     for (let done = 0; ; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return { sha256: hash.digest('hex'), silent, clippedSample, samples: done };
+      if (bytesRead === 0) {
+        const clippedSample = clipping.spans[0]?.start ?? null;
+        return { sha256: hash.digest('hex'), silent, clippedSample, samples: done };
+      }
       hash.update(buffer.subarray(0, bytesRead));
       const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
-      for (let at = 0; at < values.length; at++) {
-        const value = values[at] as number;
-        if (value !== 0) silent = false;
-        const channel = at & 1;
-        runs[channel] = value >= 32_766 || value <= -32_767 ? (runs[channel] ?? 0) + 1 : 0;
-        if (runs[channel] === CLIPPED_RUN) clippedSample ??= done + (at >> 1);
-      }
+      silent &&= values.every(value => value === 0);
+      clipping.listen(values, done);
       done += values.length >> 1;
     }
   } finally {

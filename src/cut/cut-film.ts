@@ -15,7 +15,7 @@ import type { Derived } from '../store/derived.ts';
 import { hashFile } from '../store/digests.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
-import { filmSound, type Heard, type SoundTrack } from './film-sound.ts';
+import { type FilmSound, filmSound, type Heard, type SoundTrack } from './film-sound.ts';
 import type { Loudness } from './loudness.ts';
 import {
   type CutClip,
@@ -59,6 +59,7 @@ export interface CutResult {
   /** Null where no target was named. */
   readonly loudness: Loudness | null;
   readonly heard: readonly Heard[];
+  readonly clipped: FilmSound['clipped'];
 }
 
 /** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
@@ -109,6 +110,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
       soundEncoded: sound.made,
       loudness: sound.loudness,
       heard: sound.heard,
+      clipped: sound.clipped,
     };
   } catch (error) {
     stop.abort(error);

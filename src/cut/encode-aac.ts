@@ -4,7 +4,7 @@ import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
 import { derivedKey } from './segments.ts';
-import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE } from './sound.ts';
+import { raw, S16, SAMPLE_RATE } from './sound.ts';
 
 /** Raise it when pieces are encoded in another way. */
 const AAC_VERSION = 2;
@@ -91,18 +91,18 @@ async function encodeRange(
   const digest = createHash('sha256').update(input).digest('hex');
   const key = derivedKey(['aac', AAC_VERSION, ffmpeg.version, digest]);
   const { path } = await derived.get('aac', key, 'aac', async file => {
-    const raw = `${file}.pcm`;
+    const range = `${file}.pcm`;
     try {
-      await fs.writeFile(raw, input);
+      await fs.writeFile(range, input);
       await runFfmpeg(ffmpeg, {
-        inputs: [{ source: raw, options: RAW }],
+        inputs: [{ source: range, options: raw(S16) }],
         output: [...CODEC, '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],
         file,
         signal,
       });
       return null;
     } finally {
-      await fs.rm(raw, { force: true });
+      await fs.rm(range, { force: true });
     }
   });
   return path;
@@ -111,8 +111,8 @@ async function encodeRange(
 async function readSamples(pcm: string, from: number, to: number): Promise<Buffer> {
   const handle = await fs.open(pcm, 'r');
   try {
-    const buffer = Buffer.alloc((to - from) * BYTES_PER_SAMPLE);
-    await handle.read(buffer, 0, buffer.length, from * BYTES_PER_SAMPLE);
+    const buffer = Buffer.alloc((to - from) * S16.bytes);
+    await handle.read(buffer, 0, buffer.length, from * S16.bytes);
     return buffer;
   } finally {
     await handle.close();

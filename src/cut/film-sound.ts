@@ -1,8 +1,9 @@
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
+import type { SampleSpan } from './clipping.ts';
 import {
   clipSound,
   musicSound,
@@ -12,10 +13,10 @@ import {
   voiceSound,
 } from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
-import { type Loudness, measure, normalise, normalizationOf, TELLING } from './loudness.ts';
-import { mixToFile } from './mix-to-file.ts';
+import { type Loudness, measure } from './loudness.ts';
+import { type Mix, mixDown } from './mix-down.ts';
 import { type CutClip, derivedKey } from './segments.ts';
-import { BYTES_PER_SAMPLE, RAW, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
 const FILM_SOUND_VERSION = 6;
 
@@ -25,8 +26,8 @@ export interface SoundTrack {
   readonly gainsDb: readonly (number | null)[];
   readonly voices: readonly PlacedVoice[];
   readonly music: TrackMusic | null;
-  /** The frame at which music begins: that of the picture, after a leader. */
-  readonly musicFrame: number;
+  /** The frame at which the picture begins, after a leader: music begins with it, and loudness is that of what follows. */
+  readonly pictureFrame: number;
   /** LUFS; null: as it is mixed. */
   readonly loudness: number | null;
 }
@@ -45,6 +46,8 @@ export interface FilmSound {
   readonly loudness: Loudness | null;
   /** Of each clip's own sound. */
   readonly heard: readonly Heard[];
+  /** Where the mix is cut off at full scale, in seconds of the film. */
+  readonly clipped: readonly { readonly start: number; readonly end: number }[];
 }
 
 /** What a listener would notice in a clip's sound. */
@@ -77,24 +80,25 @@ export async function filmSound(
 ): Promise<FilmSound> {
   const samples = sampleAt(timeline.frameCount, timeline.fps);
   const { music: wanted } = track;
-  const musicStart = sampleAt(track.musicFrame, timeline.fps);
+  const picture = { start: sampleAt(track.pictureFrame, timeline.fps), end: samples };
   const [ofClips, voices, music] = await Promise.all([
     Promise.all(
       clips.map((clip, index) => context.conformed(() => itemSound(clip, index, timeline, track, context))),
     ),
     Promise.all(track.voices.map(voice => voiceSound(voice, context))),
-    wanted === null ? null : musicSound(wanted, { ...wanted, samples: samples - musicStart }, context),
+    wanted === null ? null : musicSound(wanted, { ...wanted, samples: samples - picture.start }, context),
   ]);
   const own = clipParts(timeline, ofClips, track.gainsDb);
   const speech = track.voices.map((voice, index) => voicePart(timeline, voice, voices[index] as Pcm));
-  const under = wanted === null || music === null ? null : musicPart(wanted, music, musicStart, samples);
+  const under = wanted === null || music === null ? null : musicPart(wanted, music, picture);
   const key = derivedKey([
     ...[
       'film-sound',
       FILM_SOUND_VERSION,
       context.ffmpeg.version,
       samples,
-      track.loudness,
+      // Where it is of no matter, a leader moves all that is heard in any case.
+      track.loudness === null ? null : [track.loudness, picture.start],
       wanted?.duck === true,
       context.uncompressed,
     ],
@@ -105,9 +109,17 @@ export async function filmSound(
     key,
     context.uncompressed ? 'wav' : 'm4a',
     async file => {
-      const duck = wanted?.duck === true && heard(speech).length > 0;
-      const mix: Mix = { foreground: [...own, ...speech], music: under, duckedBy: duck ? speech : [] };
-      return await encode(file, { samples, loudness: track.loudness, context }, mix);
+      // What begins before the picture is the leader's.
+      const isLeader = ({ startSample }: Part) => startSample < picture.start;
+      const foreground = [...own, ...speech];
+      const mix: Mix = {
+        leader: foreground.filter(isLeader),
+        foreground: foreground.filter(part => !isLeader(part)),
+        music: under,
+        duckedBy: wanted?.duck === true ? speech.filter(part => part.pcm !== null && !isLeader(part)) : [],
+        picture,
+      };
+      return await encode(file, mix, { ...context, loudness: track.loudness });
     },
   );
   const noticed = ofClips.map(
@@ -116,7 +128,11 @@ export async function filmSound(
       clippedSeconds: clippedSample === null ? null : clippedSample / SAMPLE_RATE,
     }),
   );
-  return { path, made, loudness: facts.loudness as Loudness | null, heard: noticed };
+  const clipped = (facts.clipped as unknown as SampleSpan[]).map(({ start, end }) => ({
+    start: start / SAMPLE_RATE,
+    end: end / SAMPLE_RATE,
+  }));
+  return { path, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
 }
 
 async function itemSound(
@@ -148,6 +164,7 @@ function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTra
     const following = items[index + 1]?.overlapFrames ?? 0;
     return {
       pcm: sounds[index]?.path ?? null,
+      format: S16,
       sha256: sounds[index]?.sha256 ?? null,
       gain: linear(gainsDb[index] ?? 0),
       startSample: at(first),
@@ -166,6 +183,7 @@ function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVo
   const none = { fadeInSamples: 0, fadeOutSamples: 0 };
   return {
     pcm: pcm.path,
+    format: S16,
     sha256: pcm.sha256,
     gain: linear(gainDb),
     startSample: start,
@@ -178,13 +196,13 @@ function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVo
 function musicPart(
   { gainDb, fadeInSeconds, fadeOutSeconds }: TrackMusic,
   pcm: Pcm,
-  start: number,
-  samples: number,
+  picture: SampleSpan,
 ): Part {
-  const end = Math.min(start + pcm.samples, samples);
+  const { start } = picture;
+  const end = Math.min(start + pcm.samples, picture.end);
   const count = (seconds: number) => Math.min(end - start, Math.round(seconds * SAMPLE_RATE));
   return {
-    ...{ pcm: pcm.path, sha256: pcm.sha256, gain: linear(gainDb) },
+    ...{ pcm: pcm.path, format: S16, sha256: pcm.sha256, gain: linear(gainDb) },
     ...{ startSample: start, playedSample: end, endSample: end },
     ...{ fadeInSamples: count(fadeInSeconds), fadeOutSamples: count(fadeOutSeconds) },
   };
@@ -199,82 +217,32 @@ function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
   return parts.flatMap(({ pcm, ...position }) => (pcm === null ? [] : [position]));
 }
 
-interface Mix {
-  readonly foreground: readonly Part[];
-  readonly music: Part | null;
-  /** What the music makes room for. */
-  readonly duckedBy: readonly Part[];
-}
-
-interface Encoding {
+interface Encoded {
   readonly samples: number;
-  readonly loudness: number | null;
-  readonly context: FilmSoundContext;
+  readonly loudness: Json;
+  readonly clipped: Json;
 }
-
-/** As ducking is set for speech: down within a syllable, and up again between sentences. */
-const DUCKING = 'sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300';
 
 async function encode(
   file: string,
-  encoding: Encoding,
   mix: Mix,
-): Promise<{ samples: number; loudness: Json }> {
-  const { samples, context } = encoding;
-  const { ffmpeg, signal } = context;
+  context: FilmSoundContext & Pick<SoundTrack, 'loudness'>,
+): Promise<Encoded & { [field: string]: Json }> {
+  const { ffmpeg, signal, loudness: target } = context;
+  const { start: startSample, end: samples } = mix.picture;
   const pcm = `${file}.pcm`;
   try {
-    const normalization = await mixDown(pcm, encoding, mix);
+    const { normalization, clipped } = await mixDown(pcm, mix, context);
     if (context.uncompressed) {
       const output = ['-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 'wav'];
-      await runFfmpeg(ffmpeg, { inputs: [{ source: pcm, options: RAW }], output, file, signal });
+      await runFfmpeg(ffmpeg, { inputs: [{ source: pcm, options: raw(S16) }], output, file, signal });
     } else await encodeAac(pcm, samples, file, context);
     const loudness =
-      normalization === null || encoding.loudness === null
+      normalization === null || target === null
         ? null
-        : await measure(ffmpeg, file, encoding.loudness, normalization, signal);
-    return { samples, loudness: loudness as unknown as Json };
+        : await measure(ffmpeg, file, { target, startSample, normalization }, signal);
+    return { samples, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
   } finally {
     await rm(pcm, { force: true });
-  }
-}
-
-/** Mixes everything into `samples` of raw sound; says how it was brought to its loudness, if it was. */
-async function mixDown(
-  file: string,
-  { samples, loudness, context }: Encoding,
-  { foreground, music, duckedBy }: Mix,
-): Promise<Loudness['normalization'] | null> {
-  const { ffmpeg, signal } = context;
-  const all = music === null ? foreground : [...foreground, music];
-  if (heard(all).length === 0) {
-    await writeFile(file, '');
-    await truncate(file, samples * BYTES_PER_SAMPLE);
-    return null;
-  }
-  const isDucked = music !== null && duckedBy.length > 0;
-  if (!isDucked && loudness === null) {
-    await mixToFile(all, samples, file, signal);
-    return null;
-  }
-  const stems = isDucked ? [foreground, [music], duckedBy] : [all];
-  const files = stems.map((_, index) => `${file}.${index}`);
-  try {
-    for (const [index, parts] of stems.entries())
-      await mixToFile(parts, samples, files[index] as string, signal);
-    const inputs = files.map(source => ({ source, options: RAW }));
-    const mixed = isDucked
-      ? // Padded: ffmpeg 7 lets the last half second of what it compresses fall.
-        `[1:a:0]apad[under];[2:a:0]apad[speech];[under][speech]${DUCKING}[ducked];[0:a:0][ducked]amix=inputs=2:duration=first:normalize=0`
-      : '[0:a:0]anull';
-    const levelled =
-      loudness === null ? null : await normalise(ffmpeg, { inputs, mixed, target: loudness, signal });
-    const filters = `${mixed}${levelled === null ? '' : `,${levelled}`},aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`;
-    const telling = levelled === null ? [] : TELLING;
-    const output = [...telling, '-map', '[out]', '-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 's16le'];
-    const log = await runFfmpeg(ffmpeg, { inputs, filters, output, file, signal });
-    return levelled === null ? null : normalizationOf(log);
-  } finally {
-    for (const stem of files) await rm(stem, { force: true });
   }
 }

@@ -1,7 +1,7 @@
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { type FfmpegInput, runFfmpeg } from '../media/run-ffmpeg.ts';
 
-/** How loud the film's sound turned out to be, measured after it was encoded. */
+/** How loud the film's sound turned out to be, measured after it was encoded, without its leader. */
 export interface Loudness {
   /** LUFS. */
   readonly target: number;
@@ -28,39 +28,55 @@ interface Measured {
   readonly normalization_type: string;
 }
 
-/**
- * The first of two passes: the filter of the second. Null where there is nothing to hear. The second one tells in
- * its log whether it was `linear`; let `normalizationOf` read it.
- */
-export async function normalise(
-  ffmpeg: Ffmpeg,
-  job: { inputs: readonly FfmpegInput[]; mixed: string; target: number; signal: AbortSignal },
-): Promise<string | null> {
-  const base = `loudnorm=I=${job.target}:TP=${PEAK_DBTP}:LRA=${RANGE_LU}`;
-  const first = await analyse(ffmpeg, job.inputs, `${job.mixed},${base}`, job.signal);
-  if (!Number.isFinite(Number(first.input_i))) return null; // below what the measure hears: silence
-  const known = `measured_I=${first.input_i}:measured_TP=${first.input_tp}:measured_LRA=${first.input_lra}:measured_thresh=${first.input_thresh}:offset=${first.target_offset}`;
-  return `${base}:${known}:linear=true:${AS_JSON}`;
+/** What brings sound to its loudness. */
+export interface Level {
+  /** The same for all of it. */
+  readonly gain: number;
+  /** Where that would have its peaks too high: the filter that does it, gain and all. */
+  readonly squeeze: string | null;
 }
 
-/** ffmpeg falls back to `dynamic` without a word where one gain for all would clip: which way it went. */
+/**
+ * Measures sound, and says what brings it to its target. Null where there is nothing to hear. The peaks that are too
+ * high are held back by ffmpeg, which is given the sound at its target: it takes none that measures above 0 LUFS, as
+ * floats may. It tells in its log how it went; let `normalizationOf` read it.
+ */
+export async function levelOf(
+  ffmpeg: Ffmpeg,
+  input: FfmpegInput,
+  target: number,
+  signal: AbortSignal,
+): Promise<Level | null> {
+  const base = `loudnorm=I=${target}:TP=${PEAK_DBTP}:LRA=${RANGE_LU}`;
+  const found = await analyse(ffmpeg, input, base, signal);
+  const gainDb = target - Number(found.input_i);
+  if (!Number.isFinite(gainDb)) return null; // below what the measure hears: silence
+  const gain = 10 ** (gainDb / 20);
+  const peak = Number(found.input_tp) + gainDb;
+  if (peak <= PEAK_DBTP) return { gain, squeeze: null };
+  const threshold = Number(found.input_thresh) + gainDb;
+  const known = `measured_I=${target}:measured_TP=${peak.toFixed(2)}:measured_LRA=${found.input_lra}:measured_thresh=${threshold.toFixed(2)}:offset=${found.target_offset}`;
+  return { gain, squeeze: `volume=${gainDb.toFixed(2)}dB,${base}:${known}:${AS_JSON}` };
+}
+
+/** ffmpeg takes one gain for all of what is shorter than three seconds: which way it went. */
 export function normalizationOf(log: readonly string[]): Loudness['normalization'] {
   return measuredIn(log).normalization_type === 'linear' ? 'linear' : 'dynamic';
 }
 
+/** Measures what was encoded, from the sample on where the picture begins. */
 export async function measure(
   ffmpeg: Ffmpeg,
   file: string,
-  target: number,
-  normalization: Loudness['normalization'],
+  {
+    target,
+    startSample,
+    normalization,
+  }: Pick<Loudness, 'target' | 'normalization'> & { startSample: number },
   signal: AbortSignal,
 ): Promise<Loudness> {
-  const { input_i, input_tp, input_lra } = await analyse(
-    ffmpeg,
-    [{ source: file }],
-    '[0:a:0]loudnorm=I=-24',
-    signal,
-  );
+  const filters = `atrim=start_sample=${startSample},loudnorm=I=-24`;
+  const { input_i, input_tp, input_lra } = await analyse(ffmpeg, { source: file }, filters, signal);
   return {
     target,
     integrated: Number(input_i),
@@ -72,14 +88,14 @@ export async function measure(
 
 async function analyse(
   ffmpeg: Ffmpeg,
-  inputs: readonly FfmpegInput[],
+  input: FfmpegInput,
   filters: string,
   signal: AbortSignal,
 ): Promise<Measured> {
   return measuredIn(
     await runFfmpeg(ffmpeg, {
-      inputs,
-      filters: `${filters}:${AS_JSON}[out]`,
+      inputs: [input],
+      filters: `[0:a:0]${filters}:${AS_JSON}[out]`,
       output: [...TELLING, '-map', '[out]', '-f', 'null'],
       file: '-',
       signal,

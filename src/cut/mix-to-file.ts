@@ -1,35 +1,43 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BYTES_PER_SAMPLE, mixStretch, SAMPLE_RATE, type SoundPart } from './sound.ts';
+import { ClippingWatch, type SampleSpan } from './clipping.ts';
+import { F32, FULL_SCALE, mixStretch, S16, SAMPLE_RATE, type SampleFormat, type SoundPart } from './sound.ts';
 
 /** A second at a time: memory stays the same for a film of any length. */
 const STRETCH = SAMPLE_RATE;
 
-/** Mixes parts into `samples` of raw 16-bit stereo. */
+/**
+ * Mixes the samples `start` … `end` of the film into a file. Tells where that cuts it off at full scale: never in
+ * floats, which have room above it.
+ */
 export async function mixToFile(
   parts: readonly SoundPart[],
-  samples: number,
+  { start: first, end }: SampleSpan,
   file: string,
+  format: SampleFormat,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly SampleSpan[]> {
   const inOrder = parts.filter(({ pcm }) => pcm !== null).sort((a, b) => a.startSample - b.startSample);
   const sources = new Map<string, FileHandle>();
-  const read = async (pcm: string, fromSample: number, count: number): Promise<Int16Array> => {
-    let source = sources.get(pcm);
+  const read = async ({ pcm, format: { name, bytes } }: SoundPart, fromSample: number, count: number) => {
+    const path = pcm as string;
+    let source = sources.get(path);
     if (source === undefined) {
-      source = await open(pcm, 'r');
-      sources.set(pcm, source);
+      source = await open(path, 'r');
+      sources.set(path, source);
     }
-    const buffer = Buffer.alloc(count * BYTES_PER_SAMPLE);
-    await source.read(buffer, 0, buffer.length, fromSample * BYTES_PER_SAMPLE);
-    return new Int16Array(buffer.buffer, buffer.byteOffset, count * 2);
+    const buffer = Buffer.alloc(count * bytes);
+    await source.read(buffer, 0, buffer.length, fromSample * bytes);
+    const Samples = name === F32.name ? Float32Array : Int16Array;
+    return new Samples(buffer.buffer, buffer.byteOffset, count * 2);
   };
+  const clipping = new ClippingWatch(FULL_SCALE);
   const target = await open(file, 'w');
   let next = 0;
   let under: SoundPart[] = [];
   try {
-    for (let start = 0; start < samples; start += STRETCH) {
+    for (let start = first; start < end; start += STRETCH) {
       signal.throwIfAborted();
-      const length = Math.min(STRETCH, samples - start);
+      const length = Math.min(STRETCH, end - start);
       const ended = under.filter(({ endSample }) => endSample <= start);
       under = under.filter(({ endSample }) => endSample > start);
       for (; next < inOrder.length; next++) {
@@ -43,10 +51,26 @@ export async function mixToFile(
         sources.delete(pcm);
       }
       const mixed = await mixStretch(under, start, length, read);
-      await target.write(Buffer.from(mixed.buffer, mixed.byteOffset, mixed.byteLength));
+      if (format === S16) clipping.listen(mixed, start);
+      const written = format === S16 ? toInt16(mixed) : toFloat32(mixed);
+      await target.write(Buffer.from(written.buffer, written.byteOffset, written.byteLength));
     }
   } finally {
     await target.close();
     for (const source of sources.values()) await source.close();
   }
+  return clipping.spans;
+}
+
+function toInt16(mixed: Float64Array): Int16Array {
+  const rounded = new Int16Array(mixed.length);
+  for (let at = 0; at < mixed.length; at++)
+    rounded[at] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, Math.round(mixed[at] as number)));
+  return rounded;
+}
+
+function toFloat32(mixed: Float64Array): Float32Array {
+  const scaled = new Float32Array(mixed.length);
+  for (let at = 0; at < mixed.length; at++) scaled[at] = (mixed[at] as number) / FULL_SCALE;
+  return scaled;
 }

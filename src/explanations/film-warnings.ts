@@ -17,8 +17,12 @@ export const FILM_WARNINGS = {
     mend: 'If that is meant, say `mute: true`.',
   },
   clipped: {
-    means: 'the sound of a clip is distorted: it is cut off at full scale',
-    mend: 'Lower `gain`. If the clip came so, pick another take, or `mute` it and add a `voice`.',
+    means: 'the sound of a clip, or of the whole film, is distorted: it is cut off at full scale',
+    mend: 'Lower `gain`: what is loud together, a clip, a voice and music, is cut off though each alone is not. A `loudness` leaves room for it. If a clip came so, pick another take, or `mute` it and add a `voice`.',
+  },
+  'loudness-missed': {
+    means: 'what was made is more than 0.5 LU louder or softer than the `loudness` that was asked for',
+    mend: 'Its peaks are far above the rest, as in applause or single hits: they leave no room to make it louder. Lower the `gain` of what has them, or ask for a softer `loudness`.',
   },
   'wrong-length': {
     means: 'a clip has another length than was ordered',

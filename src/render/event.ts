@@ -53,7 +53,8 @@ export type RenderEvent =
   | {
       readonly type: 'film-warned';
       readonly storyboard: string;
-      readonly shot: string;
+      /** Null where it is the whole film. */
+      readonly shot: string | null;
       readonly code: FilmWarningCode;
       /** Seconds of the film; null where it is the whole shot. */
       readonly at: number | null;

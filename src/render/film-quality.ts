@@ -10,7 +10,8 @@ import type { FoundClip } from './film-clips.ts';
 
 /** Something that its author should look at before anybody else does. */
 export interface QualityWarning {
-  readonly shot: string;
+  /** Null where it is the whole film. */
+  readonly shot: string | null;
   readonly code: FilmWarningCode;
   /** Seconds of the film; null where it is the whole shot. */
   readonly at: number | null;

@@ -15,7 +15,7 @@ export async function soundTrack(sources: ClipSources): Promise<SoundTrack> {
     gainsDb: items.map(({ gainDb }) => gainDb),
     voices,
     music: music === null ? null : { ...music, ...(await fileOf(music.file, sources)) },
-    musicFrame: 0,
+    pictureFrame: 0,
     loudness,
   };
 }

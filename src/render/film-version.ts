@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
-import type { Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { FilmSound, Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import {
   type CutClip,
   type CutFormat,
@@ -64,6 +64,8 @@ export interface MadeVersion {
   readonly facts: FilmFacts;
   readonly clips: readonly CutClip[];
   readonly heard: readonly Heard[];
+  /** Where the mix is cut off, in seconds of the film. */
+  readonly clipped: FilmSound['clipped'];
   readonly encoded: number;
   readonly reused: number;
 }
@@ -118,7 +120,7 @@ export async function make(
   const whole = withLeader(timeline, leader);
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const ffmpeg = await finding;
-  const { sha256, encoded, reused, loudness, heard } = await cutFilm({
+  const { sha256, encoded, reused, loudness, heard, clipped } = await cutFilm({
     ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
     clips: [...before.clips, ...clips],
@@ -141,7 +143,7 @@ export async function make(
     durationSeconds: Math.round(framesToSeconds(whole.frameCount, whole.fps) * 1e6) / 1e6,
     ...{ codec: version.codec, loudness, cutKey, ffmpeg: ffmpeg.version },
   };
-  return { facts, clips, heard: heard.slice(leader.length), encoded, reused };
+  return { facts, clips, heard: heard.slice(leader.length), clipped, encoded, reused };
 }
 
 /** The middle of the first shot. */
@@ -178,7 +180,7 @@ function afterLeader(
     ...sound,
     gainsDb: [...Array.from({ length: items }, () => null), ...gainsDb],
     voices: [...beeps, ...voices.map(voice => ({ ...voice, item: voice.item + items }))],
-    musicFrame: frames,
+    pictureFrame: frames,
   };
 }
 

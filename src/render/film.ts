@@ -17,6 +17,7 @@ import {
 } from './film-version.ts';
 import { hasPoster, removeOldVersions, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
+import { loudnessWarnings, mixWarnings } from './sound-quality.ts';
 
 export interface FilmJob extends ClipSources {
   /** `out/<name>`. */
@@ -78,7 +79,13 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     emit({ type: 'cut-started', storyboard, shots: items.length, frames });
     const made = await make(version, content, job);
     facts[index] = made.facts;
-    if (index === 0) warnings = await qualityOf(job, content.clips, made, version.leadFrames);
+    if (index === 0) {
+      const ids = items.map(({ id }) => id);
+      warnings = [
+        ...(await qualityOf(job, content.clips, made, version.leadFrames)),
+        ...mixWarnings(timeline, ids, made.clipped, version.leadFrames),
+      ];
+    }
     emit({
       ...{
         type: 'film-written',
@@ -90,6 +97,8 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     });
   }
   if (unchanged) emit({ type: 'film-unchanged', storyboard, film: master });
+  const measured = (facts as FilmFacts[]).flatMap(loudnessWarnings);
+  warnings = [...warnings.filter(({ code }) => code !== 'loudness-missed'), ...measured];
   await writeBeside(job, content, versions);
   await removeOldVersions(job.folder, before, facts as FilmFacts[]);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
@@ -120,7 +129,7 @@ async function writeBeside(
 /** What was noticed in a film that is kept, under the names that its shots have now. */
 function warningsOf({ shots, warnings }: Report, items: readonly Item[]): readonly QualityWarning[] {
   const names = new Map(shots.map(({ shot }, index) => [shot, items[index]?.id ?? shot]));
-  return warnings.map(warning => ({ ...warning, shot: names.get(warning.shot) ?? warning.shot }));
+  return warnings.map(warning => ({ ...warning, shot: names.get(warning.shot ?? '') ?? warning.shot }));
 }
 
 function filesOf(facts: readonly FilmFacts[]): MadeFilm['files'] {

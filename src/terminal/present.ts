@@ -69,7 +69,8 @@ export function lineSayer(terminal: Pick<Terminal, 'errColor'>): (event: RenderE
       }
       case 'film-warned': {
         const at = event.at === null ? '' : ` at ${event.at.toFixed(1)} s`;
-        return `${paint('yellow', 'look')}      ${cleanLine(event.shot)}${at}  ${cleanLine(event.message)} [${event.code}]`;
+        const where = event.shot === null ? '' : `${cleanLine(event.shot)}${at}  `;
+        return `${paint('yellow', 'look')}      ${where}${cleanLine(event.message)} [${event.code}]`;
       }
       case 'film-filled':
         return `${paint('yellow', 'filled')}    ${filledWith(event.shots)}`;

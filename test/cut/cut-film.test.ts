@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CutClip } from '../../src/cut/segments.ts';
-import { mixStretch, sampleAt } from '../../src/cut/sound.ts';
+import { mixStretch, S16, sampleAt } from '../../src/cut/sound.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
@@ -147,6 +147,7 @@ describe('sound', () => {
 
   test('keeps its level through a dissolve', async () => {
     const part = {
+      format: S16,
       gain: 1,
       startSample: 0,
       playedSample: 200,
@@ -156,6 +157,7 @@ describe('sound', () => {
       pcm: 'a',
     };
     const next = {
+      format: S16,
       gain: 1,
       startSample: 100,
       playedSample: 300,
@@ -167,23 +169,7 @@ describe('sound', () => {
     const mixed = await mixStretch([part, next], 0, 300, async (_, __, length) =>
       new Int16Array(length * 2).fill(10_000),
     );
-    expect([...new Set(mixed)]).toEqual([10_000]);
-  });
-
-  test('never wraps around where clips are loud together', async () => {
-    const loud = (pcm: string) => ({
-      gain: 1,
-      startSample: 0,
-      playedSample: 10,
-      endSample: 10,
-      fadeInSamples: 0,
-      fadeOutSamples: 0,
-      pcm,
-    });
-    const mixed = await mixStretch([loud('a'), loud('b')], 0, 10, async (_, __, length) =>
-      new Int16Array(length * 2).fill(30_000),
-    );
-    expect([...new Set(mixed)]).toEqual([32_767]);
+    expect([...new Set(mixed.map(Math.round))]).toEqual([10_000]);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
-import { cutOf, type Part, soundOf } from '../support/cut.ts';
+import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
 import { testFfmpeg, testProject } from '../support/project.ts';
 
 let folder = '';
@@ -27,21 +27,6 @@ async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav
 
 const MUSIC = { gainDb: 0, startSeconds: 0, fadeInSeconds: 0, fadeOutSeconds: 0, loop: false, duck: false };
 const silent = (seconds: number): Part => ({ seconds, tone: null, size: '64x36' });
-
-/** How much of a frequency is in a stretch of sound: the amplitude of that tone, of 32768. */
-function level(samples: Int16Array, hertz: number, fromSeconds: number, seconds = 0.2): number {
-  const stretch = samples.subarray(
-    Math.round(fromSeconds * 48_000),
-    Math.round((fromSeconds + seconds) * 48_000),
-  );
-  let [sine, cosine] = [0, 0];
-  for (const [at, sample] of stretch.entries()) {
-    const angle = (2 * Math.PI * hertz * at) / 48_000;
-    sine += sample * Math.sin(angle);
-    cosine += sample * Math.cos(angle);
-  }
-  return (2 * Math.hypot(sine, cosine)) / stretch.length;
-}
 
 async function heard(parts: readonly Part[], sound: Partial<SoundTrack>) {
   const film = await cutOf(parts, { sound });
@@ -97,31 +82,6 @@ describe('the sound of clips', () => {
     expect(level(samples, 1000, 2.4)).toBeLessThan(20);
     const again = await cutOf(parts, { folder: made });
     expect(again.result).toMatchObject({ encoded: 0, soundEncoded: false });
-  });
-});
-
-describe('loudness', () => {
-  test.each([-14, -23])('lands on %d LUFS, and is measured in what was encoded', async target => {
-    const noise = join(folder, 'noise.wav');
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [{ source: 'anoisesrc=c=pink:r=48000:d=6:seed=1:a=0.2', options: ['-f', 'lavfi'] }],
-      output: ['-map', '0:a'],
-      file: noise,
-    });
-    const { result, samples } = await heard([silent(6)], {
-      music: { ...MUSIC, path: noise, identity: noise },
-      loudness: target,
-    });
-    expect(Math.abs((result.loudness?.integrated ?? 0) - target)).toBeLessThan(1);
-    expect(result.loudness).toMatchObject({ target, normalization: expect.stringMatching(/linear|dynamic/) });
-    expect(result.loudness?.truePeak).toBeLessThan(-0.5);
-    expect(Math.abs(samples.length - 6 * 48_000)).toBeLessThanOrEqual(1024);
-  });
-
-  test('a silent film stays silent, and nothing is measured', async () => {
-    const { result, samples } = await heard([silent(1)], { loudness: -14 });
-    expect(result.loudness).toBeNull();
-    expect(samples.every(sample => sample === 0)).toBe(true);
   });
 });
 

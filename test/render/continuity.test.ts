@@ -11,7 +11,7 @@ const CHAIN = [
   shot('alone'),
 ].join('');
 
-const orderOf = (events: readonly { type: string; shot?: string; take?: number }[], type: string) =>
+const orderOf = (events: readonly { type: string; shot?: string | null; take?: number }[], type: string) =>
   events.flatMap(event => (event.type === type ? [`${event.shot} ${event.take}`] : []));
 
 describe('shots that take pictures from others', () => {

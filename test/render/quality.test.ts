@@ -34,20 +34,28 @@ async function footage(path: string, picture: string, sound: string | null, filt
 const MOVING = 'testsrc2=s=64x36:r=30:d=4';
 const TONE = 'sine=frequency=440:sample_rate=48000:duration=4';
 
+interface FilmToBe {
+  /** Of the storyboard, before its shots. */
+  readonly head?: string;
+  /** What is done to its footage. */
+  readonly before?: (file: (name: string) => string) => Promise<void>;
+}
+
 async function film(
   shots: string,
   options: Partial<RenderOptions> = {},
-  before: (file: (name: string) => string) => Promise<void> = async () => {},
+  { head = '', before = async () => {} }: FilmToBe = {},
 ) {
   const project = await testProject({
     ...REFERENCES,
-    'reel.yaml': `version: 1\ncut: { size: 64x36 }\ncharacters: { mira: { videos: [refs/mira.mp4] } }\nshots:\n${shots}`,
+    'reel.yaml': `version: 1\ncut: { size: 64x36 }\ncharacters: { mira: { videos: [refs/mira.mp4] } }\n${head}shots:\n${shots}`,
   });
   const file = (name: string) => project.path(`footage/${name}.mp4`);
   await footage(file('good'), MOVING, TONE);
   await footage(file('dark'), MOVING, null, "drawbox=color=black:t=fill:enable='between(t,1,2.5)'");
   await footage(file('stuck'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=3');
   await footage(file('mute'), MOVING, 'anullsrc=r=48000:cl=stereo:d=4');
+  await footage(file('hits'), MOVING, "aevalsrc='0.9*sin(2*PI*3000*t)*lt(mod(t,1),0.004)':s=48000:d=4");
   await footage(file('loud'), MOVING, 'aevalsrc=2*sin(2*PI*200*t):s=48000:d=4');
   await footage(file('brief'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=1.5');
   await before(file);
@@ -125,7 +133,7 @@ describe('the quality gate', () => {
     const { warned, report } = await film(
       clip('flipped') + clip('good') + clip('excerpt'),
       {},
-      flippedAndExcerpt,
+      { before: flippedAndExcerpt },
     );
     const message = 'its file is damaged: parts of the picture cannot be decoded';
     expect(warned).toMatchObject([{ shot: 'flipped', code: 'damaged', at: null, message }]);
@@ -157,5 +165,23 @@ describe('the quality gate', () => {
     expect(result.films).toEqual([project.path('out/reel/reel.mp4')]);
     expect((await render(['reel.yaml'], all)).exitCode).toBe(3);
     expect((await render(['reel.yaml'], { ...all, strict: false })).exitCode).toBe(0);
+  });
+
+  test('says where the whole is cut off at full scale, though each clip is sound', async () => {
+    const { warned } = await film(clip('hits') + clip('good', ', gain: 24'));
+    expect(warned).toMatchObject([
+      { shot: 'good', code: 'clipped', at: 4, message: expect.stringMatching(/4\.0 s/) },
+    ]);
+  });
+
+  test('says which film or deliverable missed its loudness, each time, and fails with --strict', async () => {
+    const head = 'audio: { loudness: youtube }\ndeliverables: { quiet: { loudness: -40 } }\n';
+    const { result, warned, report, all } = await film(clip('hits'), { strict: true }, { head });
+    const missed = { shot: null, code: 'loudness-missed', at: null };
+    const message = expect.stringMatching(/^reel\.mp4 has -1[5-9]\.\d LUFS, and -14 were asked for$/);
+    expect(warned).toMatchObject([{ ...missed, message }]);
+    expect(report.warnings).toHaveLength(1);
+    expect(result.exitCode).toBe(3);
+    expect((await render(['reel.yaml'], all)).exitCode).toBe(3);
   });
 });

@@ -85,7 +85,7 @@ export async function cutOf(
       gainsDb: parts.map(({ gainDb = 0 }) => gainDb),
       voices: [],
       music: null,
-      musicFrame: 0,
+      pictureFrame: 0,
       loudness: null,
       ...sound,
     },
@@ -130,6 +130,21 @@ export async function soundOf(file: string): Promise<Int16Array> {
   });
   const bytes = await fs.readFile(pcm);
   return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+}
+
+/** How much of a frequency is in a stretch of sound: the amplitude of that tone, of 32768. */
+export function level(samples: Int16Array, hertz: number, fromSeconds: number, seconds = 0.2): number {
+  const stretch = samples.subarray(
+    Math.round(fromSeconds * 48_000),
+    Math.round((fromSeconds + seconds) * 48_000),
+  );
+  let [sine, cosine] = [0, 0];
+  for (const [at, sample] of stretch.entries()) {
+    const angle = (2 * Math.PI * hertz * at) / 48_000;
+    sine += sample * Math.sin(angle);
+    cosine += sample * Math.cos(angle);
+  }
+  return (2 * Math.hypot(sine, cosine)) / stretch.length;
 }
 
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,0 +1,44 @@
+import { SAMPLE_RATE } from './sound.ts';
+
+/** So many samples in a row at full scale are no peak any more, but a wave whose top is cut off. */
+const CLIPPED_RUN = 6;
+/** What is cut off again so soon sounds as one distortion. */
+const GAP = SAMPLE_RATE;
+
+/** Samples, from the first to behind the last. */
+export interface SampleSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Listens to stereo for where it is cut off: where it stays above `limit`, in steps of 16 bits. */
+export class ClippingWatch {
+  private readonly found: { start: number; end: number }[] = [];
+  private readonly runs: [number, number] = [0, 0];
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get spans(): readonly SampleSpan[] {
+    return this.found;
+  }
+
+  /** `first`: the place of the first one among all samples. */
+  listen(values: Int16Array | Float64Array, first: number): void {
+    const { runs, limit } = this;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at] as number;
+      const channel = (at & 1) as 0 | 1;
+      if (value <= limit && value >= -limit) runs[channel] = 0;
+      else if (++runs[channel] >= CLIPPED_RUN) this.note(first + (at >> 1));
+    }
+  }
+
+  private note(sample: number): void {
+    const last = this.found.at(-1);
+    if (last !== undefined && sample - last.end < GAP) last.end = sample + 1;
+    else this.found.push({ start: sample - CLIPPED_RUN + 1, end: sample + 1 });
+  }
+}
