@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drawCaption, drawFigures, drawLowerThird, drawWatermark } from '../../src/cut/draw-text.ts';
 import type { Overlay } from '../../src/cut/segments.ts';
-import { type Drawing, missingGlyphs } from '../../src/media/draw.ts';
+import { box, type Drawing, drawPng, missingGlyphs } from '../../src/media/draw.ts';
 import { cutOf, digest, frameOf, type Part } from '../support/cut.ts';
+import { inkOf } from '../support/drawn.ts';
 import { testProject } from '../support/project.ts';
 
 const FRAME = { width: 320, height: 180, fonts: [] };
@@ -22,16 +23,10 @@ async function overlay(name: string, drawing: Drawing, at: Partial<Overlay> = {}
   return { path, identity: name, fromFrame: 0, toFrame: 30, fadeFrames: 0, ...at };
 }
 
-/** Where a drawing shows anything: the bounds of its pixels, as shares of the frame. */
-function bounds({ width, height, rgba }: Drawing) {
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let at = 0; at < width * height; at++) {
-    if ((rgba[4 * at + 3] ?? 0) < 8) continue;
-    left = Math.min(left, at % width);
-    right = Math.max(right, at % width);
-    top = Math.min(top, Math.floor(at / width));
-    bottom = Math.max(bottom, Math.floor(at / width));
-  }
+/** Where a drawing shows anything, as shares of the frame. */
+function bounds(drawing: Drawing) {
+  const { left, right, top, bottom } = inkOf(drawing);
+  const { width, height } = drawing;
   return { left: left / width, right: right / width, top: top / height, bottom: bottom / height };
 }
 
@@ -118,6 +113,18 @@ describe('text over a shot', () => {
         .map(([red]) => red > 128);
     expect(await corner(9)).not.toEqual(await corner(10));
     expect(await corner(10)).not.toEqual(await corner(40));
+  });
+
+  test('a logo at the top stands below the burn-in', async () => {
+    const logo = join(folder, 'logo.png');
+    await fs.writeFile(logo, await drawPng(box({ width: 40, height: 40, background: '#fff' }), 40, 40));
+    const first = async (dropPixels: number) => {
+      const over = { path: logo, identity: 'logo', position: 'top-left', opacity: 1, dropPixels } as const;
+      const { file } = await cutOf([{ ...GREY, seconds: 0.2 }], { format: { ...SIZE, logo: over } });
+      const column = (await frameOf(file, 2, 320, 180)).filter((_, at) => at % 320 === 24);
+      return column.findIndex(([red]) => red > 200);
+    };
+    expect((await first(14)) - (await first(0))).toBe(14);
   });
 
   test('a changed caption redoes its own shot, and gives the same bytes again', async () => {
