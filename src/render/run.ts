@@ -19,6 +19,7 @@ import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
 import { withoutClip } from './film-clips.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
+import { requireWritable } from './out-folder.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
@@ -76,6 +77,9 @@ export class Run {
       const hold = await holdStore(store.folder, 'shared');
       try {
         if (!cutOnly) {
+          // What cannot be put anywhere is neither drawn nor bought.
+          if (plan.takes.some(isToMake) && this.options.cut !== false)
+            await requireWritable(this.outFolder());
           await this.pinReferences();
           plan = await this.drawSeeds(plan);
           failed = (await this.renderMissing(plan)).failed;
