@@ -2,7 +2,10 @@ import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from
 import { type Ffmpeg, locateFfmpeg } from './src/media/ffmpeg.ts';
 
 /** Whatever the pictures and the sound of a film depend on. */
-const MEDIA = ['test/cut/**/*.test.ts', 'test/render/deliverables.test.ts'];
+const MEDIA = [
+  ...['test/cut/**/*.test.ts', 'test/media/probe.test.ts', 'test/media/run-ffmpeg.test.ts'],
+  ...['test/render/deliverables.test.ts', 'test/render/quality.test.ts'],
+];
 
 /** Runs test files on one ffmpeg; null: the one that storyreel finds itself. */
 function on(ffmpeg: string | null, name: string, include: string[]): TestProjectConfiguration {

@@ -145,6 +145,9 @@ export async function runFfmpeg(ffmpeg: Ffmpeg, job: FfmpegJob): Promise<string[
     if (child !== undefined) running.delete(child);
   }
   job.signal?.throwIfAborted();
+  // ffmpeg 5.1 ends well where the last bytes of its output did not fit on the disk.
+  if (lines.some(line => /Error (writing trailer|closing file)/.test(line)))
+    throw ffmpegFailure(new Error('ffmpeg could not write the end of its output'), lines);
   return lines;
 }
 

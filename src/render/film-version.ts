@@ -23,7 +23,7 @@ import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
 import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
-import { writePoster } from './out-folder.ts';
+import { requireWritable, writePoster } from './out-folder.ts';
 import type { FilmFacts } from './report.ts';
 
 /** One output of a cut: the film itself, or a deliverable. */
@@ -106,6 +106,7 @@ export async function make(
 ): Promise<MadeVersion> {
   const { film, store, emit, signal } = job;
   const { timeline } = film.loaded;
+  await requireWritable(job.folder);
   const finding = job.ffmpeg(); // it is started to ask for its version: meanwhile, clips are looked at
   finding.catch(() => {});
   const clips: CutClip[] = [];

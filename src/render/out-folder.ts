@@ -1,5 +1,5 @@
 import { existsSync, promises as fs, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
@@ -12,6 +12,20 @@ import type { Item } from '../storyboard/storyboard.ts';
 import type { FilmFacts, Report } from './report.ts';
 
 type ShownClip = Pick<CutClip, 'path' | 'identity'>;
+
+/**
+ * Throws where a folder cannot be written or made, and makes nothing: that is to be known before hours of work, and
+ * Node's mkdir says of a read-only file system that there is no such folder.
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  try {
+    await fs.access(folder, fs.constants.W_OK);
+  } catch (error) {
+    const parent = dirname(folder);
+    if (!hasCode(error, 'ENOENT') || parent === folder) throw error;
+    await requireWritable(parent);
+  }
+}
 
 /**
  * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file

@@ -21,6 +21,7 @@ import { withoutClip } from './film-clips.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
 import { nameOf } from './job-of.ts';
+import { requireWritable } from './out-folder.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
@@ -80,6 +81,9 @@ export class Run {
       const hold = await holdStore(store.folder, 'shared');
       try {
         if (!cutOnly) {
+          // What cannot be put anywhere is neither drawn nor bought.
+          if (plan.takes.some(isToMake) && this.options.cut !== false)
+            await requireWritable(this.outFolder());
           await this.pinReferences();
           plan = await this.drawSeeds(plan);
           failed = this.withReassigned(plan, (await this.renderMissing(plan)).failed);

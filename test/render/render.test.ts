@@ -29,6 +29,14 @@ function double(
 }
 
 describe('what is submitted', () => {
+  test('nothing, where the film cannot be put anywhere', async () => {
+    const project = await reel(shot('a'));
+    const provider = double(project);
+    const refused = run(project, provider, { out: 'reel.yaml/out' });
+    await expect(refused).rejects.toMatchObject({ code: 'not-a-folder' });
+    expect(provider.submitted).toEqual([]);
+  });
+
   test('a first run submits each take once, a second submits nothing and starts no cut', async () => {
     const project = await reel(shot('a') + shot('b', { takes: 2, pick: 2 }));
     const provider = double(project);
