@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { REPRODUCIBLE, runFfmpeg, untrustedInput, untrustedSound } from '../media/run-ffmpeg.ts';
+import {
+  type FfmpegInput,
+  REPRODUCIBLE,
+  runFfmpeg,
+  untrustedInput,
+  untrustedSound,
+} from '../media/run-ffmpeg.ts';
 import type { Derived } from '../store/derived.ts';
 import { ClippingWatch } from './clipping.ts';
+import { repeatSound } from './repeat-sound.ts';
 import { type CutClip, derivedKey } from './segments.ts';
-import { SAMPLE_RATE } from './sound.ts';
+import { S16, SAMPLE_RATE } from './sound.ts';
+import { stretch } from './stretch.ts';
 
-const SOUND_VERSION = 3;
+const SOUND_VERSION = 4;
 
 /** Sound as raw 16-bit stereo at 48 kHz. */
 export interface Pcm {
@@ -45,60 +53,75 @@ export async function clipSound(
 ): Promise<Pcm> {
   if (!clip.audio) return SILENCE;
   const from = Math.round(startSeconds * SAMPLE_RATE);
-  const trimmed = from === 0 ? '' : `atrim=start_sample=${from},asetpts=PTS-STARTPTS,`;
-  const filters = `${trimmed}${tempo(speed)}${STEREO},apad,atrim=end_sample=${samples}`;
+  const identity = ['clip', clip.identity, from, speed, samples];
   const input = untrustedInput(clip.path);
-  return await toPcm(['clip', clip.identity, from, speed, samples], input, filters, context);
+  if (speed === 1) {
+    const filters = `${part(from, samples)},apad,atrim=end_sample=${samples}`;
+    return await toPcm(identity, { input, filters }, context);
+  }
+  const filters = part(from, Math.ceil(samples * speed));
+  const finish = async (played: string, file: string) =>
+    await stretch(played, speed, samples, file, context.signal);
+  return await toPcm(identity, { input, filters, finish }, context);
 }
 
 /** A voice, whole. */
 export async function voiceSound(voice: SoundFile, context: SoundContext): Promise<Pcm> {
-  return await toPcm(['voice', voice.identity], untrustedSound(voice.path), STEREO, context);
+  const input = untrustedSound(voice.path);
+  return await toPcm(['voice', voice.identity], { input, filters: STEREO }, context);
 }
 
-/** Music from `startSeconds` on, for at most `samples`; again and again if it is to loop. */
+/** Music from `startSeconds` on, for at most `samples`; from there again and again if it is to loop. */
 export async function musicSound(
   music: SoundFile,
   { startSeconds, loop, samples }: { startSeconds: number; loop: boolean; samples: number },
   context: SoundContext,
 ): Promise<Pcm> {
   const from = Math.round(startSeconds * SAMPLE_RATE);
-  const input = untrustedSound(music.path, ...(loop ? ['-stream_loop', '-1'] : []));
-  const filters = `atrim=start_sample=${from}:end_sample=${from + samples},asetpts=PTS-STARTPTS,${STEREO}`;
-  return await toPcm(['music', music.identity, from, loop, samples], input, filters, context);
+  const identity = ['music', music.identity, from, loop, samples];
+  const plain = { input: untrustedSound(music.path), filters: part(from, samples) };
+  const finish = async (once: string, file: string) =>
+    await repeatSound(once, samples * S16.bytes, file, context.signal);
+  return await toPcm(identity, loop ? { ...plain, finish } : plain, context);
 }
 
 const STEREO = 'aformat=sample_fmts=s16:channel_layouts=stereo';
 
+function part(from: number, samples: number): string {
+  return `atrim=start_sample=${from}:end_sample=${from + samples},asetpts=PTS-STARTPTS,${STEREO}`;
+}
+
+interface Recipe {
+  readonly input: FfmpegInput;
+  readonly filters: string;
+  /** What is made of the raw sound that ffmpeg has written. */
+  readonly finish?: (raw: string, file: string) => Promise<void>;
+}
+
 async function toPcm(
   identity: (string | number | boolean)[],
-  input: ReturnType<typeof untrustedInput>,
-  filters: string,
+  { input, filters, finish }: Recipe,
   { ffmpeg, derived, signal }: SoundContext,
 ): Promise<Pcm> {
   const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
-    await runFfmpeg(ffmpeg, {
-      inputs: [input],
-      filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}[out]`,
-      output: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE],
-      file,
-      signal,
-    });
+    const raw = finish === undefined ? file : `${file}.raw`;
+    try {
+      await runFfmpeg(ffmpeg, {
+        inputs: [input],
+        filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}[out]`,
+        output: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE],
+        file: raw,
+        signal,
+      });
+      await finish?.(raw, file);
+    } finally {
+      if (finish !== undefined) await rm(raw, { force: true });
+    }
     return await listen(file);
   });
   const { sha256, samples, clippedSample } = facts;
   return facts.silent ? { ...SILENCE, samples } : { path, sha256, samples, clippedSample };
-}
-
-/** Each atempo takes half to double without harm. */
-function tempo(speed: number): string {
-  const steps: number[] = [];
-  let left = speed;
-  for (; left < 0.5; left /= 0.5) steps.push(0.5);
-  for (; left > 2; left /= 2) steps.push(2);
-  if (left !== 1) steps.push(left);
-  return steps.map(step => `atempo=${step},`).join('');
 }
 
 /** A clip that came cut off reaches full scale, and no further. */

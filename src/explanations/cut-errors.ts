@@ -166,4 +166,17 @@ export const CUT_ERRORS = {
 +     lower_third: { title: The harbour, start: 1 }
 `,
   },
+  'sound-unheard': {
+    means: 'nothing of a sound can be heard in the film',
+    why: 'Music starts behind its own end, or a voice is to begin when the film is over. The film would be without it, and nobody would know.',
+    mend: '`start` of music is seconds of its own file; `offset` of a voice is seconds after the beginning of its shot, or of its scene.',
+    example: `
+  version: 1
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+-     voice: { file: refs/voice.wav, offset: 9 }
++     voice: { file: refs/voice.wav, offset: 0.5 }
+`,
+  },
 };

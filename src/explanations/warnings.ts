@@ -103,4 +103,19 @@ export const WARNINGS = {
 +     dialogue: Where is the salt?
 `,
   },
+  'voice-cut-off': {
+    means: 'the film ends before a voice does',
+    why: 'A voice may go on into the shots behind its own, and not beyond the last one.',
+    mend: 'Begin it earlier, or make a shot longer; `hold` keeps the last frame of one.',
+    example: `
+  version: 1
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+      duration: 1
+-     voice: { file: refs/voice.wav, offset: 0.5 }
++     voice: { file: refs/voice.wav, offset: 0.5 }
++     hold: 1
+`,
+  },
 };

@@ -52,11 +52,11 @@ export function drawnInput(
 }
 
 /** Formats of sound alone, beside those of clips. */
-export function untrustedSound(path: string, ...options: readonly string[]): FfmpegInput {
+export function untrustedSound(path: string): FfmpegInput {
   const formats = 'wav,mp3,flac,ogg,aac,aiff,mov,matroska,webm';
   return {
     source: `file:${path}`,
-    options: ['-protocol_whitelist', 'file', '-format_whitelist', formats, '-vn', ...options],
+    options: ['-protocol_whitelist', 'file', '-format_whitelist', formats, '-vn'],
   };
 }
 

@@ -1,16 +1,11 @@
 import { EXIT, Failure } from '../failure.ts';
-import {
-  type CheckedStoryboard,
-  type CheckResult,
-  checkStoryboard,
-  type FootageLengths,
-} from '../storyboard/check.ts';
+import { type CheckedStoryboard, type CheckResult, checkStoryboard } from '../storyboard/check.ts';
 import { type Diagnostic, hasErrors, identityOf, inOrder } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import type { Variables } from '../storyboard/variables.ts';
 import { checkText } from './check-text.ts';
-import { probeFootage } from './footage.ts';
+import { type Footage, probeFootage } from './footage.ts';
 import { Languages } from './language.ts';
 import { findStoryboards, type StoryboardFile } from './project.ts';
 import { readParts } from './read-parts.ts';
@@ -44,7 +39,7 @@ export interface CheckOptions extends ReadOptions {
   readonly everyProfile?: boolean | undefined;
 }
 
-const NO_FOOTAGE = { lengths: new Map<string, number>(), diagnostics: [] };
+const NO_FOOTAGE: Footage = { lengths: new Map(), sounds: new Map(), diagnostics: [] };
 const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], diagnostics: [] };
 
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
@@ -81,12 +76,12 @@ export async function checkStoryboardFiles(
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file, sources);
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
-    const { checked, diagnostics: own } = result.layOut(footage.lengths);
+    const { checked, diagnostics: own } = result.layOut(footage.lengths, footage.sounds);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
     const profiles = everyProfile && profile === undefined && result.readable !== null ? result.profiles : [];
     const ofProfiles = profiles.flatMap(name =>
       problemsOf(name, checkStoryboard(parts.root, { name: file.stem, variables, profile: name }, language), {
-        lengths: footage.lengths,
+        ...footage,
         known: own,
       }),
     );
@@ -116,10 +111,10 @@ export async function checkStoryboardFiles(
 function problemsOf(
   profile: string,
   { layOut }: CheckResult,
-  { lengths, known }: { readonly lengths: FootageLengths; readonly known: readonly Diagnostic[] },
+  { lengths, sounds, known }: Footage & { readonly known: readonly Diagnostic[] },
 ): Diagnostic[] {
   const told = new Set(known.map(identityOf));
-  return layOut(lengths)
+  return layOut(lengths, sounds)
     .diagnostics.filter(diagnostic => diagnostic.severity === 'error' && !told.has(identityOf(diagnostic)))
     .map(diagnostic => ({ ...diagnostic, message: `${diagnostic.message} (with --profile ${profile})` }));
 }

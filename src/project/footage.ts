@@ -1,13 +1,14 @@
 import { Failure } from '../failure.ts';
-import type { ReadableStoryboard } from '../storyboard/check.ts';
+import type { FootageLengths, ReadableStoryboard, SoundLengths } from '../storyboard/check.ts';
 import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { ReferenceFile } from '../storyboard/storyboard.ts';
 import type { ReferencePaths } from './reference-files.ts';
 
 /** What a cut of existing footage must know of it before it can be laid out. */
 export interface Footage {
-  /** Seconds, by the file as the storyboard names it. */
-  readonly lengths: ReadonlyMap<string, number>;
+  /** Seconds of clips and of sounds, by the file as the storyboard names it. */
+  readonly lengths: FootageLengths;
+  readonly sounds: SoundLengths;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -17,6 +18,7 @@ export async function probeFootage(
   paths: ReferencePaths,
 ): Promise<Footage> {
   const lengths = new Map<string, number>();
+  const sounds = new Map<string, number>();
   const diagnostics: Diagnostic[] = [];
   const problems = new Map<string, string | null>();
   const check = async (
@@ -41,10 +43,11 @@ export async function probeFootage(
   const sound = async (reference: ReferenceFile) =>
     await check(reference, async path => {
       const { probeSound } = await import('../media/probe.ts');
-      const isSound = (await probeSound(path)) !== null;
-      return isSound
-        ? null
-        : `${reference.file} is no sound that can be read: it takes WAV, MP3, M4A, FLAC or Ogg`;
+      const seconds = await probeSound(path);
+      if (seconds === null)
+        return `${reference.file} is no sound that can be read: it takes WAV, MP3, M4A, FLAC or Ogg`;
+      sounds.set(reference.file, seconds);
+      return null;
     });
   const picture = async (reference: ReferenceFile) =>
     await check(reference, async path => {
@@ -67,7 +70,7 @@ export async function probeFootage(
       });
     } else if (item.kind === 'still') await picture(item.file);
   }
-  return { lengths, diagnostics };
+  return { lengths, sounds, diagnostics };
 }
 
 /** Seconds; or what is wrong with it. */

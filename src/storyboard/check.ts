@@ -6,6 +6,7 @@ import type { Timeline } from '../plan/timeline.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { type CheckedShot, checkShot } from './check-shot.ts';
 import { checkShown, lintSubtitles } from './check-shown.ts';
+import { checkSound } from './check-sound.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
 import { orderShots } from './continuity.ts';
@@ -52,8 +53,8 @@ export interface CheckResult {
   /** The names of its variables, of included files too. */
   readonly variables: readonly string[];
   readonly profiles: readonly string[];
-  /** Lays the film out, once it is known how long the footage is that it names. */
-  readonly layOut: (lengths: FootageLengths) => LaidOut;
+  /** Lays the film out, once it is known how long the footage and the sounds are that it names. */
+  readonly layOut: (lengths: FootageLengths, sounds: SoundLengths) => LaidOut;
 }
 
 export interface LaidOut {
@@ -65,6 +66,7 @@ export interface LaidOut {
 
 /** Seconds, by the file as the storyboard names it. */
 export type FootageLengths = ReadonlyMap<string, number>;
+export type SoundLengths = ReadonlyMap<string, number>;
 
 /** What a storyboard is checked with, beside its own text. */
 export interface CheckOptions {
@@ -130,9 +132,11 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
   reportUnknownDefaults(storyboard, shots, report);
   const order = orderShots(storyboard, report);
   checkFrames(shots, report);
-  const layOut = (lengths: FootageLengths): LaidOut => {
+  const layOut = (lengths: FootageLengths, sounds: SoundLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
     if (timeline !== null && !hasErrors(diagnostics)) checkShown(storyboard, timeline, report);
+    for (const { code, message, path } of timeline === null ? [] : checkSound(storyboard, timeline, sounds))
+      add(code, message, locate(path), code === 'voice-cut-off' ? 'warning' : 'error');
     if (timeline !== null && !hasErrors(diagnostics)) {
       const isOwn = (path: Path) => locate(path).file === root.source.file;
       const lints = [...lint(storyboard, shots, isOwn), ...lintSubtitles(storyboard, timeline)];

@@ -48,6 +48,23 @@ describe('music', () => {
     expect(level(samples, 500, 2.9, 0.09)).toBeLessThan(full * 0.12);
   });
 
+  test('loops from where it starts: what was left out does not come back', async () => {
+    const path = join(folder, 'intro.wav');
+    await runFfmpeg(await testFfmpeg(), {
+      inputs: [
+        { source: 'aevalsrc=0.3*sin(2*PI*if(lt(t\\,1)\\,2000\\,500)*t):d=1.5', options: ['-f', 'lavfi'] },
+      ],
+      output: [],
+      file: path,
+    });
+    const music = { ...MUSIC, path, identity: path, startSeconds: 1, loop: true };
+    const { samples } = await heard([silent(3)], { music });
+    for (let at = 0; at < 2.8; at += 0.2) {
+      expect(level(samples, 2000, at)).toBeLessThan(100);
+      expect(level(samples, 500, at)).toBeGreaterThan(5000);
+    }
+  });
+
   test('ends where it ends if it does not loop, begins where it is told to, and has its gain', async () => {
     const file = await tone(500, 1.5, 1, 'flac');
     const { samples } = await heard([silent(2)], {

@@ -35,6 +35,7 @@ describe('the example of a diagnostic', () => {
     const media = fileURLToPath(inRepository('storyboards/salt-road/refs'));
     await fs.cp(media, project.path('refs'), { recursive: true });
     await fs.copyFile(project.path('refs/chest.mp4'), project.path('refs/lid.mp4'));
+    await fs.copyFile(inRepository('test/golden/check/refs/voice.wav'), project.path('refs/voice.wav'));
     const told: unknown[] = [];
     const expected: unknown[] = [];
     for (const { code, severity, example } of diagnostics) {

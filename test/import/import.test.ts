@@ -36,7 +36,7 @@ function imported(script: string | Uint8Array, format: ScriptFormat = 'fountain'
   const parsed = parseYaml(board);
   const part = { source: board, yaml: parsed, rebase: (path: string) => path, includes: [], lacking: false };
   const checked = checkStoryboard(part, { name: 'film', variables: new Map(), profile: undefined }, language);
-  const wrong = checked.layOut(new Map()).diagnostics.filter(one => one.severity === 'error');
+  const wrong = checked.layOut(new Map(), new Map()).diagnostics.filter(one => one.severity === 'error');
   expect(wrong.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
   const data = expandData(parsed.data as never, new Map()) as unknown as WrittenStoryboard;
   const shots = data.shots ?? (data.scenes ?? []).flatMap(scene => scene.shots);
