@@ -66,7 +66,7 @@ export const BUYING_FAILURES = {
   },
   'upload-failed': {
     means: 'a reference could not be sent to the service; nothing was submitted',
-    mend: 'Run the same command again.',
+    mend: 'Run the same command again later. If the service does not take the file itself, change that as the message says.',
   },
   'reference-changed': {
     means: 'a reference changed while it was sent; nothing was submitted',

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { KEPT_FOR_MS } from '../../store/journal/submission.ts';
+import { BackOff } from '../back-off.ts';
 import type { Outcome, WaitContext } from '../provider.ts';
-import { type Envelope, type PredictionAnswer, readPrediction } from './answers.ts';
-import type { Api } from './api.ts';
+import { type PredictionAnswer, readPrediction } from './answers.ts';
+import type { Api, Told } from './api.ts';
 import { MakingTimes } from './making-times.ts';
 import type { WavespeedPace } from './pace.ts';
 import { taskFailure } from './refusals.ts';
@@ -18,11 +19,13 @@ export class Waiting {
   private readonly api: Api;
   private readonly pace: WavespeedPace;
   private readonly times: MakingTimes;
+  private readonly backOff: BackOff;
 
   constructor(api: Api, pace: WavespeedPace) {
     this.api = api;
     this.pace = pace;
     this.times = new MakingTimes(pace.typicalMs);
+    this.backOff = new BackOff(pace.busy);
   }
 
   /**
@@ -39,7 +42,7 @@ export class Waiting {
     let inVain = 0;
     let notFound = 0;
     let runningMs: number | null = null;
-    await sleep(this.firstLook(madeSince), undefined, { signal });
+    await this.pause(this.firstLook(madeSince), signal);
     for (;;) {
       const asked = Date.now();
       const look = await this.look(id, signal);
@@ -48,6 +51,11 @@ export class Waiting {
         const { tookMs: toldMs } = look;
         if (isOurs) this.times.learn({ runningMs, finishedMs: asked - madeSince, toldMs });
         return look.outcome;
+      }
+      if (look.kind === 'too-many') {
+        this.backOff.tooMany(look.retryAfterMs);
+        await this.pause(jittered(interval), signal);
+        continue; // it says nothing about the prediction, and however often, it is no reason to give up
       }
       runningMs = asked - madeSince;
       inVain = look.kind === 'running' ? 0 : inVain + 1;
@@ -60,9 +68,17 @@ export class Waiting {
           throw missing(id);
       } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
       onProgress(Math.min(0.99, (Date.now() - madeSince) / this.times.typicalMs));
-      await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal });
+      await this.pause(jittered(interval), signal);
       interval = Math.min(interval * this.pace.poll.growth, this.pace.poll.most);
     }
+  }
+
+  /** Until the next look: none while the service has too many, nor all in the moment in which it has no more. */
+  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+    do {
+      await this.backOff.untilOpen(signal);
+      await sleep(ms, undefined, { signal });
+    } while (this.backOff.isShut);
   }
 
   /** A new prediction is looked at when the quickest of the others was there; one from an earlier run at once. */
@@ -74,7 +90,7 @@ export class Waiting {
   }
 
   private async look(id: string, signal: AbortSignal): Promise<Look> {
-    let envelope: Envelope;
+    let envelope: Told;
     try {
       envelope = await this.api.look(`predictions/${encodeURIComponent(id)}/result`, signal);
     } catch (error) {
@@ -82,7 +98,9 @@ export class Waiting {
         return { kind: 'useless', failure: error };
       throw error;
     }
-    const { status, body } = envelope;
+    const { status, body, retryAfterMs } = envelope;
+    if (status === 429) return { kind: 'too-many', retryAfterMs };
+    this.backOff.taken();
     if (status === 404 && body !== null) return { kind: 'missing' };
     const prediction = readPrediction(envelope.data);
     // A gateway's error may look like a prediction; and one of another id is not ours.
@@ -99,15 +117,21 @@ export class Waiting {
   }
 }
 
+/** Not all in the same instant. */
+function jittered(ms: number): number {
+  return ms * (0.9 + Math.random() * 0.2);
+}
+
 type Look =
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly tookMs: number | null }
   | { readonly kind: 'running' }
   | { readonly kind: 'missing' }
+  | { readonly kind: 'too-many'; readonly retryAfterMs: number | null }
   /** An answer that says nothing about the prediction. */
   | { readonly kind: 'useless'; readonly failure: Failure };
 
 /** Statuses that will not change any more. An unknown one may. */
-function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string): Look {
+function outcomeOf(prediction: PredictionAnswer, envelope: Told, id: string): Look {
   const { status, outputs, flagged, error, tookMs } = prediction;
   const ended = (outcome: Outcome): Look => ({ kind: 'ended', outcome, tookMs });
   const url = outputs?.find(output => URL.canParse(output));

@@ -299,7 +299,6 @@ describe('waiting', () => {
   test.each<[string, number, unknown]>([
     ['a gateway that says "failed"', 503, { status: 'failed' }],
     ['a gateway that says "timeout"', 504, { status: 'timeout' }],
-    ['too many', 429, { status: 'failed' }],
     ['an HTTP 404 page', 404, '<html>'],
     ['another prediction', 200, { data: { ...done, id: 'pred-2' } }],
     ['a prediction without its clip', 200, { data: { ...done, outputs: [] } }],
