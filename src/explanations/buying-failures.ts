@@ -86,8 +86,9 @@ export const BUYING_FAILURES = {
     mend: 'The order is held. Run the same command again: it is looked up before anything is sent.',
   },
   interrupted: {
-    means: 'storyreel ended while it sent an order',
-    mend: 'The order is held. Run the same command again: it is looked up before anything is sent.',
+    means:
+      'Ctrl-C, before anything was submitted; of an order that is held: storyreel ended while it sent it',
+    mend: 'Run the same command again: what is held is looked up before anything is sent.',
   },
   'duplicate-id': {
     means: 'the answer to an order named the prediction of another clip',
