@@ -45,7 +45,7 @@ export const BUYING_FAILURES = {
     mend: 'Run the same command again later, or with a lower --concurrency.',
   },
   'not-told': {
-    means: 'the service does not tell a price, the balance or its history',
+    means: 'the service does not tell a price, the balance or its history, or tells a price that no clip has',
     mend: 'Run the same command again later. Without --quote the plan counts with listed prices.',
   },
   'no-credit': {
@@ -87,7 +87,7 @@ export const BUYING_FAILURES = {
   },
   interrupted: {
     means:
-      'Ctrl-C, before anything was submitted; of an order that is held: storyreel ended while it sent it',
+      'it was ended, with Ctrl-C, before anything was submitted; of an order that is held: while that was being sent',
     mend: 'Run the same command again: what is held is looked up before anything is sent.',
   },
   'duplicate-id': {
