@@ -123,8 +123,8 @@ export const BUYING_FAILURES = {
     mend: 'Restore the store from a backup, or buy the clip again with --retry-failed.',
   },
   'prediction-missing': {
-    means: 'the service does not find an order that it accepted',
-    mend: 'It stays in the journal as paid for. Run the same command again later, or give it up with `storyreel resolve --abandon`.',
+    means: 'the service does not find an order that it accepted, or that the lock file names',
+    mend: 'It stays in the journal as paid for. Run the same command again later, with the key of the account that bought it; or give it up with `storyreel resolve --abandon`.',
   },
   'bad-answer': {
     means: 'the service says nothing usable about an order',

@@ -465,6 +465,23 @@ describe('downloads', () => {
     await project.write('reel.yaml', more);
     await expect(buy(project, emulator)).rejects.toMatchObject({ code: 'over-budget' });
   });
+
+  test('what only the lock file knows, and the service does not, stays recoverable', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    await buy(project, emulator);
+    await fs.rm(project.path('.storyreel'), { recursive: true });
+    await fs.mkdir(project.path('.storyreel'));
+    const stranger = await emulate();
+    expect(await buy(project, stranger)).toMatchObject({
+      exitCode: 3,
+      failed: [{ failure: { code: 'prediction-missing' } }],
+    });
+    expect(await journalOf(project)).toMatchObject([{ state: 'submitted', submittedAt: null }]);
+    expect(stranger.ledger().requests.submit).toBeUndefined();
+    expect(await buy(project, emulator)).toMatchObject({ exitCode: 0, spentMicros: 0 });
+    await expectAllHere(project, emulator, 1);
+  });
 });
 
 describe('rate limits', () => {

@@ -11,7 +11,7 @@ import { taskFailure } from './refusals.ts';
 
 /** Looks in a row that brought nothing, after which waiting is given up for now; the prediction is kept. */
 const PATIENCE = 12;
-/** So often it must have said that it does not know an old one. */
+/** So often it must have said that it does not know an old one, or one of unknown age: that is of no new one. */
 const SURELY_GONE = 4;
 
 /** Waits for predictions, and learns how long they take. */
@@ -37,19 +37,18 @@ export class Waiting {
     { signal, onProgress }: WaitContext,
   ): Promise<Outcome> {
     const began = Date.now();
-    const madeSince = submittedAt ?? 0;
     let interval = this.pace.poll.first;
     let inVain = 0;
     let notFound = 0;
     let runningMs: number | null = null;
-    await this.pause(this.firstLook(madeSince), signal);
+    await this.pause(this.firstLook(submittedAt), signal);
     for (;;) {
       const asked = Date.now();
       const look = await this.look(id, signal);
       if (look.kind === 'ended') {
-        const isOurs = madeSince >= began - interval; // and not of an earlier run
+        const isOurs = submittedAt !== null && submittedAt >= began - interval; // and not of an earlier run
         const { tookMs: toldMs } = look;
-        if (isOurs) this.times.learn({ runningMs, finishedMs: asked - madeSince, toldMs });
+        if (isOurs) this.times.learn({ runningMs, finishedMs: asked - submittedAt, toldMs });
         return look.outcome;
       }
       if (look.kind === 'too-many') {
@@ -57,17 +56,18 @@ export class Waiting {
         await this.pause(jittered(interval), signal);
         continue; // it says nothing about the prediction, and however often, it is no reason to give up
       }
-      runningMs = asked - madeSince;
+      runningMs = submittedAt === null ? null : asked - submittedAt;
       inVain = look.kind === 'running' ? 0 : inVain + 1;
       notFound = look.kind === 'missing' ? notFound + 1 : 0;
       if (look.kind === 'missing') {
-        const age = Date.now() - madeSince;
-        const isOld = age > KEPT_FOR_MS;
-        if (isOld && notFound >= SURELY_GONE) return gone(id);
-        if (!isOld && age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs)
-          throw missing(id);
+        const age = submittedAt === null ? null : Date.now() - submittedAt;
+        if (age === null) {
+          if (notFound >= SURELY_GONE) throw strange(id);
+        } else if (age > KEPT_FOR_MS) {
+          if (notFound >= SURELY_GONE) return gone(id);
+        } else if (age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs) throw missing(id);
       } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
-      onProgress(Math.min(0.99, (Date.now() - madeSince) / this.times.typicalMs));
+      onProgress(Math.min(0.99, (Date.now() - (submittedAt ?? began)) / this.times.typicalMs));
       await this.pause(jittered(interval), signal);
       interval = Math.min(interval * this.pace.poll.growth, this.pace.poll.most);
     }
@@ -82,7 +82,8 @@ export class Waiting {
   }
 
   /** A new prediction is looked at when the quickest of the others was there; one from an earlier run at once. */
-  private firstLook(madeSince: number): number {
+  private firstLook(madeSince: number | null): number {
+    if (madeSince === null) return 0;
     const age = Math.max(0, Date.now() - madeSince); // a clock may have been set back
     const { first } = this.pace.poll;
     if (age > this.times.typicalMs) return 0;
@@ -185,6 +186,17 @@ function missing(id: string): Failure {
   return new Failure('prediction-missing', `WaveSpeed does not find the prediction ${id}`, {
     hint: 'It stays in the journal as paid for. Run the same command again later; or give it up with `storyreel resolve --abandon`.',
   });
+}
+
+/** Known from a lock file alone, which has no clock: it may be years old, or somebody else's. */
+function strange(id: string): Failure {
+  return new Failure(
+    'prediction-missing',
+    `WaveSpeed does not know the prediction ${id}: perhaps it is of another account or service, or more than 7 days old`,
+    {
+      hint: 'It stays in the journal as paid for. Use the key of the account that bought it, or restore the store from a backup; or give it up with `storyreel resolve --abandon`.',
+    },
+  );
 }
 
 function badAnswer(id: string, words: string): Failure {

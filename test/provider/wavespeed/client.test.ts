@@ -320,6 +320,16 @@ describe('waiting', () => {
     });
   });
 
+  test('of what has no known age, only what is known is said: it is missing, and nothing has failed', async () => {
+    const wait = await waitFor([404, { code: 404, message: 'not found' }]);
+    await expect(wait(null)).rejects.toMatchObject({
+      code: 'prediction-missing',
+      message: expect.stringContaining('another account or service, or more than 7 days old'),
+    });
+    const late = await waitFor([404, { code: 404, message: 'not found' }], [200, { data: done }]);
+    expect(await late(null)).toMatchObject({ kind: 'completed' });
+  });
+
   test('a clock that was set back makes nobody wait', async () => {
     const wait = await waitFor([200, { data: done }]);
     expect(await wait(Date.now() + week)).toMatchObject({ kind: 'completed' });
