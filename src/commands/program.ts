@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, Failure, systemFailure } from '../failure.ts';
 import type { CommandContext } from './context.ts';
+import { interruption } from './interruption.ts';
 import { printFailure } from './print-failure.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -20,7 +21,7 @@ export async function runProgram(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const failure = systemFailure(error, 'cannot go on');
+    const failure = systemFailure(interruption(error, context.signal), 'cannot go on');
     if (!(failure instanceof Failure)) throw error;
     await printFailure(failure, context);
     return failure.exitCode;

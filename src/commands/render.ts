@@ -8,6 +8,7 @@ import { confirmSpending } from '../terminal/confirm.ts';
 import { formatChangedReferences, formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
+import { interruption } from './interruption.ts';
 import { maxCostOf } from './max-cost.ts';
 import { serviceAccess } from './service-access.ts';
 import { readOptionsOf, type VersionFlags } from './version-flags.ts';
@@ -207,7 +208,7 @@ function optionsOf(flags: RenderFlags, { cwd, environment, signal }: CommandCont
 /** Runs with one of the three presenters of the same events; `--json` ends with `finished` whatever happens. */
 async function present(
   flags: RenderFlags,
-  { terminal }: CommandContext,
+  { terminal, signal }: CommandContext,
   run: (onEvent: (event: RenderEvent) => void) => Promise<RenderResult>,
 ): Promise<ExitCode> {
   const presenter = await choosePresenter(flags, terminal);
@@ -219,8 +220,9 @@ async function present(
     });
     await presenter.close();
     return exitCode;
-  } catch (error) {
+  } catch (caught) {
     await presenter.close();
+    const error = interruption(caught, signal);
     if (error instanceof Failure && flags.json === true && !finished) {
       // It was refused before anything was begun.
       const nothing = { film: null, films: [], rendered: 0, cached: 0, failed: 0, held: 0, spent: '0.00' };

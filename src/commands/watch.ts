@@ -16,6 +16,7 @@ import { formatChanges } from '../terminal/format-diff.ts';
 import { plural } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
+import { isAbort } from './interruption.ts';
 import { printFailure } from './print-failure.ts';
 
 /** Shows one run, from its first event to its last. */
@@ -149,10 +150,6 @@ function tellWaiting(watcher: FileWatcher, { terminal }: CommandContext): void {
 
 function clock(): string {
   return new Date().toTimeString().slice(0, 8);
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** The saves of files: one that comes during a run ends it. */

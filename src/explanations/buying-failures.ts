@@ -45,7 +45,7 @@ export const BUYING_FAILURES = {
     mend: 'Run the same command again later, or with a lower --concurrency.',
   },
   'not-told': {
-    means: 'the service does not tell a price, the balance or its history',
+    means: 'the service does not tell a price, the balance or its history, or tells a price that no clip has',
     mend: 'Run the same command again later. Without --quote the plan counts with listed prices.',
   },
   'no-credit': {
@@ -66,7 +66,7 @@ export const BUYING_FAILURES = {
   },
   'upload-failed': {
     means: 'a reference could not be sent to the service; nothing was submitted',
-    mend: 'Run the same command again.',
+    mend: 'Run the same command again later. If the service does not take the file itself, change that as the message says.',
   },
   'reference-changed': {
     means: 'a reference changed while it was sent; nothing was submitted',
@@ -86,8 +86,9 @@ export const BUYING_FAILURES = {
     mend: 'The order is held. Run the same command again: it is looked up before anything is sent.',
   },
   interrupted: {
-    means: 'storyreel ended while it sent an order',
-    mend: 'The order is held. Run the same command again: it is looked up before anything is sent.',
+    means:
+      'it was ended, with Ctrl-C, before anything was submitted; of an order that is held: while that was being sent',
+    mend: 'Run the same command again: what is held is looked up before anything is sent.',
   },
   'duplicate-id': {
     means: 'the answer to an order named the prediction of another clip',
@@ -122,8 +123,8 @@ export const BUYING_FAILURES = {
     mend: 'Restore the store from a backup, or buy the clip again with --retry-failed.',
   },
   'prediction-missing': {
-    means: 'the service does not find an order that it accepted',
-    mend: 'It stays in the journal as paid for. Run the same command again later, or give it up with `storyreel resolve --abandon`.',
+    means: 'the service does not find an order that it accepted, or that the lock file names',
+    mend: 'It stays in the journal as paid for. Run the same command again later, with the key of the account that bought it; or give it up with `storyreel resolve --abandon`.',
   },
   'bad-answer': {
     means: 'the service says nothing usable about an order',

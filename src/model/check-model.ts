@@ -4,7 +4,7 @@ import type { Json } from '../plan/request.ts';
 import { schemaProblems } from '../storyboard/check-schema.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import type { ModelBlock, ModelProperty } from './model.ts';
-import { formatDollars } from './money.ts';
+import { formatDollars, MOST_FOR_ONE_CLIP } from './money.ts';
 import { priceOf, tableOf } from './price.ts';
 
 /** Something wrong with a model file, at its place in the data. */
@@ -181,7 +181,9 @@ function checkPrice({ properties, 'x-model': { price } }: WrittenModel, report: 
     for (let seconds = minimum; seconds <= maximum; seconds++) {
       const micros = computed(resolution, seconds, factor);
       if (micros === 0) report(factor, `${seconds} s at ${resolution} would cost nothing`);
-      if (micros === null || micros === 0) break;
+      if (micros !== null && micros > MOST_FOR_ONE_CLIP)
+        report(factor, `${seconds} s at ${resolution} would cost more than $10,000: no clip does`);
+      if (micros === null || micros === 0 || micros > MOST_FOR_ONE_CLIP) break;
     }
   }
   for (const [index, { resolution, duration, price: told }] of (price.listed ?? []).entries()) {

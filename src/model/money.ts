@@ -3,11 +3,24 @@ export type Micros = number;
 
 const MICROS_PER_DOLLAR = 1_000_000;
 
+/**
+ * No clip costs more: $10,000. Whoever says so is wrong, and is refused where it is read. What is below adds up
+ * exactly, for more takes than a storyboard can have.
+ */
+export const MOST_FOR_ONE_CLIP: Micros = 10_000 * MICROS_PER_DOLLAR;
+
+const DOLLARS = /^(\d{1,9})(?:\.(\d{1,6}))?$/;
+
 /** "1.60" → 1600000. Throws RangeError for what is no amount in dollars with at most 6 decimals. */
 export function parseDollars(dollars: string): Micros {
-  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(dollars);
+  const match = DOLLARS.exec(dollars);
   if (match === null) throw new RangeError(`${JSON.stringify(dollars)} is no amount in dollars`);
   return Number(match[1]) * MICROS_PER_DOLLAR + Number((match[2] ?? '').padEnd(6, '0'));
+}
+
+/** Whether a text is what a clip may have cost, in dollars. */
+export function isCostOfClip(text: string): boolean {
+  return DOLLARS.test(text) && parseDollars(text) <= MOST_FOR_ONE_CLIP;
 }
 
 /** 1600000 → "1.60": two decimals, or as many as it takes. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../failure.ts';
+import { BackOff } from '../provider/back-off.ts';
 import type { Pace } from '../provider/provider.ts';
 
 /** Submissions in a row that must be accepted before several go out at once again. */
@@ -10,18 +10,15 @@ const TRUSTED_AFTER = 10;
  * as the service asks, and then lets one through at a time until the service has taken several in a row.
  */
 export class SubmitGate {
-  private readonly pace: Pace['busy'];
+  private readonly backOff: BackOff;
   private readonly onSlowed: (waitMs: number) => void;
-  private openAt = 0;
-  private backOffMs: number;
   private acceptedInARow = TRUSTED_AFTER;
   private single: Promise<unknown> = Promise.resolve();
   private closedBy: Failure | null = null;
 
   constructor(pace: Pace['busy'], onSlowed: (waitMs: number) => void) {
-    this.pace = pace;
+    this.backOff = new BackOff(pace);
     this.onSlowed = onSlowed;
-    this.backOffMs = pace.first;
   }
 
   /** Runs a submission when its turn has come. Throws what the signal was aborted with, or why the gate was shut. */
@@ -41,21 +38,14 @@ export class SubmitGate {
 
   accepted(): void {
     this.acceptedInARow++;
-    this.backOffMs = this.pace.first;
+    this.backOff.taken();
   }
 
   /** The service had enough: nothing goes out before `retryAfterMs`, or before a wait that doubles each time. */
   busy(retryAfterMs: number | null): void {
     this.acceptedInARow = 0;
-    // Not all processes of an account should come back in the same instant.
-    const backOffMs = this.backOffMs * (1 + Math.random() / 4);
-    // "At once" is no time to wait: said again and again, it would be a flood.
-    const waitMs = Math.min(Math.max(retryAfterMs ?? backOffMs, backOffMs / 5), this.pace.most);
-    this.backOffMs = Math.min(this.backOffMs * 2, this.pace.most);
-    const openAt = Date.now() + waitMs;
-    if (openAt <= this.openAt) return;
-    this.openAt = openAt;
-    this.onSlowed(waitMs);
+    const waitMs = this.backOff.tooMany(retryAfterMs);
+    if (waitMs !== null) this.onSlowed(waitMs);
   }
 
   /** No later submission can succeed either: each gets this failure instead. */
@@ -64,12 +54,13 @@ export class SubmitGate {
   }
 
   private async untilOpen(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      if (this.closedBy !== null) throw this.closedBy;
-      const waitMs = this.openAt - Date.now();
-      if (waitMs <= 0) return;
-      await sleep(waitMs, undefined, { signal });
-    }
+    signal.throwIfAborted();
+    this.refuseIfClosed(); // who cannot pass need not wait
+    await this.backOff.untilOpen(signal);
+    this.refuseIfClosed();
+  }
+
+  private refuseIfClosed(): void {
+    if (this.closedBy !== null) throw this.closedBy;
   }
 }

@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
-import { type Micros, parseDollars } from '../model/money.ts';
+import { isCostOfClip, type Micros, parseDollars } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { type LockData, readLockLines } from './lock-lines.ts';
 
@@ -98,12 +98,8 @@ export function parseLock(file: string, text: string): Lock {
     const locked = new Map<number, LockedTake>();
     for (const [take, value] of Object.entries(takes ?? {})) {
       if (!isLockedTake(value)) {
-        throw brokenLock(
-          file,
-          text,
-          Math.max(0, text.indexOf(`  ${shot}:`)),
-          `take ${take} of "${shot}" is incomplete`,
-        );
+        const what = `take ${take} of "${shot}" is incomplete, or has a field that is none`;
+        throw brokenLock(file, text, placeOfShot(text, shot), what);
       }
       locked.set(Number(take), value);
     }
@@ -217,8 +213,14 @@ function isLockedTake(value: unknown): value is LockedTake {
     Number.isSafeInteger(take.seed) &&
     typeof take.model === 'string' &&
     (take.prediction === null || typeof take.prediction === 'string') &&
-    typeof take.cost === 'string'
+    typeof take.cost === 'string' &&
+    isCostOfClip(take.cost)
   );
+}
+
+/** Shots stand in quotes where we have written them. */
+function placeOfShot(text: string, shot: string): number {
+  return Math.max(0, text.indexOf(`  ${JSON.stringify(shot)}:`), text.indexOf(`  ${shot}:`));
 }
 
 function brokenLock(file: string, text: string, offset: number, what: string): Failure {

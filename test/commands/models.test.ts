@@ -106,6 +106,18 @@ describe('a project’s own model', () => {
     expect(stderr).toMatch(/models\/mine\.json:1:\d+ error `provider` must be one of wavespeed/);
   });
 
+  test.each([
+    ['a factor', { ...RULE.rule, factor: { '720p': '999999' } }],
+    ['a second', { ...RULE.rule, perSecond: '999999' }],
+  ])('with an absurd price of %s is told of, and no sum of it is made', async (_, rule) => {
+    const project = await testProject({
+      'models/mine.json': modelFile(ID, { rule }),
+      'reel.yaml': `version: 1\nshots:\n${SHOTS}`,
+    });
+    const { code, stderr } = await command(['plan', 'reel.yaml'], { cwd: project.folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('more than $10,000: no clip does')]);
+  });
+
   test('of the page about models is one', async () => {
     const page = await fs.readFile(inRepository('docs/models.md'), 'utf8');
     const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';

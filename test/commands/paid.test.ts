@@ -41,6 +41,32 @@ describe('plan --quote', () => {
   });
 });
 
+describe('a price that no clip has', () => {
+  test.each([99_999_999, '123456789', 1e12, 10_000.01])('%j is refused in words', async price => {
+    const quoted = () => ({ price, discounted_price: price, currency: 'USD' });
+    const emulator = await emulate({ quoted, balance: 90_000_000 });
+    const project = await paidProject(shot('s0', { takes: 100 }));
+    for (const args of [
+      ['plan', 'reel.yaml', '--quote'],
+      ['render', 'reel.yaml', '--yes'],
+    ]) {
+      const { code, stderr } = await run(project, emulator, ...args);
+      expect([code, stderr]).toEqual([
+        5,
+        expect.stringMatching(/asks \$\d.* for a clip of .*: no clip costs/),
+      ]);
+    }
+    expect(emulator.ledger().requests.submit).toBeUndefined();
+  });
+
+  test('a hundred clips at the highest one that is believed have a sum', async () => {
+    const emulator = await emulate({ quoted: () => ({ price: 10_000, currency: 'USD' }) });
+    const project = await paidProject(shot('s0', { takes: 100 }));
+    const { code, stdout } = await run(project, emulator, 'plan', 'reel.yaml', '--quote');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/To be spent now +\$1000000\.00/)]);
+  });
+});
+
 describe('a saved plan', () => {
   async function saved(emulator: Emulator, rest = '') {
     const project = await paidProject(2, rest);
@@ -401,6 +427,21 @@ describe('spend', () => {
     });
   });
 });
+
+test.each(['-50.00', '1e99', 'abc', ''])(
+  'a lock file with a cost of %j is damaged, not a bug',
+  async cost => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    const lock = await project.read('reel.lock.yaml');
+    await project.write('reel.lock.yaml', lock.replace(/cost: ".*"/, `cost: "${cost}"`));
+    for (const name of ['plan', 'render', 'status', 'takes']) {
+      const { code, stderr } = await run(project, emulator, name, 'reel.yaml');
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/reel\.lock\.yaml:4:1: .*take 1 of "s0"/)]);
+    }
+  },
+);
 
 describe('reconcile', () => {
   test('takes over refunds, finds what was lost, and lists what we do not know', async () => {

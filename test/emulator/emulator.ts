@@ -172,11 +172,13 @@ export class Emulator {
     }
     if (call === 'POST media/uploads') {
       this.count('upload');
+      this.refuseUpload();
       if (without.includes('tickets')) throw new ApiError(404, 'not found');
       return ok(this.uploadTicket(await readJson(request)));
     }
     if (call === 'POST media/upload/binary') {
       this.count('upload-binary');
+      this.refuseUpload();
       return ok(await this.takeForm(request));
     }
     if (request.method === 'GET' && path[0] === 'predictions' && path.length >= 2) {
@@ -207,9 +209,9 @@ export class Emulator {
       this.service.submit(model, body, url.searchParams.get('webhook'), media => this.knowsMedia(media));
     switch (fault) {
       case 'rate-limit':
-        throw new ApiError(429, 'Too many requests', undefined, { 'retry-after': '1' });
+        throw tooMany('1');
       case 'rate-limit-bare':
-        throw new ApiError(429, 'Too many requests');
+        throw tooMany();
       case 'bad-request':
         throw new ApiError(400, 'prompt is not acceptable', 1400);
       case 'unauthorized':
@@ -288,6 +290,10 @@ export class Emulator {
     if (prediction.fault === 'not-found-first' && prediction.polls < 3)
       throw new ApiError(404, 'prediction not found');
     switch (this.fault('poll', prediction.identity, String(prediction.inputs.prompt))) {
+      case 'rate-limit':
+        throw tooMany('1');
+      case 'rate-limit-bare':
+        throw tooMany();
       case 'error-500':
         throw new ApiError(500, 'internal error');
       case 'html-502':
@@ -388,6 +394,19 @@ export class Emulator {
     }));
   }
 
+  private refuseUpload(): void {
+    switch (this.fault('ticket', '', '')) {
+      case 'rate-limit':
+        throw tooMany('1');
+      case 'rate-limit-bare':
+        throw tooMany();
+      case 'error-500':
+        throw new ApiError(500, 'internal error');
+      case 'too-large':
+        throw new ApiError(413, 'at most 100 MB');
+    }
+  }
+
   private uploadTicket(question: unknown): Json {
     const { filename, size, content_type } = (question ?? {}) as {
       filename?: unknown;
@@ -469,6 +488,7 @@ export class Emulator {
       throw new ApiError(403, 'bad signature');
     const body = await readBody(request);
     const fault = this.fault('upload', `${upload.size}`, '');
+    if (fault === 'put-rate-limit') throw tooMany();
     if (fault === 'put-500') throw new ApiError(500, 'storage error');
     if (fault === 'put-reset') return void request.socket.destroy();
     if (request.headers['content-type'] !== upload.type || body.length !== upload.size)
@@ -594,6 +614,11 @@ function sendJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+function tooMany(retryAfter?: string): ApiError {
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+  return new ApiError(429, 'Too many requests', undefined, headers);
 }
 
 function sendHtml(response: ServerResponse, status: number): void {

@@ -40,7 +40,7 @@ export const FAULTS = {
     'not-found-first',
     'media-unreachable',
   ],
-  poll: ['error-500', 'html-502', 'reset', 'garbage', 'hang'],
+  poll: ['rate-limit', 'rate-limit-bare', 'error-500', 'html-502', 'reset', 'garbage', 'hang'],
   history: ['missing-row', 'two-matches', 'shifted-page', 'error-500'],
   download: [
     'truncated',
@@ -54,7 +54,9 @@ export const FAULTS = {
     'oversize',
     'html',
   ],
-  upload: ['no-tickets', 'put-500', 'put-reset'],
+  upload: ['put-rate-limit', 'put-500', 'put-reset'],
+  /** Where a file is to be put, or the older form. */
+  ticket: ['rate-limit', 'rate-limit-bare', 'error-500', 'too-large'],
 } as const;
 
 export type FaultPoint = keyof typeof FAULTS;
@@ -85,9 +87,10 @@ export const SURVIVABLE: Required<FaultScript>['kinds'] = {
     fault => !/^(bad-request|unauthorized|no-credit|hang-|.*-before$|redirect-307)/.test(fault),
   ),
   task: ['stuck', 'backwards', 'unknown-status', 'not-found-first'],
-  poll: ['error-500', 'html-502', 'reset', 'garbage'],
+  poll: ['rate-limit-bare', 'error-500', 'html-502', 'reset', 'garbage'],
   download: ['truncated', 'wrong-length', 'closed-early', 'corrupt', 'wrong-duration', 'expired', 'html'],
-  upload: ['put-500', 'put-reset'],
+  upload: ['put-rate-limit', 'put-500', 'put-reset'],
+  ticket: ['rate-limit-bare', 'error-500'],
 };
 
 /** Decides, request by request, what goes wrong. */

@@ -506,6 +506,23 @@ describe('downloads', () => {
     await project.write('reel.yaml', more);
     await expect(buy(project, emulator)).rejects.toMatchObject({ code: 'over-budget' });
   });
+
+  test('what only the lock file knows, and the service does not, stays recoverable', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    await buy(project, emulator);
+    await fs.rm(project.path('.storyreel'), { recursive: true });
+    await fs.mkdir(project.path('.storyreel'));
+    const stranger = await emulate();
+    expect(await buy(project, stranger)).toMatchObject({
+      exitCode: 3,
+      failed: [{ failure: { code: 'prediction-missing' } }],
+    });
+    expect(await journalOf(project)).toMatchObject([{ state: 'submitted', submittedAt: null }]);
+    expect(stranger.ledger().requests.submit).toBeUndefined();
+    expect(await buy(project, emulator)).toMatchObject({ exitCode: 0, spentMicros: 0 });
+    await expectAllHere(project, emulator, 1);
+  });
 });
 
 describe('rate limits', () => {
@@ -517,6 +534,39 @@ describe('rate limits', () => {
     expect(result.events.some(({ type }) => type === 'submits-slowed')).toBe(true);
     await expectAllHere(project, emulator, 6);
   });
+
+  test('uploads and looks wait as well: nothing fails, and nothing is submitted twice', async () => {
+    const faults = scripted(
+      { point: 'ticket', fault: 'rate-limit' },
+      { point: 'upload', fault: 'put-rate-limit' },
+      { point: 'poll', fault: 'rate-limit-bare', times: 3 },
+    );
+    const emulator = await emulate({ faults });
+    const project = await paidProject(3);
+    expect(await buy(project, emulator)).toMatchObject({ exitCode: 0, failed: [] });
+    expect(emulator.ledger().requests).toMatchObject({ upload: 3, put: 2, submit: 3 });
+    await expectAllHere(project, emulator, 3);
+  });
+
+  test.each([
+    ['error-500', 'Run the same command again later.'],
+    ['too-large', 'Change the reference as the message says, then run the same command again.'],
+  ])(
+    'an upload that is refused for good (%s): nothing is submitted, and the hint is true',
+    async (fault, hint) => {
+      const emulator = await emulate({ faults: scripted({ point: 'ticket', fault, times: 99 }) });
+      const project = await paidProject(1);
+      const { exitCode, failed } = await buy(project, emulator);
+      expect([exitCode, failed[0]?.failure]).toMatchObject([
+        3,
+        { code: 'upload-failed', hint: `Nothing was submitted. ${hint}` },
+      ]);
+      expect(emulator.ledger().requests.submit).toBeUndefined();
+      emulator.faults.replace({});
+      expect(await buy(project, emulator)).toMatchObject({ exitCode: 0 });
+      await expectAllHere(project, emulator, 1);
+    },
+  );
 
   test.each([
     ['two clips a minute', { perMinute: 2, minuteMs: 400, serviceMs: 60 }],

@@ -84,6 +84,18 @@ describe('the lock file', () => {
     expect(() => parseLock('x.lock.yaml', 'version: 2\n')).toThrow(/version: 1/);
   });
 
+  test.each(['-50.00', '1e99', 'abc', '', '0x10', '999999999'])(
+    'a cost of %j is none: the take is named with its line',
+    cost => {
+      const digest = 'a'.repeat(64);
+      const take = { key: digest, clip: digest, prediction: null, cost, seed: 1, model: 'm' };
+      const fields = Object.entries(take).map(([name, value]) => `      ${name}: ${JSON.stringify(value)}\n`);
+      const text = `version: 1\nshots:\n  "b":\n    1:\n${fields.join('')}`;
+      expect(() => parseLock('x.lock.yaml', text)).toThrow(/x\.lock\.yaml:3:1: .*take 1 of "b"/);
+      expect(parseLock('x.lock.yaml', text.replace(/cost: .*/, 'cost: "0.70"')).shots.size).toBe(1);
+    },
+  );
+
   test('stands beside its storyboard', () => {
     expect(['a/storyboard.yaml', 'reel.yml', 'reel.YAML'].map(file => lockPath(file, ''))).toEqual([
       'a/storyboard.lock.yaml',

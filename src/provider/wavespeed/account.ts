@@ -1,10 +1,13 @@
-import { Failure } from '../../failure.ts';
-import { dollarsToMicros, type Micros } from '../../model/money.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { dollarsToMicros, type Micros, MOST_FOR_ONE_CLIP } from '../../model/money.ts';
 import type { Bill, Payload, RemotePrediction } from '../provider.ts';
 import { asObject, numberOf, type PredictionAnswer, readPrediction, readRows } from './answers.ts';
 import type { Api } from './api.ts';
 
-/** What a clip would be charged now; null where the service does not say it in a way that can be relied on. */
+/**
+ * What a clip would be charged now; null where the service does not say it in a way that can be relied on. Throws a
+ * Failure for a price that no clip has: our own table must not stand in for what may be meant.
+ */
 export async function quote(
   api: Api,
   model: string,
@@ -16,7 +19,14 @@ export async function quote(
   if (status !== 200 || answer === null) return null;
   if (answer.currency !== undefined && answer.currency !== 'USD') return null;
   // The discounted price is what is paid.
-  const micros = toMicros(answer.discounted_price ?? answer.price);
+  const price = numberOf(answer.discounted_price ?? answer.price);
+  if (price !== null && price * 1e6 > MOST_FOR_ONE_CLIP) {
+    throw new Failure('not-told', `WaveSpeed asks $${price} for a clip of ${model}: no clip costs that`, {
+      hint: 'Nothing was submitted. Run the same command again later; if this repeats, ask WaveSpeed.',
+      exitCode: EXIT.refused,
+    });
+  }
+  const micros = toMicros(price);
   return micros === 0 ? null : micros; // nothing is free here: a zero is a missing price
 }
 
@@ -88,9 +98,6 @@ export async function history(api: Api, since: number, signal: AbortSignal): Pro
   }));
 }
 
-/** A hundred thousand dollars. */
-const MOST_FOR_ONE_MICROS = 1e11;
-
 /** Bills are asked for in portions. */
 const BILLS_AT_ONCE = 50;
 
@@ -131,7 +138,7 @@ function addBill(found: Map<string, Bill>, row: unknown, seen: Set<string>): voi
   const refund =
     price < 0 || (typeof object.billing_type === 'string' && /refund/i.test(object.billing_type));
   const { chargedMicros, refundedMicros } = found.get(id) ?? { chargedMicros: 0, refundedMicros: 0 };
-  if (chargedMicros + refundedMicros + micros > MOST_FOR_ONE_MICROS) return; // no clip costs that: it is no bill
+  if (chargedMicros + refundedMicros + micros > MOST_FOR_ONE_CLIP) return; // it is no bill
   found.set(id, {
     chargedMicros: chargedMicros + (refund ? 0 : micros),
     refundedMicros: refundedMicros + (refund ? micros : 0),

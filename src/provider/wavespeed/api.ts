@@ -4,7 +4,7 @@ import type { Json } from '../../plan/request.ts';
 import { type Envelope, readEnvelope } from './answers.ts';
 import type { ApiKey } from './api-key.ts';
 import type { WavespeedPace } from './pace.ts';
-import { refusal } from './refusals.ts';
+import { refusal, retryAfterMs } from './refusals.ts';
 import { getOnce, postOnce, type Sent } from './send-once.ts';
 
 /** What became of an order. */
@@ -16,6 +16,14 @@ export type Ordered =
       readonly retryAfter: string | undefined;
       readonly envelope: Envelope;
     };
+
+/** An answer, and how long the service asks us to wait; null where it does not say. */
+export interface Told extends Envelope {
+  readonly retryAfterMs: number | null;
+}
+
+/** What is worth another try at once. */
+const TRY_AGAIN = [408, 500, 502, 503, 504];
 
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
@@ -40,7 +48,7 @@ export class Api {
       retry: {
         limit: 4,
         methods: ['GET', 'POST'],
-        statusCodes: [408, 429, 500, 502, 503, 504],
+        statusCodes: [429, ...TRY_AGAIN],
         maxRetryAfter: Math.min(pace.busy.most, 30_000),
         calculateDelay: ({ computedValue }) => computedValue * pace.retryScale,
       },
@@ -52,12 +60,12 @@ export class Api {
   }
 
   /** One look at something that is looked at again anyway. */
-  async look(path: string, signal: AbortSignal): Promise<Envelope> {
+  async look(path: string, signal: AbortSignal): Promise<Told> {
     signal.throwIfAborted();
     const sent = await getOnce(this.url(path), this.headers(), this.pace, signal);
     signal.throwIfAborted();
     if (sent.kind !== 'answered') throw unreachable(this.host, sent.error);
-    return this.understood(this.read(sent.status, sent.text));
+    return this.understood(this.read(sent.status, sent.text, sent.retryAfter));
   }
 
   /** A question that is asked with POST: safe to ask again. */
@@ -65,9 +73,13 @@ export class Api {
     return await this.repeatably('POST', path, question, signal);
   }
 
-  /** A form with one file, the older way to upload. */
-  async sendForm(path: string, form: FormData, signal: AbortSignal): Promise<Envelope> {
-    return await this.repeatably('POST', path, form, signal);
+  /** An upload, or the question where to put one. What is to be done when it is one too many is up to its sender. */
+  async upload(
+    path: string,
+    content: Readonly<Record<string, Json>> | FormData,
+    signal: AbortSignal,
+  ): Promise<Told> {
+    return await this.repeatably('POST', path, content, signal, { statusCodes: TRY_AGAIN });
   }
 
   /** An order: sent once, whatever happens. */
@@ -75,15 +87,16 @@ export class Api {
     const posted = await postOnce(this.url(path), this.headers(), JSON.stringify(body), this.pace);
     if (posted.kind !== 'answered') return posted;
     const { kind, status, retryAfter, text } = posted;
-    return { kind, status, retryAfter, envelope: this.read(status, text) };
+    return { kind, status, retryAfter, envelope: this.read(status, text, retryAfter) };
   }
 
-  private read(status: number, text: string): Envelope {
-    return readEnvelope(status, text, word => this.key.redact(word));
+  private read(status: number, text: string, retryAfter: string | undefined): Told {
+    const envelope = readEnvelope(status, text, word => this.key.redact(word));
+    return { ...envelope, retryAfterMs: retryAfterMs(retryAfter) };
   }
 
   /** Where the key is refused, nothing else can be asked either. */
-  private understood(envelope: Envelope): Envelope {
+  private understood<T extends Envelope>(envelope: T): T {
     const { status, message, errorCode } = envelope;
     if (status === 401 || status === 403) throw refusal(status, errorCode, message);
     return envelope;
@@ -94,7 +107,8 @@ export class Api {
     path: string,
     content: Readonly<Record<string, Json>> | FormData | undefined,
     signal: AbortSignal,
-  ): Promise<Envelope> {
+    retry: { readonly statusCodes?: number[] } = {},
+  ): Promise<Told> {
     signal.throwIfAborted();
     const body =
       content instanceof FormData ? { body: content } : content === undefined ? {} : { json: content };
@@ -103,13 +117,14 @@ export class Api {
         method,
         headers: this.headers(),
         ...body,
+        retry,
         signal,
       });
       promise.on('downloadProgress', ({ transferred }) => {
         if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
       });
-      const { statusCode, body: text } = await promise;
-      return this.understood(this.read(statusCode, text));
+      const { statusCode, body: text, headers } = await promise;
+      return this.understood(this.read(statusCode, text, headers['retry-after']));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failure) throw error;

@@ -1,29 +1,25 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, promises as fs } from 'node:fs';
+import { promises as fs } from 'node:fs';
 import { extname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import got from 'got';
-import { Failure, quietly, systemFailure } from '../../failure.ts';
+import { Failure, quietly } from '../../failure.ts';
 import type { AddressGuard } from '../../network/address-guard.ts';
-import { HashingStream } from '../../network/hashing-stream.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import { LEASE_MS } from '../../store/journal/owner.ts';
 import type { Uploads } from '../../store/journal/uploads.ts';
+import { BackOff } from '../back-off.ts';
 import type { JobMedia } from '../provider.ts';
 import { asObject, timeOf } from './answers.ts';
-import type { Api } from './api.ts';
+import type { Api, Told } from './api.ts';
 import type { WavespeedPace } from './pace.ts';
+import { changed, plainHeaders, putFile, type TooMany } from './put-file.ts';
 import { refusal } from './refusals.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Uploads live for 7 days by some accounts; the service's own client trusts them for one. */
 const TRUSTED_FOR_MS = 24 * HOUR_MS;
-const TRIES = 4;
 /** Between two looks whether another process has uploaded a file. */
 const ELSEWHERE_MS = 250;
-/** What a storage service has to say about a file. */
-const MAX_ANSWER_BYTES = 64 * 1024;
 const LONGEST_LIFE_MS = 7 * 24 * HOUR_MS;
 const TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
@@ -41,6 +37,7 @@ export class MediaUploads {
   private readonly uploads: Uploads;
   private readonly guard: AddressGuard;
   private readonly pace: WavespeedPace;
+  private readonly backOff: BackOff;
   private readonly under = new Map<Sha256, Promise<string>>();
 
   constructor(api: Api, uploads: Uploads, guard: AddressGuard, pace: WavespeedPace) {
@@ -48,6 +45,7 @@ export class MediaUploads {
     this.uploads = uploads;
     this.guard = guard;
     this.pace = pace;
+    this.backOff = new BackOff(pace.busy);
   }
 
   /** The address under which the service has a file. */
@@ -87,90 +85,62 @@ export class MediaUploads {
     }
   }
 
+  /** "Too many" ends no upload: it is begun anew when the service takes more, since a ticket is not valid for ever. */
   private async upload(media: JobMedia, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      await this.backOff.untilOpen(signal);
+      const sent = await this.send(media, signal);
+      if (sent.kind === 'too-many') {
+        this.backOff.tooMany(sent.retryAfterMs);
+        continue;
+      }
+      this.backOff.taken();
+      this.uploads.note(this.api.host, media.sha256, sent.url, sent.expiresAt);
+      return sent.url;
+    }
+  }
+
+  private async send(media: JobMedia, signal: AbortSignal): Promise<Uploaded | TooMany> {
     const { size } = await fs.stat(media.path);
     // The name that a file has here is nobody's business.
     const extension = extname(media.path).toLowerCase();
     const filename = `${media.sha256.slice(0, 16)}${TYPES[extension] === undefined ? '' : extension}`;
     const type = TYPES[extension] ?? 'application/octet-stream';
-    const ticket = await this.api.ask('media/uploads', { filename, size, content_type: type }, signal);
+    const ticket = await this.api.upload('media/uploads', { filename, size, content_type: type }, signal);
     // An older service has no tickets.
-    const { url, expiresAt } = [404, 405, 501].includes(ticket.status)
+    return [404, 405, 501].includes(ticket.status)
       ? await this.sendForm(media, filename, type, signal)
       : await this.sendWithTicket(ticket, media, size, signal);
-    this.uploads.note(this.api.host, media.sha256, url, expiresAt);
-    return url;
   }
 
   private async sendWithTicket(
-    { status, errorCode, message, data }: Awaited<ReturnType<Api['ask']>>,
+    told: Told,
     media: JobMedia,
     size: number,
     signal: AbortSignal,
-  ): Promise<Uploaded> {
-    const ticket = asObject(data);
+  ): Promise<Uploaded | TooMany> {
+    const { status, retryAfterMs } = told;
+    if (status === 429) return { kind: 'too-many', retryAfterMs };
+    if (status !== 200) throw refused(media, told);
+    const ticket = asObject(told.data);
     const target = asObject(ticket?.upload);
-    if (status !== 200) throw refusal(status, errorCode, `it takes no upload: ${message}`);
     if (typeof target?.url !== 'string' || !URL.canParse(target.url)) throw noTicket();
     const url = downloadUrl(ticket?.download_url);
-    const where = new URL(target.url);
-    this.guard.check(where);
-    const headers = plainHeaders(target.headers);
-    for (let attempt = 1; ; attempt++) {
-      const problem = await this.put(where, headers, media, size, signal);
-      if (problem === null) break;
-      if (attempt === TRIES || !problem.again) throw problem.failure;
+    const where = { url: new URL(target.url), headers: plainHeaders(target.headers) };
+    this.guard.check(where.url);
+    for (let attempt = 0; ; attempt++) {
+      const put = await putFile(where, media, size, { guard: this.guard, pace: this.pace, signal });
+      if (put.kind === 'too-many') return put;
+      if (put.kind === 'arrived') break;
+      const waitMs = this.pace.again[attempt];
+      if (!put.again || waitMs === undefined) throw put.failure;
+      await sleep(waitMs, undefined, { signal });
     }
     const now = Date.now();
-    const told = (timeOf(ticket?.expires_at) ?? now + TRUSTED_FOR_MS) - now;
-    const lifeMs = Math.min(Math.max(0, told), LONGEST_LIFE_MS);
+    const lives = (timeOf(ticket?.expires_at) ?? now + TRUSTED_FOR_MS) - now;
+    const lifeMs = Math.min(Math.max(0, lives), LONGEST_LIFE_MS);
     // The service reads it a while after we have submitted.
-    return { url, expiresAt: Math.floor(now + lifeMs - Math.min(HOUR_MS, lifeMs / 4)) };
-  }
-
-  /** Raw bytes with exactly the ticket's headers: no key. Null if they have arrived. */
-  private async put(
-    url: URL,
-    headers: Readonly<Record<string, string>>,
-    media: JobMedia,
-    size: number,
-    signal: AbortSignal,
-  ): Promise<{ failure: Failure; again: boolean } | null> {
-    const hashing = new HashingStream();
-    const file = createReadStream(media.path);
-    const read = pipeline(file, hashing).catch((error: unknown) => error);
-    try {
-      const promise = got.put(url, {
-        body: hashing,
-        decompress: false,
-        headers: { ...headers, 'content-length': String(size) },
-        followRedirect: false,
-        throwHttpErrors: false,
-        retry: { limit: 0 },
-        dnsLookup: this.guard.lookup,
-        timeout: { connect: this.pace.connectMs, socket: this.pace.idleMs, request: this.pace.downloadMs },
-        signal,
-      });
-      promise.on('downloadProgress', ({ transferred }) => {
-        if (transferred > MAX_ANSWER_BYTES) promise.cancel('the answer is too long');
-      });
-      const { statusCode } = await promise;
-      if (statusCode < 200 || statusCode >= 300) {
-        const again = statusCode >= 500 || statusCode === 408 || statusCode === 429;
-        return { failure: notTaken(media, `HTTP ${statusCode}`), again };
-      }
-      if (hashing.bytes < size) return { failure: notTaken(media, 'it was answered too early'), again: true };
-      return hashing.digest() === media.sha256 ? null : { failure: changed(media), again: false };
-    } catch (error) {
-      signal.throwIfAborted();
-      file.destroy();
-      const unreadable = systemFailure(await read, `cannot read ${media.file}`);
-      if (unreadable instanceof Failure) return { failure: unreadable, again: false };
-      return { failure: notTaken(media, (error as Error).message), again: true };
-    } finally {
-      file.destroy();
-      hashing.destroy();
-    }
+    return { kind: 'uploaded', url, expiresAt: Math.floor(now + lifeMs - Math.min(HOUR_MS, lifeMs / 4)) };
   }
 
   private async sendForm(
@@ -178,19 +148,23 @@ export class MediaUploads {
     filename: string,
     type: string,
     signal: AbortSignal,
-  ): Promise<Uploaded> {
+  ): Promise<Uploaded | TooMany> {
     const bytes = await fs.readFile(media.path);
     const hash = createHash('sha256').update(bytes).digest('hex');
     if (hash !== media.sha256) throw changed(media);
     const form = new FormData();
     form.append('file', new Blob([bytes], { type }), filename);
-    const { status, errorCode, message, data } = await this.api.sendForm('media/upload/binary', form, signal);
-    if (status !== 200) throw refusal(status, errorCode, `it takes no upload: ${message}`);
-    return { url: downloadUrl(asObject(data)?.download_url), expiresAt: Date.now() + TRUSTED_FOR_MS };
+    const told = await this.api.upload('media/upload/binary', form, signal);
+    const { status, retryAfterMs } = told;
+    if (status === 429) return { kind: 'too-many', retryAfterMs };
+    if (status !== 200) throw refused(media, told);
+    const url = downloadUrl(asObject(told.data)?.download_url);
+    return { kind: 'uploaded', url, expiresAt: Date.now() + TRUSTED_FOR_MS };
   }
 }
 
 interface Uploaded {
+  readonly kind: 'uploaded';
   readonly url: string;
   readonly expiresAt: number;
 }
@@ -200,36 +174,25 @@ function downloadUrl(value: unknown): string {
   throw noTicket();
 }
 
-/** The ticket's own; never one that would carry a secret of ours, or frame the request otherwise. */
-function plainHeaders(value: unknown): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(asObject(value) ?? {})) {
-    if (typeof text !== 'string' || !/^[\w-]+$/.test(name) || /[^\x20-\x7e]/.test(text)) continue;
-    if (
-      /^(authorization|cookie|host|connection|transfer-encoding|content-length|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i.test(
-        name,
-      )
-    )
-      continue;
-    headers[name.toLowerCase()] = text;
+/** Why the service takes no upload: what it says of a submission in the same words would be about the shot. */
+function refused(media: JobMedia, { status, errorCode, message }: Told): Failure {
+  const told = refusal(status, errorCode, message);
+  if (told.code === 'no-credit') return told;
+  // Of this kind is also what a gateway says, or a service that knows no uploads.
+  if (!ABOUT_THE_FILE.has(status)) {
+    return new Failure('upload-failed', `WaveSpeed does not take ${media.file} now: ${message}`, {
+      hint: 'Nothing was submitted. Run the same command again later.',
+    });
   }
-  return headers;
+  return new Failure('upload-failed', `WaveSpeed does not take ${media.file}: ${message}`, {
+    hint: 'Nothing was submitted. Change the reference as the message says, then run the same command again.',
+  });
 }
+
+const ABOUT_THE_FILE = new Set([400, 413, 415, 422]);
 
 function noTicket(): Failure {
   return new Failure('upload-failed', 'WaveSpeed did not say where to put a reference', {
     hint: 'Nothing was submitted. Run the same command again later.',
-  });
-}
-
-function notTaken(media: JobMedia, why: string): Failure {
-  return new Failure('upload-failed', `${media.file} could not be uploaded: ${why}`, {
-    hint: 'Nothing was submitted. Run the same command again.',
-  });
-}
-
-function changed(media: JobMedia): Failure {
-  return new Failure('reference-changed', `${media.file} changed while it was uploaded`, {
-    hint: 'Nothing was submitted. Run the same command again for a plan with the new file.',
   });
 }

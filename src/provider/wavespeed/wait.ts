@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { KEPT_FOR_MS } from '../../store/journal/submission.ts';
+import { BackOff } from '../back-off.ts';
 import type { Outcome, WaitContext } from '../provider.ts';
-import { type Envelope, type PredictionAnswer, readPrediction } from './answers.ts';
-import type { Api } from './api.ts';
+import { type PredictionAnswer, readPrediction } from './answers.ts';
+import type { Api, Told } from './api.ts';
 import { MakingTimes } from './making-times.ts';
 import type { WavespeedPace } from './pace.ts';
 import { taskFailure } from './refusals.ts';
 
 /** Looks in a row that brought nothing, after which waiting is given up for now; the prediction is kept. */
 const PATIENCE = 12;
-/** So often it must have said that it does not know an old one. */
+/** So often it must have said that it does not know an old one, or one of unknown age: that is of no new one. */
 const SURELY_GONE = 4;
 
 /** Waits for predictions, and learns how long they take. */
@@ -18,11 +19,13 @@ export class Waiting {
   private readonly api: Api;
   private readonly pace: WavespeedPace;
   private readonly times: MakingTimes;
+  private readonly backOff: BackOff;
 
   constructor(api: Api, pace: WavespeedPace) {
     this.api = api;
     this.pace = pace;
     this.times = new MakingTimes(pace.typicalMs);
+    this.backOff = new BackOff(pace.busy);
   }
 
   /**
@@ -34,39 +37,53 @@ export class Waiting {
     { signal, onProgress }: WaitContext,
   ): Promise<Outcome> {
     const began = Date.now();
-    const madeSince = submittedAt ?? 0;
     let interval = this.pace.poll.first;
     let inVain = 0;
     let notFound = 0;
     let runningMs: number | null = null;
-    await sleep(this.firstLook(madeSince), undefined, { signal });
+    await this.pause(this.firstLook(submittedAt), signal);
     for (;;) {
       const asked = Date.now();
       const look = await this.look(id, signal);
       if (look.kind === 'ended') {
-        const isOurs = madeSince >= began - interval; // and not of an earlier run
+        const isOurs = submittedAt !== null && submittedAt >= began - interval; // and not of an earlier run
         const { tookMs: toldMs } = look;
-        if (isOurs) this.times.learn({ runningMs, finishedMs: asked - madeSince, toldMs });
+        if (isOurs) this.times.learn({ runningMs, finishedMs: asked - submittedAt, toldMs });
         return look.outcome;
       }
-      runningMs = asked - madeSince;
+      if (look.kind === 'too-many') {
+        this.backOff.tooMany(look.retryAfterMs);
+        await this.pause(jittered(interval), signal);
+        continue; // it says nothing about the prediction, and however often, it is no reason to give up
+      }
+      runningMs = submittedAt === null ? null : asked - submittedAt;
       inVain = look.kind === 'running' ? 0 : inVain + 1;
       notFound = look.kind === 'missing' ? notFound + 1 : 0;
       if (look.kind === 'missing') {
-        const age = Date.now() - madeSince;
-        const isOld = age > KEPT_FOR_MS;
-        if (isOld && notFound >= SURELY_GONE) return gone(id);
-        if (!isOld && age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs)
-          throw missing(id);
+        const age = submittedAt === null ? null : Date.now() - submittedAt;
+        if (age === null) {
+          if (notFound >= SURELY_GONE) throw strange(id);
+        } else if (age > KEPT_FOR_MS) {
+          if (notFound >= SURELY_GONE) return gone(id);
+        } else if (age > this.pace.settlingMs && Date.now() - began > this.pace.settlingMs) throw missing(id);
       } else if (inVain >= PATIENCE && look.kind === 'useless') throw look.failure;
-      onProgress(Math.min(0.99, (Date.now() - madeSince) / this.times.typicalMs));
-      await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal });
+      onProgress(Math.min(0.99, (Date.now() - (submittedAt ?? began)) / this.times.typicalMs));
+      await this.pause(jittered(interval), signal);
       interval = Math.min(interval * this.pace.poll.growth, this.pace.poll.most);
     }
   }
 
+  /** Until the next look: none while the service has too many, nor all in the moment in which it has no more. */
+  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+    do {
+      await this.backOff.untilOpen(signal);
+      await sleep(ms, undefined, { signal });
+    } while (this.backOff.isShut);
+  }
+
   /** A new prediction is looked at when the quickest of the others was there; one from an earlier run at once. */
-  private firstLook(madeSince: number): number {
+  private firstLook(madeSince: number | null): number {
+    if (madeSince === null) return 0;
     const age = Math.max(0, Date.now() - madeSince); // a clock may have been set back
     const { first } = this.pace.poll;
     if (age > this.times.typicalMs) return 0;
@@ -74,7 +91,7 @@ export class Waiting {
   }
 
   private async look(id: string, signal: AbortSignal): Promise<Look> {
-    let envelope: Envelope;
+    let envelope: Told;
     try {
       envelope = await this.api.look(`predictions/${encodeURIComponent(id)}/result`, signal);
     } catch (error) {
@@ -82,7 +99,9 @@ export class Waiting {
         return { kind: 'useless', failure: error };
       throw error;
     }
-    const { status, body } = envelope;
+    const { status, body, retryAfterMs } = envelope;
+    if (status === 429) return { kind: 'too-many', retryAfterMs };
+    this.backOff.taken();
     if (status === 404 && body !== null) return { kind: 'missing' };
     const prediction = readPrediction(envelope.data);
     // A gateway's error may look like a prediction; and one of another id is not ours.
@@ -99,15 +118,21 @@ export class Waiting {
   }
 }
 
+/** Not all in the same instant. */
+function jittered(ms: number): number {
+  return ms * (0.9 + Math.random() * 0.2);
+}
+
 type Look =
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly tookMs: number | null }
   | { readonly kind: 'running' }
   | { readonly kind: 'missing' }
+  | { readonly kind: 'too-many'; readonly retryAfterMs: number | null }
   /** An answer that says nothing about the prediction. */
   | { readonly kind: 'useless'; readonly failure: Failure };
 
 /** Statuses that will not change any more. An unknown one may. */
-function outcomeOf(prediction: PredictionAnswer, envelope: Envelope, id: string): Look {
+function outcomeOf(prediction: PredictionAnswer, envelope: Told, id: string): Look {
   const { status, outputs, flagged, error, tookMs } = prediction;
   const ended = (outcome: Outcome): Look => ({ kind: 'ended', outcome, tookMs });
   const url = outputs?.find(output => URL.canParse(output));
@@ -161,6 +186,17 @@ function missing(id: string): Failure {
   return new Failure('prediction-missing', `WaveSpeed does not find the prediction ${id}`, {
     hint: 'It stays in the journal as paid for. Run the same command again later; or give it up with `storyreel resolve --abandon`.',
   });
+}
+
+/** Known from a lock file alone, which has no clock: it may be years old, or somebody else's. */
+function strange(id: string): Failure {
+  return new Failure(
+    'prediction-missing',
+    `WaveSpeed does not know the prediction ${id}: perhaps it is of another account or service, or more than 7 days old`,
+    {
+      hint: 'It stays in the journal as paid for. Use the key of the account that bought it, or restore the store from a backup; or give it up with `storyreel resolve --abandon`.',
+    },
+  );
 }
 
 function badAnswer(id: string, words: string): Failure {

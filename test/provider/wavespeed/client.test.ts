@@ -299,7 +299,6 @@ describe('waiting', () => {
   test.each<[string, number, unknown]>([
     ['a gateway that says "failed"', 503, { status: 'failed' }],
     ['a gateway that says "timeout"', 504, { status: 'timeout' }],
-    ['too many', 429, { status: 'failed' }],
     ['an HTTP 404 page', 404, '<html>'],
     ['another prediction', 200, { data: { ...done, id: 'pred-2' } }],
     ['a prediction without its clip', 200, { data: { ...done, outputs: [] } }],
@@ -319,6 +318,16 @@ describe('waiting', () => {
       kind: 'failed',
       failure: { code: 'prediction-gone' },
     });
+  });
+
+  test('of what has no known age, only what is known is said: it is missing, and nothing has failed', async () => {
+    const wait = await waitFor([404, { code: 404, message: 'not found' }]);
+    await expect(wait(null)).rejects.toMatchObject({
+      code: 'prediction-missing',
+      message: expect.stringContaining('another account or service, or more than 7 days old'),
+    });
+    const late = await waitFor([404, { code: 404, message: 'not found' }], [200, { data: done }]);
+    expect(await late(null)).toMatchObject({ kind: 'completed' });
   });
 
   test('a clock that was set back makes nobody wait', async () => {
