@@ -567,6 +567,31 @@ describe('the key', () => {
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('no such file')]);
   });
 
+  test.each(['', ' \n'])(
+    'is missing where its file is empty (%j), whatever the variable says',
+    async text => {
+      const emulator = await emulate();
+      const project = await paidProject(1);
+      await fs.chmod(await project.write('key.txt', text), 0o600);
+      for (const line of ['render reel.yaml --yes', 'plan reel.yaml --quote', 'reconcile']) {
+        const { code, stderr } = await run(project, emulator, ...line.split(' '), '--key-file', 'key.txt');
+        expect([code, stderr]).toEqual([1, expect.stringContaining('no API key in')]);
+        expect(stderr).toContain(project.path('key.txt'));
+        expect(stderr).not.toContain('is not set');
+      }
+      expect(emulator.ledger().requests).toEqual({});
+      const { stdout } = await run(project, emulator, 'doctor', '--key-file', 'key.txt');
+      expect(stdout).toMatch(/– +WaveSpeed key +there is no API key in/);
+    },
+  );
+
+  test('is not in a folder: nobody is told to take its permissions away', async () => {
+    const project = await paidProject(1);
+    const { code, stderr } = await run(project, await emulate(), 'reconcile', '--key-file', 'refs');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('this is a folder, not a file')]);
+    expect(stderr).not.toContain('chmod');
+  });
+
   test('is not handed to the programs that storyreel starts', async () => {
     const emulator = await emulate();
     const project = await paidProject(1);

@@ -145,6 +145,8 @@ describe('cost before anything', () => {
     ['a wrong key', { WAVESPEED_API_KEY: 'wrong-key-0123456789' }, 'key-refused'],
     ['what is no key', { WAVESPEED_API_KEY: 'two words' }, 'key-malformed'],
     ['an address that would show the key', { STORYREEL_WAVESPEED_URL: 'http://example.com' }, 'bad-url'],
+    ['a password for the key', { STORYREEL_WAVESPEED_URL: 'http://me:word@127.0.0.1:9' }, 'bad-url'],
+    ['a name for the key', { STORYREEL_WAVESPEED_URL: 'https://me@example.com' }, 'bad-url'],
   ])('%s: refused before anything is sent', async (_, environment, code) => {
     const emulator = await emulate();
     const project = await paidProject(1);
