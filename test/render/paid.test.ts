@@ -294,6 +294,14 @@ describe('a lost answer', () => {
     expect(silent.ledger().requests).toMatchObject({ submit: 1 });
   });
 
+  test('a history in small pages: what stands behind the first is found', async () => {
+    const faults = scripted({ point: 'submit', fault: 'no-id', prompt: 'does s0' });
+    const emulator = await emulate({ mostRows: 1, faults });
+    const project = await paidProject(5);
+    expect(await buy(project, emulator, { concurrency: 5 })).toMatchObject({ exitCode: 0 });
+    await expectAllHere(project, emulator, 5);
+  });
+
   test('fifty answers that are lost together are looked for together', async () => {
     const faults = scripted({ point: 'submit', fault: 'reset-after', times: 50 });
     const emulator = await emulate({ faults, sameBytes: true });
