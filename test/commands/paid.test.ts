@@ -372,6 +372,27 @@ describe('spend', () => {
       stdout: expect.stringContaining('0 submissions: $0.00 spent'),
     });
   });
+
+  test('of a storyboard that is gone lists what was bought for it; of one that never was is a mistake', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    const before = await run(project, emulator, 'spend', 'nosuch.yaml');
+    expect([before.code, before.stderr]).toEqual([2, expect.stringContaining('no storyboard nosuch.yaml')]);
+    expect(await run(project, emulator, 'spend', 'reel.yaml')).toMatchObject({ code: 0 });
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    await fs.rm(project.path('reel.yaml'));
+    expect(await run(project, emulator, 'spend', 'reel.yaml')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 submission: $0.70 spent'),
+    });
+    expect(await run(project, emulator, 'spend', 'reel.yaml', 'nosuch.yaml')).toMatchObject({ code: 2 });
+  });
+
+  test('is printed in one form', async () => {
+    const project = await paidProject(1);
+    const { code, stdout, stderr } = await run(project, await emulate(), 'spend', '--json', '--csv');
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('one of --json and --csv')]);
+  });
 });
 
 test.each(['-50.00', '1e99', 'abc', ''])(
