@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planFiles } from '../../src/project/plan-files.ts';
@@ -441,6 +443,37 @@ describe('reconcile', () => {
       code: 3,
     });
     expect([...chargesPerOrder(emulator).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test('names what it finds: storyboard, scene, shot and take; and says no more of strangers than it is told', async () => {
+    const faults = { scripted: [{ point: 'submit' as const, fault: 'reset-before' as const, times: 2 }] };
+    const emulator = await emulate({ faults });
+    const shots = `shots:\n${shot('one', { takes: 2 })}`;
+    const project = await paidProject(1);
+    const text = storyboardText('', 'provider: wavespeed\n').replace(
+      'shots:\n',
+      'scenes:\n  - id: harbour\n',
+    );
+    await project.write('reel.yaml', text + shots.replace(/^(?=.)/gm, '    '));
+    expect((await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).code).toBe(4);
+    const { stdout } = await run(project, emulator, 'reconcile');
+    expect(stdout).toMatch(/held +reel\.yaml +harbour\/one +\$0\.70 +not found in the history/);
+    expect(stdout).toMatch(/held +reel\.yaml +harbour\/one take 2 +\$0\.70/);
+    const { findings } = json((await run(project, emulator, 'reconcile', '--json')).stdout);
+    expect(findings).toMatchObject([
+      { kind: 'held', storyboard: 'reel.yaml', scene: 'harbour', shot: 'one', take: 1, amount: '0.70' },
+      { kind: 'held', storyboard: 'reel.yaml', scene: 'harbour', shot: 'one', take: 2, amount: '0.70' },
+    ]);
+    const bare = createServer((request, response) => {
+      const rows = request.url?.endsWith('/predictions') === true ? [{ id: 'stranger' }] : [];
+      request.resume().once('end', () => response.end(JSON.stringify({ code: 200, data: rows })));
+    });
+    await new Promise<void>(resolve => bare.listen(0, '127.0.0.1', resolve));
+    const { port } = bare.address() as AddressInfo;
+    const env = { ...emulator.environment, STORYREEL_WAVESPEED_URL: `http://127.0.0.1:${port}` };
+    const told = await command(['reconcile'], { cwd: project.folder, env });
+    bare.close();
+    expect(told.stdout).toMatch(/unknown-to-us +stranger +a prediction that this journal does not know/);
   });
 
   test('does not ask another service than the one that the store was bought from', async () => {
