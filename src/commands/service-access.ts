@@ -16,15 +16,26 @@ export async function serviceAccess(
 }
 
 async function readKey(path: string): Promise<string> {
+  const key = (await readPrivately(path)).trim();
+  if (key !== '') return key;
+  // Whatever the variable says: who names a file means that one.
+  throw new Failure('key-missing', `there is no API key in ${path}: it is empty`, {
+    hint: 'Write the key of your WaveSpeed account into it, or leave out --key-file to use WAVESPEED_API_KEY.',
+  });
+}
+
+/** Throws a Failure for a file that others can read. */
+async function readPrivately(path: string): Promise<string> {
   try {
-    const { mode } = await fs.stat(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    const stats = await fs.stat(path);
+    // With the permissions that we would ask for, a folder could not be opened any more.
+    if (!stats.isDirectory() && process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
       throw new Failure('key-exposed', `others can read the key in ${path}`, {
         hint: `Make it yours alone: chmod 600 ${path}`,
         exitCode: EXIT.environment,
       });
     }
-    return (await fs.readFile(path, 'utf8')).trim();
+    return await fs.readFile(path, 'utf8');
   } catch (error) {
     throw systemFailure(error, `cannot read the key in ${path}`);
   }

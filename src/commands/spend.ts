@@ -1,4 +1,5 @@
-import { EXIT, type ExitCode } from '../failure.ts';
+import { existsSync } from 'node:fs';
+import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
 import { Journal } from '../store/journal/journal.ts';
@@ -23,6 +24,8 @@ export async function spendCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
+  if (flags.json === true && flags.csv === true)
+    throw new Failure('bad-flag', 'choose one of --json and --csv', { exitCode: EXIT.usage });
   const submissions = await readSubmissions(files, flags, context);
   const rows = submissions.map(ledgerRow);
   const { spentMicros, atRiskMicros } = sumCharges(submissions);
@@ -66,28 +69,46 @@ async function readSubmissions(
   flags: SpendFlags,
   context: CommandContext,
 ): Promise<Submission[]> {
-  const { folder, storyboards } = await whatToList(files, flags, context);
+  if (files.length === 0) {
+    const { store } = await openStore(flags, context);
+    return await readJournal(store.folder, journal => journal?.all() ?? []);
+  }
+  const found = await findStoryboards(files, context.cwd);
+  const folder = storeFolder(found, flags.store, context.cwd);
+  const named = await Promise.all(
+    found.map(async ({ file, path }) => ({ file, path, inside: await pathInside(folder, path) })),
+  );
+  return await readJournal(folder, journal =>
+    named
+      .flatMap(({ file, path, inside }) => {
+        const own = journal?.all(inside) ?? [];
+        // What was bought for a storyboard stays in the ledger when that is gone.
+        if (own.length === 0 && !existsSync(path)) throw neitherThereNorBought(file);
+        return own;
+      })
+      .sort((a, b) => a.id - b.id),
+  );
+}
+
+/** Null where nothing was ever bought. */
+async function readJournal<T>(folder: string, read: (journal: Journal | null) => T): Promise<T> {
   const journal = await Journal.openExisting(folder);
-  if (journal === null) return [];
   try {
-    return storyboards === null
-      ? journal.all()
-      : storyboards.flatMap(storyboard => journal.all(storyboard)).sort((a, b) => a.id - b.id);
+    return read(journal);
   } finally {
-    journal.close();
+    journal?.close();
   }
 }
 
-async function whatToList(
-  files: readonly string[],
-  flags: SpendFlags,
-  context: CommandContext,
-): Promise<{ folder: string; storyboards: string[] | null }> {
-  if (files.length === 0)
-    return { folder: (await openStore(flags, context)).store.folder, storyboards: null };
-  const found = await findStoryboards(files, context.cwd);
-  const folder = storeFolder(found, flags.store, context.cwd);
-  return { folder, storyboards: await Promise.all(found.map(({ path }) => pathInside(folder, path))) };
+function neitherThereNorBought(file: string): Failure {
+  return new Failure(
+    'not-found',
+    `there is no storyboard ${file}, and nothing was bought for one of that name`,
+    {
+      hint: 'Check the path; `storyreel spend` without one lists everything.',
+      exitCode: EXIT.usage,
+    },
+  );
 }
 
 type LedgerRow = ReturnType<typeof ledgerRow>;

@@ -9,7 +9,7 @@ export const BUYING_FAILURES = {
     mend: 'Render that shot first.',
   },
   'key-missing': {
-    means: 'buying needs an API key, and there is none',
+    means: 'buying needs an API key, and there is none, or an empty one',
     mend: 'Set WAVESPEED_API_KEY, or name a file with --key-file. The animatic needs no key.',
   },
   'key-malformed': {
@@ -29,7 +29,8 @@ export const BUYING_FAILURES = {
     mend: 'Look in the service’s dashboard for what the key may do.',
   },
   'bad-url': {
-    means: 'the address in STORYREEL_WAVESPEED_URL is neither https nor on this machine',
+    means:
+      'the address in STORYREEL_WAVESPEED_URL is neither https nor on this machine, or has a password in it',
     mend: 'Unset it, or correct it: the key would go there.',
   },
   'other-service': {

@@ -3,7 +3,6 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Failure } from '../failure.ts';
 
 /**
  * Which addresses we let a service send us to. It names where clips are fetched from and references are put: a
@@ -22,14 +21,18 @@ export class AddressGuard {
     this.loopbackAllowed = loopbackAllowed;
   }
 
-  /** Throws a Failure unless it is https (or a rehearsal's http) to a name or a public address. */
-  check(url: URL): void {
+  /**
+   * Why an address is not safe; null for https (or a rehearsal's http) to a name or a public address. The path is left
+   * out: it may be signed.
+   */
+  objection(url: URL): string | null {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const isLoopback = host === 'localhost' || rangeOf(host) === 'loopback';
     const plain = url.protocol === 'http:' && this.loopbackAllowed && isLoopback;
-    if (url.protocol !== 'https:' && !plain) throw refused(url, 'it is not https');
-    if (url.username !== '' || url.password !== '') throw refused(url, 'it carries a password');
-    if (ipaddr.isValid(host) && !this.allows(host)) throw refused(url, 'its address is not public');
+    const unsafe = (why: string) => `an address at ${url.host || url.protocol} is not safe: ${why}`;
+    if (url.protocol !== 'https:' && !plain) return unsafe('it is not https');
+    if (url.username !== '' || url.password !== '') return unsafe('it carries a password');
+    return ipaddr.isValid(host) && !this.allows(host) ? unsafe('it is not public') : null;
   }
 
   /**
@@ -64,11 +67,4 @@ export const NOT_PUBLIC = 'ERR_NOT_PUBLIC';
 
 function rangeOf(address: string): string | null {
   return ipaddr.isValid(address) ? ipaddr.process(address).range() : null;
-}
-
-/** The path is left out: it may be signed. */
-function refused(url: URL, why: string): Failure {
-  return new Failure('download-refused', `an address at ${url.host || url.protocol} is not safe: ${why}`, {
-    hint: 'Nothing was fetched. If this repeats, ask WaveSpeed about the prediction.',
-  });
 }

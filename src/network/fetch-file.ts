@@ -49,12 +49,13 @@ export interface Fetched {
  * time. Each hop is checked like the first. Throws a Failure.
  */
 export async function fetchFile(url: URL, context: FetchContext): Promise<Fetched> {
-  const { signal, pace, guard, failed } = context;
+  const { signal, pace, guard, failed, refused } = context;
   const limit = limitedSignal(signal, pace.downloadMs);
   let at = url;
   try {
     for (let hop = 0; ; hop++) {
-      guard.check(at);
+      const objection = guard.objection(at);
+      if (objection !== null) throw refused(objection);
       const fetched = await fetchFrom(at, { ...context, signal: limit.signal });
       if (!(fetched instanceof URL)) return fetched;
       if (hop === MAX_REDIRECTS) throw failed('it is redirected again and again');

@@ -136,20 +136,15 @@ export class ReferenceFetcher {
       new Failure('reference-unreachable', `${place}: ${url} could not be fetched: ${why}`, {
         hint: 'Correct the address, or run the same command again when it answers; or download the file and name its path.',
       });
-    try {
-      return await fetchFile(new URL(url), {
-        ...{ file, maxBytes, pace, failed, refused },
-        guard: new AddressGuard(this.options.rehearsal === true),
-        signal: this.options.signal ?? new AbortController().signal,
-        accept: 'video/*,image/*,audio/*,*/*;q=0.1',
-        isWelcome: type =>
-          /^(video|image|audio|binary)\/|^application\/(octet-stream|mp4|ogg)/i.test(type) &&
-          !/^image\/svg/i.test(type),
-        tooLarge: () => refused(`it has more than ${maxBytes / 1e6} MB`),
-      });
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'download-refused') throw refused(error.message);
-      throw error;
-    }
+    return await fetchFile(new URL(url), {
+      ...{ file, maxBytes, pace, failed, refused },
+      guard: new AddressGuard(this.options.rehearsal === true),
+      signal: this.options.signal ?? new AbortController().signal,
+      accept: 'video/*,image/*,audio/*,*/*;q=0.1',
+      isWelcome: type =>
+        /^(video|image|audio|binary)\/|^application\/(octet-stream|mp4|ogg)/i.test(type) &&
+        !/^image\/svg/i.test(type),
+      tooLarge: () => refused(`it has more than ${maxBytes / 1e6} MB`),
+    });
   }
 }

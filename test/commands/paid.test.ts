@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planFiles } from '../../src/project/plan-files.ts';
@@ -426,6 +428,27 @@ describe('spend', () => {
       stdout: expect.stringContaining('0 submissions: $0.00 spent'),
     });
   });
+
+  test('of a storyboard that is gone lists what was bought for it; of one that never was is a mistake', async () => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    const before = await run(project, emulator, 'spend', 'nosuch.yaml');
+    expect([before.code, before.stderr]).toEqual([2, expect.stringContaining('no storyboard nosuch.yaml')]);
+    expect(await run(project, emulator, 'spend', 'reel.yaml')).toMatchObject({ code: 0 });
+    await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
+    await fs.rm(project.path('reel.yaml'));
+    expect(await run(project, emulator, 'spend', 'reel.yaml')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 submission: $0.70 spent'),
+    });
+    expect(await run(project, emulator, 'spend', 'reel.yaml', 'nosuch.yaml')).toMatchObject({ code: 2 });
+  });
+
+  test('is printed in one form', async () => {
+    const project = await paidProject(1);
+    const { code, stdout, stderr } = await run(project, await emulate(), 'spend', '--json', '--csv');
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('one of --json and --csv')]);
+  });
 });
 
 test.each(['-50.00', '1e99', 'abc', ''])(
@@ -474,6 +497,37 @@ describe('reconcile', () => {
       code: 3,
     });
     expect([...chargesPerOrder(emulator).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test('names what it finds: storyboard, scene, shot and take; and says no more of strangers than it is told', async () => {
+    const faults = { scripted: [{ point: 'submit' as const, fault: 'reset-before' as const, times: 2 }] };
+    const emulator = await emulate({ faults });
+    const shots = `shots:\n${shot('one', { takes: 2 })}`;
+    const project = await paidProject(1);
+    const text = storyboardText('', 'provider: wavespeed\n').replace(
+      'shots:\n',
+      'scenes:\n  - id: harbour\n',
+    );
+    await project.write('reel.yaml', text + shots.replace(/^(?=.)/gm, '    '));
+    expect((await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut')).code).toBe(4);
+    const { stdout } = await run(project, emulator, 'reconcile');
+    expect(stdout).toMatch(/held +reel\.yaml +harbour\/one +\$0\.70 +not found in the history/);
+    expect(stdout).toMatch(/held +reel\.yaml +harbour\/one take 2 +\$0\.70/);
+    const { findings } = json((await run(project, emulator, 'reconcile', '--json')).stdout);
+    expect(findings).toMatchObject([
+      { kind: 'held', storyboard: 'reel.yaml', scene: 'harbour', shot: 'one', take: 1, amount: '0.70' },
+      { kind: 'held', storyboard: 'reel.yaml', scene: 'harbour', shot: 'one', take: 2, amount: '0.70' },
+    ]);
+    const bare = createServer((request, response) => {
+      const rows = request.url?.endsWith('/predictions') === true ? [{ id: 'stranger' }] : [];
+      request.resume().once('end', () => response.end(JSON.stringify({ code: 200, data: rows })));
+    });
+    await new Promise<void>(resolve => bare.listen(0, '127.0.0.1', resolve));
+    const { port } = bare.address() as AddressInfo;
+    const env = { ...emulator.environment, STORYREEL_WAVESPEED_URL: `http://127.0.0.1:${port}` };
+    const told = await command(['reconcile'], { cwd: project.folder, env });
+    bare.close();
+    expect(told.stdout).toMatch(/unknown-to-us +stranger +a prediction that this journal does not know/);
   });
 
   test('does not ask another service than the one that the store was bought from', async () => {
@@ -646,6 +700,31 @@ describe('the key', () => {
     expect(await command(args, { cwd: project.folder, env })).toMatchObject({ code: 0 });
     const missing = await command([...args.slice(0, -1), 'nowhere.txt'], { cwd: project.folder, env });
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('no such file')]);
+  });
+
+  test.each(['', ' \n'])(
+    'is missing where its file is empty (%j), whatever the variable says',
+    async text => {
+      const emulator = await emulate();
+      const project = await paidProject(1);
+      await fs.chmod(await project.write('key.txt', text), 0o600);
+      for (const line of ['render reel.yaml --yes', 'plan reel.yaml --quote', 'reconcile']) {
+        const { code, stderr } = await run(project, emulator, ...line.split(' '), '--key-file', 'key.txt');
+        expect([code, stderr]).toEqual([1, expect.stringContaining('no API key in')]);
+        expect(stderr).toContain(project.path('key.txt'));
+        expect(stderr).not.toContain('is not set');
+      }
+      expect(emulator.ledger().requests).toEqual({});
+      const { stdout } = await run(project, emulator, 'doctor', '--key-file', 'key.txt');
+      expect(stdout).toMatch(/– +WaveSpeed key +there is no API key in/);
+    },
+  );
+
+  test('is not in a folder: nobody is told to take its permissions away', async () => {
+    const project = await paidProject(1);
+    const { code, stderr } = await run(project, await emulate(), 'reconcile', '--key-file', 'refs');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('this is a folder, not a file')]);
+    expect(stderr).not.toContain('chmod');
   });
 
   test('is not handed to the programs that storyreel starts', async () => {

@@ -24,6 +24,8 @@ export interface EmulatorOptions extends Partial<ServiceOptions> {
   readonly sameBytes?: boolean;
   /** Older services have no upload tickets, no prices, no history. */
   readonly without?: readonly ('tickets' | 'price' | 'balance' | 'history')[];
+  /** Rows of a page of a list, whatever is asked for; default 100. */
+  readonly mostRows?: number;
   readonly uploadTtlMs?: number;
   readonly webhookSecret?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -340,7 +342,7 @@ export class Emulator {
       created_after?: string;
       created_before?: string;
     };
-    const size = Math.min(100, page_size);
+    const size = Math.min(this.options.mostRows ?? 100, page_size);
     const rows = this.service
       .history({
         ...(model === undefined ? {} : { model }),
@@ -374,7 +376,7 @@ export class Emulator {
       page?: number;
       page_size?: number;
     };
-    const size = Math.min(100, page_size);
+    const size = Math.min(this.options.mostRows ?? 100, page_size);
     const rows = this.service.bills(new Set(prediction_uuids));
     return { page, page_size: size, total: rows.length, items: rows.slice((page - 1) * size, page * size) };
   }

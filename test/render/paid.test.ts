@@ -145,6 +145,8 @@ describe('cost before anything', () => {
     ['a wrong key', { WAVESPEED_API_KEY: 'wrong-key-0123456789' }, 'key-refused'],
     ['what is no key', { WAVESPEED_API_KEY: 'two words' }, 'key-malformed'],
     ['an address that would show the key', { STORYREEL_WAVESPEED_URL: 'http://example.com' }, 'bad-url'],
+    ['a password for the key', { STORYREEL_WAVESPEED_URL: 'http://me:word@127.0.0.1:9' }, 'bad-url'],
+    ['a name for the key', { STORYREEL_WAVESPEED_URL: 'https://me@example.com' }, 'bad-url'],
   ])('%s: refused before anything is sent', async (_, environment, code) => {
     const emulator = await emulate();
     const project = await paidProject(1);
@@ -331,6 +333,14 @@ describe('a lost answer', () => {
     expect(await buy(other, silent)).toMatchObject({ exitCode: 4 });
     expect(await buy(other, silent)).toMatchObject({ exitCode: 4 });
     expect(silent.ledger().requests).toMatchObject({ submit: 1 });
+  });
+
+  test('a history in small pages: what stands behind the first is found', async () => {
+    const faults = scripted({ point: 'submit', fault: 'no-id', prompt: 'does s0' });
+    const emulator = await emulate({ mostRows: 1, faults });
+    const project = await paidProject(5);
+    expect(await buy(project, emulator, { concurrency: 5 })).toMatchObject({ exitCode: 0 });
+    await expectAllHere(project, emulator, 5);
   });
 
   test('fifty answers that are lost together are looked for together', async () => {

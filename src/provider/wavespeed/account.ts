@@ -1,5 +1,6 @@
 import { EXIT, Failure } from '../../failure.ts';
 import { dollarsToMicros, type Micros, MOST_FOR_ONE_CLIP } from '../../model/money.ts';
+import type { Json } from '../../plan/request.ts';
 import type { Bill, Payload, RemotePrediction } from '../provider.ts';
 import { asObject, numberOf, type PredictionAnswer, readPrediction, readRows } from './answers.ts';
 import type { Api } from './api.ts';
@@ -53,17 +54,12 @@ export async function predictionsSince<T>(
   model?: string,
 ): Promise<T[]> {
   const found = new Map<string, T | null>();
-  for (let page = 1; page <= MAX_PAGES; page++) {
-    const question = {
-      page,
-      page_size: PAGE_SIZE,
-      ...(model === undefined ? {} : { model }),
-      created_after: new Date(since).toISOString(),
-    };
-    const { status, data, message } = await api.ask('predictions', question, signal);
-    const rows = readRows(data);
-    if (status !== 200 || rows === null) throw notTold('its history', message);
-    let older = rows.length > 0;
+  const question = {
+    ...(model === undefined ? {} : { model }),
+    created_after: new Date(since).toISOString(),
+  };
+  for await (const rows of pagesOf(api, 'predictions', question, 'its history', signal)) {
+    let older = true;
     for (const row of rows) {
       const prediction = readPrediction(row);
       if (prediction?.id == null) continue;
@@ -72,9 +68,38 @@ export async function predictionsSince<T>(
         if (!found.has(prediction.id)) found.set(prediction.id, keep({ ...prediction, id: prediction.id }));
       }
     }
-    if (rows.length < PAGE_SIZE || older) break;
+    if (older) break;
   }
   return [...found.values()].filter(kept => kept !== null) as T[];
+}
+
+/**
+ * The pages of a list. A page that is not full is no end: a service may give fewer rows than it is asked for. One that
+ * knows no pages gives the same again.
+ */
+async function* pagesOf(
+  api: Api,
+  path: string,
+  question: Readonly<Record<string, Json>>,
+  what: string,
+  signal: AbortSignal,
+): AsyncGenerator<readonly unknown[]> {
+  let [before, wasFull] = ['', true];
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const asked = { ...question, page, page_size: PAGE_SIZE };
+    const { status, data, message } = await api.ask(path, asked, signal);
+    const rows = readRows(data);
+    if (status !== 200 || rows === null) {
+      // Behind the last page there may be none that could be asked for.
+      if (!wasFull && status < 500 && status !== 429) return;
+      throw notTold(what, message);
+    }
+    const text = JSON.stringify(rows);
+    if (rows.length === 0 || text === before) return;
+    yield rows;
+    before = text;
+    wasFull = rows.length >= PAGE_SIZE;
+  }
 }
 
 /** One that is there, and of this model as far as the service says. */
@@ -110,14 +135,9 @@ export async function bills(
   for (let start = 0; start < predictionIds.length; start += BILLS_AT_ONCE) {
     const uuids = predictionIds.slice(start, start + BILLS_AT_ONCE);
     const seen = new Set<string>();
-    for (let page = 1; page <= MAX_PAGES; page++) {
-      const question = { prediction_uuids: uuids, page, page_size: PAGE_SIZE };
-      const { status, data, message } = await api.ask('billings/search', question, signal);
-      const rows = readRows(data);
-      if (status !== 200 || rows === null) throw notTold('its bills', message);
+    const question = { prediction_uuids: uuids };
+    for await (const rows of pagesOf(api, 'billings/search', question, 'its bills', signal))
       for (const row of rows) addBill(found, row, seen);
-      if (rows.length < PAGE_SIZE) break;
-    }
   }
   return found;
 }

@@ -127,7 +127,8 @@ export class MediaUploads {
     if (typeof target?.url !== 'string' || !URL.canParse(target.url)) throw noTicket();
     const url = downloadUrl(ticket?.download_url);
     const where = { url: new URL(target.url), headers: plainHeaders(target.headers) };
-    this.guard.check(where.url);
+    const objection = this.guard.objection(where.url);
+    if (objection !== null) throw unsafe(media, objection);
     for (let attempt = 0; ; attempt++) {
       const put = await putFile(where, media, size, { guard: this.guard, pace: this.pace, signal });
       if (put.kind === 'too-many') return put;
@@ -190,6 +191,12 @@ function refused(media: JobMedia, { status, errorCode, message }: Told): Failure
 }
 
 const ABOUT_THE_FILE = new Set([400, 413, 415, 422]);
+
+function unsafe(media: JobMedia, why: string): Failure {
+  return new Failure('upload-failed', `${media.file} was not uploaded: ${why}`, {
+    hint: 'Nothing was sent, and nothing was submitted. If this repeats, ask WaveSpeed about its uploads.',
+  });
+}
 
 function noTicket(): Failure {
   return new Failure('upload-failed', 'WaveSpeed did not say where to put a reference', {

@@ -14,6 +14,12 @@ export function serviceOf(access: ServiceAccess): string {
 export function baseUrl(text: string | undefined): URL {
   if (text === undefined || text.trim() === '') return new URL(SERVICE);
   const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.username !== '' || url.password !== '')) {
+    // They would be sent in the place of the key.
+    throw new Failure('bad-url', 'STORYREEL_WAVESPEED_URL has a name or a password in it', {
+      hint: 'The API key is all that is sent. Take out what stands before the @.',
+    });
+  }
   if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
     if (!url.pathname.endsWith('/')) url.pathname += '/';
     return url;

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterAll, describe, expect, test } from 'vitest';
 import { EXIT, type Failure } from '../../../src/failure.ts';
 import { AddressGuard } from '../../../src/network/address-guard.ts';
+import { history } from '../../../src/provider/wavespeed/account.ts';
 import { Api } from '../../../src/provider/wavespeed/api.ts';
 import { ApiKey } from '../../../src/provider/wavespeed/api-key.ts';
 import { download } from '../../../src/provider/wavespeed/download.ts';
@@ -154,21 +155,22 @@ describe('addresses', () => {
     'ftp://example.com/',
   ])('%s is refused', async url => {
     const checked = async () => {
-      guard.check(new URL(url));
+      const objection = guard.objection(new URL(url));
+      if (objection !== null) throw new Error(objection);
       await resolve(guard, new URL(url).hostname);
     };
     await expect(checked()).rejects.toThrow(/not safe|not a public address/);
   });
 
   test.each(['https://93.184.215.14/x.mp4', 'https://[2606:4700::1111]/'])('%s is public', url => {
-    expect(() => guard.check(new URL(url))).not.toThrow();
+    expect(guard.objection(new URL(url))).toBeNull();
   });
 
   test('loopback is for rehearsals, and nothing else of what is not public', () => {
     const rehearsal = new AddressGuard(true);
-    expect(() => rehearsal.check(new URL('http://127.0.0.1:4545/x.mp4'))).not.toThrow();
-    expect(() => rehearsal.check(new URL('https://10.0.0.1/'))).toThrow();
-    expect(() => rehearsal.check(new URL('http://93.184.215.14/'))).toThrow();
+    expect(rehearsal.objection(new URL('http://127.0.0.1:4545/x.mp4'))).toBeNull();
+    expect(rehearsal.objection(new URL('https://10.0.0.1/'))).not.toBeNull();
+    expect(rehearsal.objection(new URL('http://93.184.215.14/'))).not.toBeNull();
   });
 
   test('a name that leads to this machine is refused when it is resolved', async () => {
@@ -277,6 +279,61 @@ describe('a download', () => {
       code: expect.stringContaining(code),
       hint: expect.any(String),
     });
+  });
+});
+
+describe('the history', () => {
+  const row = (id: string, createdAt = Date.now()) => ({ id, created_at: new Date(createdAt).toISOString() });
+  async function read(answer: (page: number) => { status?: number; rows: unknown }) {
+    const pages: number[] = [];
+    const url = await httpServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      const { page } = JSON.parse(text) as { page: number };
+      pages.push(page);
+      const { status = 200, rows } = answer(page);
+      response.writeHead(status).end(JSON.stringify({ code: status, data: rows }));
+    });
+    const api = new Api(url, new ApiKey('some-key-0123456789'), { ...REHEARSAL_PACE, retryScale: 0 });
+    const reading = history(api, Date.now() - 1000, new AbortController().signal);
+    return { ids: (await reading).map(({ id }) => id), pages };
+  }
+
+  test('is read until a page is empty, however few rows a page has', async () => {
+    const { ids, pages } = await read(page => ({
+      rows: page <= 4 ? [row(`p${page}`), row(`p${page + 1}`)] : [],
+    }));
+    expect([ids, pages]).toEqual([
+      ['p1', 'p2', 'p3', 'p4', 'p5'],
+      [1, 2, 3, 4, 5],
+    ]);
+  });
+
+  test('is read no further than what is asked for', async () => {
+    const { ids, pages } = await read(page => ({ rows: [row(`p${page}`, page === 1 ? Date.now() : 1000)] }));
+    expect([ids, pages]).toEqual([['p1'], [1, 2]]);
+  });
+
+  test('has no end where it always tells more, and is left all the same', async () => {
+    expect((await read(page => ({ rows: [row(`p${page}`)] }))).pages).toHaveLength(100);
+  });
+
+  test.each([
+    ['a service that knows no pages', {}],
+    ['one that refuses a page behind the last', { status: 400, rows: null }],
+    ['one that has nothing there', { rows: null }],
+  ])('%s is asked twice', async (_, second) => {
+    const first = { rows: [row('p1', Date.now())] };
+    const { ids, pages } = await read(page => (page === 1 ? first : { ...first, ...second }));
+    expect([ids, pages]).toEqual([['p1'], [1, 2]]);
+  });
+
+  test('that cannot be read on is not taken for the whole', async () => {
+    const full = Array.from({ length: 100 }, (_, index) => row(`p${index}`));
+    const broken = read(page => (page === 1 ? { rows: full } : { status: 400, rows: null }));
+    await expect(broken).rejects.toMatchObject({ code: 'not-told' });
+    const failing = read(page => (page === 1 ? { rows: [row('p1')] } : { status: 500, rows: null }));
+    await expect(failing).rejects.toMatchObject({ code: 'not-told' });
   });
 });
 

@@ -120,6 +120,21 @@ describe('an upload', () => {
       hint: expect.stringMatching(hint),
     });
   });
+
+  test.each(['https://10.0.0.1/put', 'http://169.254.169.254/put', 'https://user:word@example.com/put'])(
+    'is not sent to %s, in the words of an upload',
+    async url => {
+      const { api, calls } = await service((_, __, response) =>
+        say(response, 200, { ...ticket(''), upload: { method: 'PUT', url, headers: {} } }),
+      );
+      await expect(upload(api)).rejects.toMatchObject({
+        code: 'upload-failed',
+        message: expect.stringMatching(/^refs\/mira\.mp4 was not uploaded: an address at .* is not safe/),
+        hint: expect.stringContaining('nothing was submitted'),
+      });
+      expect(calls).toEqual([TICKET]);
+    },
+  );
 });
 
 describe('a look at a prediction', () => {
