@@ -28,11 +28,16 @@ export class ClippingWatch {
   /** `first`: the place of the first one among all samples. */
   listen(values: Int16Array | Float64Array, first: number): void {
     const { runs, limit } = this;
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at] as number;
-      const channel = (at & 1) as 0 | 1;
-      if (value <= limit && value >= -limit) runs[channel] = 0;
-      else if (++runs[channel] >= CLIPPED_RUN) this.note(first + (at >> 1));
+    let running = runs[0] + runs[1] > 0;
+    for (let at = 0; at < values.length; at += 2) {
+      const left = Math.abs(values[at] as number);
+      const right = Math.abs(values[at + 1] as number);
+      // Of half an hour's hundred million samples, nearly all.
+      if (left <= limit && right <= limit && !running) continue;
+      runs[0] = left > limit ? runs[0] + 1 : 0;
+      runs[1] = right > limit ? runs[1] + 1 : 0;
+      running = runs[0] + runs[1] > 0;
+      if (Math.max(...runs) >= CLIPPED_RUN) this.note(first + at / 2);
     }
   }
 

@@ -2,7 +2,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { SampleSpan } from './clipping.ts';
-import { type Loudness, levelOf, normalizationOf, TELLING } from './loudness.ts';
+import { type Loudness, levelOf } from './loudness.ts';
 import { mixToFile } from './mix-to-file.ts';
 import { F32, raw, S16, type SoundPart } from './sound.ts';
 
@@ -60,12 +60,11 @@ export async function mixDown(file: string, mix: Mix, context: MixContext): Prom
     const level =
       loudness === null ? null : await levelOf(context.ffmpeg, rawFloats(mixed), loudness, signal);
     const squeezed = level?.squeeze ?? null;
-    const log =
-      squeezed === null ? null : await filter([mixed], `[0:a:0]${squeezed}`, levelled, mix, context);
+    if (squeezed !== null) await filter([mixed], `[0:a:0]${squeezed}`, levelled, mix, context);
     const part =
       squeezed === null ? wholePart(mixed, picture, level?.gain ?? 1) : wholePart(levelled, picture, 1);
     return {
-      normalization: level === null ? null : log === null ? 'linear' : normalizationOf(log),
+      normalization: level === null ? null : squeezed === null ? 'linear' : 'dynamic',
       clipped: await mixToFile([...leader, part], whole, file, S16, signal),
     };
   } finally {
@@ -95,12 +94,12 @@ async function filter(
   file: string,
   { picture }: Pick<Mix, 'picture'>,
   { ffmpeg, signal }: MixContext,
-): Promise<string[]> {
+): Promise<void> {
   const samples = picture.end - picture.start;
-  return await runFfmpeg(ffmpeg, {
+  await runFfmpeg(ffmpeg, {
     inputs: sources.map(rawFloats),
     filters: `${filters},aresample=48000,aformat=sample_fmts=flt:channel_layouts=stereo,apad,atrim=end_sample=${samples}[out]`,
-    output: [...TELLING, '-map', '[out]', '-c:a', 'pcm_f32le', ...REPRODUCIBLE, '-f', F32.name],
+    output: ['-map', '[out]', '-c:a', 'pcm_f32le', ...REPRODUCIBLE, '-f', F32.name],
     file,
     signal,
   });

@@ -51,8 +51,7 @@ export async function mixToFile(
         sources.delete(pcm);
       }
       const mixed = await mixStretch(under, start, length, read);
-      if (format === S16) clipping.listen(mixed, start);
-      const written = format === S16 ? toInt16(mixed) : toFloat32(mixed);
+      const written = format === S16 ? toInt16(mixed, () => clipping.listen(mixed, start)) : toFloat32(mixed);
       await target.write(Buffer.from(written.buffer, written.byteOffset, written.byteLength));
     }
   } finally {
@@ -62,10 +61,16 @@ export async function mixToFile(
   return clipping.spans;
 }
 
-function toInt16(mixed: Float64Array): Int16Array {
+/** Looks closer only where something is cut off: most films are not. */
+function toInt16(mixed: Float64Array, onCutOff: () => void): Int16Array {
   const rounded = new Int16Array(mixed.length);
-  for (let at = 0; at < mixed.length; at++)
-    rounded[at] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, Math.round(mixed[at] as number)));
+  let isCutOff = false;
+  for (let at = 0; at < mixed.length; at++) {
+    const value = Math.round(mixed[at] as number);
+    isCutOff ||= value >= FULL_SCALE || value < -FULL_SCALE;
+    rounded[at] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, value));
+  }
+  if (isCutOff) onCutOff();
   return rounded;
 }
 

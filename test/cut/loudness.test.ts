@@ -50,6 +50,15 @@ test('a silent film stays silent, and nothing is measured', async () => {
   expect(samples.every(sample => sample === 0)).toBe(true);
 });
 
+test('peaks are held back in a film of any length', async () => {
+  const hits = wave('0.9*sin(2*PI*300*t)*exp(-mod(t\\,0.5)*30)', 2);
+  const music = { ...MUSIC, ...(await sound('hits', hits)) };
+  const { result } = await heard([silent(2)], { music, loudness: -14 });
+  expect(result.loudness?.normalization).toBe('dynamic');
+  expect(result.loudness?.integrated).toBeGreaterThan(-17);
+  expect(result.loudness?.truePeak).toBeLessThan(-1);
+});
+
 describe('what is louder than full scale on its way', () => {
   test.each([
     ['a sine with gain', sine(1000, 4), 12],
