@@ -1,7 +1,7 @@
 import { subtitleOf, type TimedLine, timeLines } from '../plan/subtitles.ts';
 import { framesToSeconds, secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
-import type { CompileContext } from './compile.ts';
 import type { Lint } from './lint.ts';
+import type { Path } from './parse-yaml.ts';
 import type { Item, Storyboard } from './storyboard.ts';
 
 /**
@@ -13,17 +13,19 @@ const LETTERS_PER_SECOND = 20;
 /** Half a frame of the fastest film: what is shorter is an error of rounding. */
 const INSTANT_SECONDS = 1 / 120;
 
+export interface Unseen {
+  readonly code: 'never-shown';
+  readonly message: string;
+  readonly path: Path;
+}
+
 /** Text of which the film would show nothing. Looked for only where the text has no errors, which would explain it. */
-export function checkShown(
-  { items }: Storyboard,
-  timeline: Timeline,
-  report: CompileContext['report'],
-): void {
+export function* checkShown({ items }: Storyboard, timeline: Timeline): Generator<Unseen> {
   for (const [index, { id, lowerThird }] of items.entries()) {
     const frames = timeline.items[index]?.frames ?? 0;
     if (lowerThird === null || secondsToFrames(lowerThird.startSeconds, timeline.fps) < frames) continue;
     const message = `nobody sees it: it comes after ${lowerThird.startSeconds} s, and "${id}" is over after ${shown(framesToSeconds(frames, timeline.fps))}`;
-    report('never-shown', message, [...lowerThird.path, 'start']);
+    yield { code: 'never-shown', message, path: [...lowerThird.path, 'start'] };
   }
   for (const timed of linesOf(items, timeline)) {
     if (timed.endSeconds - timed.startSeconds >= INSTANT_SECONDS) continue;
@@ -33,12 +35,10 @@ export function checkShown(
     const over = isCovered
       ? `the next shot takes over after ${shown(seconds)}`
       : `"${items[index]?.id}" is over after ${shown(seconds)}`;
-    if (line.startSeconds !== null && line.startSeconds >= seconds - INSTANT_SECONDS)
-      report('never-shown', `nobody sees it: it begins after ${line.startSeconds} s, and ${over}`, [
-        ...line.path,
-        'start',
-      ]);
-    else report('never-shown', `nobody sees it: no time is left for it, and ${over}`, line.path);
+    const isLate = line.startSeconds !== null && line.startSeconds >= seconds - INSTANT_SECONDS;
+    const why = isLate ? `it begins after ${line.startSeconds} s` : 'no time is left for it';
+    const path = isLate ? [...line.path, 'start'] : line.path;
+    yield { code: 'never-shown', message: `nobody sees it: ${why}, and ${over}`, path };
   }
 }
 

@@ -134,9 +134,12 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
   checkFrames(shots, report);
   const layOut = (lengths: FootageLengths, sounds: SoundLengths): LaidOut => {
     const timeline = checkTimeline(storyboard, shots, lengths, report);
-    if (timeline !== null && !hasErrors(diagnostics)) checkShown(storyboard, timeline, report);
-    for (const { code, message, path } of timeline === null ? [] : checkSound(storyboard, timeline, sounds))
-      add(code, message, locate(path), code === 'voice-cut-off' ? 'warning' : 'error');
+    // A draft is shorter than what its words were timed for: what it leaves out is worth a word, and no mistake.
+    const lost = options.profile === undefined ? 'error' : 'warning';
+    const unseen = timeline === null || hasErrors(diagnostics) ? [] : checkShown(storyboard, timeline);
+    const unheard = timeline === null ? [] : checkSound(storyboard, timeline, sounds);
+    for (const { code, message, path } of [...unseen, ...unheard])
+      add(code, message, locate(path), code === 'voice-cut-off' ? 'warning' : lost);
     if (timeline !== null && !hasErrors(diagnostics)) {
       const isOwn = (path: Path) => locate(path).file === root.source.file;
       const lints = [...lint(storyboard, shots, isOwn), ...lintSubtitles(storyboard, timeline)];

@@ -180,7 +180,7 @@ describe('addresses', () => {
 
 describe('a download', () => {
   const guard = new AddressGuard(true);
-  const pace = { ...REHEARSAL_PACE, idleMs: 300, downloadMs: 1000 };
+  const pace = { ...REHEARSAL_PACE, idleMs: 300, downloadMs: 3000 };
   async function fetchFrom(handle: (request: IncomingMessage, response: ServerResponse) => void) {
     const project = await testProject();
     const url = await httpServer(handle);
