@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { loadProvider } from '../provider/load-provider.ts';
 import type { Bill, RemotePrediction } from '../provider/provider.ts';
-import { findAgain } from '../render/buy-take.ts';
+import { findAgain } from '../render/look-up.ts';
 import { Journal, refuseOtherService } from '../store/journal/journal.ts';
 import { type Finding, reconcile } from '../store/journal/reconcile.ts';
 import type { Submission } from '../store/journal/submission.ts';

@@ -1,16 +1,16 @@
-import { promises as fs } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, Failure } from '../failure.ts';
 import type { Micros } from '../model/money.ts';
 import type { PlannedTake } from '../plan/plan.ts';
-import type { Answer, Job, Outcome, PaidProvider, Payload } from '../provider/provider.ts';
+import type { Answer, Job, PaidProvider, Payload } from '../provider/provider.ts';
 import type { Caps } from '../store/journal/caps.ts';
 import type { Claim, Journal } from '../store/journal/journal.ts';
 import { OPEN_STATES, type Submission } from '../store/journal/submission.ts';
-import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
+import { complete, fetchClip, waitFor } from './fetch-clip.ts';
 import type { ClipInspector } from './inspect-clip.ts';
-import { recordOf } from './record-of.ts';
+import { lookUp } from './look-up.ts';
+import { endedBefore, held, lastRefusal, notApproved } from './purchase-failures.ts';
 import type { SubmitGate } from './submit-gate.ts';
 import type { Finish } from './take-source.ts';
 
@@ -41,9 +41,6 @@ export interface Purchase {
   readonly onSubmitted: (submission: Submission) => void;
   readonly onProgress: (fraction: number) => void;
 }
-
-/** Downloads that failed are tried again this often, each time with a fresh address. */
-const DOWNLOADS = 4;
 
 /**
  * Has the clip of a take made by whatever way is left: the submission that another run began, or a new one. Returns
@@ -178,213 +175,4 @@ async function carryOn(submission: Submission, purchase: Purchase, context: BuyC
   if (submission.state === 'unknown') purchase.onSubmitted(found);
   const url = await waitFor(found, purchase, context);
   return async () => await fetchClip(await complete(found, url, context), url, purchase, context);
-}
-
-/**
- * Looks for a lost submission among the service's predictions: at once, and then again for a while, because a
- * history may lag. Not finding it proves nothing. Null: it stays held.
- */
-async function lookUp(submission: Submission, context: BuyContext): Promise<Submission | null> {
-  const { provider, signal } = context;
-  const started = Date.now();
-  try {
-    for (const after of provider.pace.lookUps) {
-      await sleep(Math.max(0, started + after - Date.now()), undefined, { signal });
-      const found = await findAgain(submission, context);
-      if (found === 'several') return null; // more looking makes it no clearer
-      if (found !== null) return found;
-    }
-  } catch (error) {
-    if (!signal.aborted || error instanceof Failure) throw error; // else Ctrl-C: nobody knows, and that must be said
-  }
-  return null;
-}
-
-/** One look: adopts the only prediction of the history that is of exactly this body and that nobody holds. */
-export async function findAgain(
-  submission: Submission,
-  context: Pick<BuyContext, 'provider' | 'journal' | 'store' | 'signal' | 'onReassigned'>,
-): Promise<Submission | 'several' | null> {
-  const { provider, journal, store, signal } = context;
-  const since = submission.intendedAt - provider.pace.clockSkewMs;
-  let ids: readonly string[];
-  try {
-    ids = await provider.findPredictions(submission.model, submission.payload, since, signal);
-  } catch (error) {
-    if (error instanceof Failure) return null; // the service cannot be asked: nothing is known
-    throw error;
-  }
-  const others = ids.filter(id => journal.holderOf(provider.name, id)?.key !== submission.key);
-  if (others.length > 1) return 'several';
-  const id = others[0] ?? (await candidateOf(submission, provider, journal, signal));
-  if (id === null) return null;
-  // No two clips have the same body: who else holds this one was told the wrong id.
-  const holder = journal.holderOf(provider.name, id);
-  try {
-    if (holder === null) return await journal.submitted(submission, id, submission.intendedAt);
-    // First: what has no record is fetched again, and what has the wrong one would be believed.
-    await store.removeRecord(holder.key);
-    const found = await journal.reassigned(submission, id, holder);
-    context.onReassigned(holder, held(holder));
-    return found;
-  } catch (error) {
-    if (error instanceof RangeError) return null; // taken by another process just now
-    throw error;
-  }
-}
-
-/** The prediction that a useless answer named, if the service knows it and nobody else holds it. */
-async function candidateOf(
-  { candidateId, model }: Submission,
-  provider: PaidProvider,
-  journal: Journal,
-  signal: AbortSignal,
-): Promise<string | null> {
-  if (candidateId === null || journal.holderOf(provider.name, candidateId) !== null) return null;
-  try {
-    return (await provider.knows(model, candidateId, signal)) ? candidateId : null;
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
-}
-
-/** Waits until the service has made the clip, and returns where it is. Throws the Failure with which it did not. */
-async function waitFor(
-  submission: Submission,
-  { onProgress }: Purchase,
-  { provider, journal, signal }: BuyContext,
-): Promise<string> {
-  const { predictionId, submittedAt } = submission;
-  if (predictionId === null) throw new RangeError('what has no prediction cannot be waited for');
-  const outcome = await provider.wait({ id: predictionId, submittedAt }, { signal, onProgress });
-  const outputUrl = outputUrlOf(outcome, submission);
-  if (outputUrl !== null) return outputUrl;
-  if (outcome.kind !== 'failed') throw new TypeError('a completed prediction has an address');
-  const { failure, charged } = outcome;
-  if (failure.code === 'media-unreachable') provider.forgetMedia(submission.payload);
-  await journal.failed(submission, failure.code, failure.message, charged ? submission.chargeMicros : 0);
-  throw failure;
-}
-
-async function complete(
-  submission: Submission,
-  outputUrl: string,
-  { journal }: BuyContext,
-): Promise<Submission> {
-  if (submission.outputUrl === outputUrl) return submission;
-  const completed = await journal.completed(submission, outputUrl);
-  if (completed.predictionId !== submission.predictionId) throw held(completed);
-  // While this process slept, another one, or its author, has settled it.
-  if (completed.state === 'failed' || completed.state === 'abandoned') throw endedBefore(completed);
-  return completed;
-}
-
-/** Fetches a clip that is made, checks it, and stores it. */
-async function fetchClip(
-  made: Submission,
-  madeUrl: string,
-  purchase: Purchase,
-  context: BuyContext,
-): Promise<ClipRecord> {
-  let [current, url] = [made, madeUrl];
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await fetchOnce(current, url, purchase, context, attempt >= DOWNLOADS);
-    } catch (error) {
-      const again = error instanceof Failure && FETCH_AGAIN.has(error.code) && attempt < DOWNLOADS;
-      if (!again) throw error;
-    }
-    await sleep(context.provider.pace.again[attempt - 1] ?? 0, undefined, { signal: context.signal });
-    // Asked each time: addresses are signed, and expire.
-    url = await waitFor(current, purchase, context);
-    current = await complete(current, url, context);
-  }
-}
-
-async function fetchOnce(
-  submission: Submission,
-  url: string,
-  { take }: Purchase,
-  { provider, journal, store, signal, inspect }: BuyContext,
-  last: boolean,
-): Promise<ClipRecord> {
-  const { durationSeconds } = take.format;
-  const file = await store.temporaryClip();
-  try {
-    const fetched = await provider.download(url, { file, durationSeconds, signal });
-    const clip = await inspect(file, fetched, { durationSeconds, last });
-    await store.putClip(file, fetched);
-    const record = recordOf(take, provider, clip, submission);
-    await store.putRecord(record);
-    const stored = await journal.stored(submission, clip.sha256);
-    if (stored.predictionId === submission.predictionId) return record;
-    // Meanwhile the history has told whose clip this is: not ours.
-    await store.removeRecord(take.key);
-    throw held(stored);
-  } catch (error) {
-    await fs.rm(file, { force: true });
-    throw error;
-  }
-}
-
-/** Where the clip is. A flagged one counts only if its author has asked for this very prediction. */
-function outputUrlOf(outcome: Outcome, { adopted }: Submission): string | null {
-  if (outcome.kind === 'completed') return outcome.outputUrl;
-  return adopted ? (outcome.flaggedUrl ?? null) : null;
-}
-
-/** What another download may mend. */
-const FETCH_AGAIN: ReadonlySet<string> = new Set([
-  'download-failed',
-  'download-refused',
-  'clip-damaged',
-  'no-video',
-  'not-a-video',
-  'clip-wrong-length',
-]);
-
-function held(submission: Submission): Failure {
-  const words = submission.errorMessage ?? 'the answer was lost';
-  const { candidateId, storyboard, shot, take } = submission;
-  const which = `${storyboard} ${shot}${take > 1 ? ` --take ${take}` : ''}`;
-  const named = candidateId === null ? '' : ` --adopt ${candidateId}`;
-  return new Failure('outcome-unknown', `nobody knows whether it was bought: ${words}`, {
-    hint: `It may have been charged, so it is held and not sent again. Run the same command later to look for it again, or settle it with \`storyreel resolve ${which}${named}\`.`,
-    exitCode: EXIT.unknownOutcome,
-  });
-}
-
-function endedBefore({ state, errorCode, errorMessage }: Submission): Failure {
-  if (state === 'abandoned') {
-    return new Failure('abandoned', 'it was given up with `storyreel resolve --abandon`', {
-      hint: 'Buy it anew with --retry-failed, or change the shot.',
-      exitCode: EXIT.shotsFailed,
-    });
-  }
-  return new Failure(
-    errorCode ?? 'task-failed',
-    `it failed before: ${errorMessage ?? 'no reason is known'}`,
-    {
-      hint: 'It is not bought again unasked: change the shot, or try the same once more with --retry-failed.',
-      exitCode: EXIT.shotsFailed,
-    },
-  );
-}
-
-function notApproved(): Failure {
-  return new Failure('not-in-plan', 'it would have to be bought, and the plan did not say so', {
-    hint: 'Run the same command again for a plan that names its price.',
-    exitCode: EXIT.refused,
-  });
-}
-
-/** The journal has the words of the last try. */
-function lastRefusal({ key }: PlannedTake, journal: Journal): Failure {
-  const submission = journal.of(key);
-  return new Failure(
-    submission?.errorCode ?? 'unreachable',
-    submission?.errorMessage ?? 'the service cannot be reached',
-    { hint: 'Nothing was submitted. Check the network, then run the same command again.' },
-  );
 }
