@@ -54,7 +54,7 @@ export async function renderTakes(
   // A clip that is made is fetched while the next one is in the making; but where fetching does not keep up, no more
   // are bought ahead of it: what waits is paid for, and takes memory.
   const fetching = pLimit(FETCHES);
-  const begun = pLimit(context.concurrency + 2 * FETCHES);
+  const begun = pLimit(2 * context.concurrency + 2 * FETCHES);
   const { source, stop, emit } = context;
   const { signal } = stop;
   setMaxListeners(0, signal); // one for each take under way: no leak, however many there are

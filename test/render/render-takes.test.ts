@@ -39,6 +39,6 @@ test('where fetching does not keep up, no more clips are bought ahead of it', as
   }
   expect(await rendering).toEqual({ rendered: takes.length, failed: [] });
   expect(bought).toBe(takes.length);
-  // 4 in the making, 16 being fetched, and as many again that wait for it.
-  expect(mostAhead).toBe(36);
+  // 4 in the making, 16 being fetched, and as many again of both that wait.
+  expect(mostAhead).toBe(40);
 });
