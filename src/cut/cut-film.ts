@@ -213,10 +213,10 @@ async function checkFrames(film: string, timeline: Timeline): Promise<void> {
 }
 
 /**
- * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. It takes microseconds: each
- * length makes up for how the ones before were rounded, or the picture runs late by a tick every fifty files. Without a point of entry,
- * a clip whose sound begins with the run-up of AAC, before 0, has its picture come 21 ms late. What is in an MP4 its
- * header says: ffmpeg need not decode the beginning of each to find out.
+ * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. It takes whole microseconds:
+ * each length makes up for how the ones before were rounded, or the picture runs late by a tick every fifty files.
+ * Without a point of entry, a clip whose sound begins with the run-up of AAC, before 0, has its picture come 21 ms
+ * late. What is in an MP4 its header says: ffmpeg need not decode the beginning of each to find out.
  */
 function concatList(parts: readonly JoinedPart[], { format }: CutJob): string {
   const unread = containerOf(format) === 'mp4' ? ['option probesize 32', 'option analyzeduration 0'] : [];
