@@ -1,11 +1,10 @@
 import { EXIT, type ExitCode } from '../failure.ts';
 import { formatDollars } from '../model/money.ts';
 import { loadProvider } from '../provider/load-provider.ts';
-import type { Bill, RemotePrediction } from '../provider/provider.ts';
 import { findAgain } from '../render/look-up.ts';
 import { Journal, refuseOtherService } from '../store/journal/journal.ts';
 import { type Finding, reconcile } from '../store/journal/reconcile.ts';
-import type { Submission } from '../store/journal/submission.ts';
+import { isOfUnknownOutcome } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { takeName } from '../terminal/present.ts';
@@ -38,8 +37,9 @@ export async function reconcileCommand(flags: ReconcileFlags, context: CommandCo
   const journal = await Journal.open(store.folder);
   try {
     refuseOtherService(journal.service(), provider.service);
-    for (const { current, state, intendedAt, key } of journal.all()) {
-      if (!current || (state !== 'unknown' && state !== 'intent') || intendedAt < since) continue;
+    for (const submission of journal.all()) {
+      const { current, intendedAt, key } = submission;
+      if (!current || !isOfUnknownOutcome(submission) || intendedAt < since) continue;
       const claim = journal.claim(key, { replaces: null, clipIsLost: false });
       if (claim.kind !== 'ours') continue; // another process is at it
       if (claim.submission.state === 'unknown')
@@ -52,7 +52,7 @@ export async function reconcileCommand(flags: ReconcileFlags, context: CommandCo
     for (const { predictionId, intendedAt } of known)
       if (predictionId !== null && intendedAt >= since) ids.add(predictionId);
     const bills = await provider.bills([...ids], signal);
-    const { findings, charges } = compare(known, remote, bills, since);
+    const { findings, charges } = reconcile(known, remote, bills, since);
     for (const { submission, micros } of charges) journal.charge(submission, micros);
     print(findings, remote.length, known.length, flags, context);
     const open = findings.some(({ kind }) => kind === 'held' || kind === 'unknown-to-us');
@@ -63,43 +63,8 @@ export async function reconcileCommand(flags: ReconcileFlags, context: CommandCo
   }
 }
 
-/** A finding, and the order that it is about; null if it is about none of ours. */
-interface NamedFinding extends Finding {
-  readonly submission: Submission | null;
-}
-
-/** Each order for itself, so that a finding can be named after it; then what is there and is nobody's. */
-function compare(
-  known: readonly Submission[],
-  remote: readonly RemotePrediction[],
-  bills: ReadonlyMap<string, Bill>,
-  since: number,
-): { findings: NamedFinding[]; charges: ReturnType<typeof reconcile>['charges'] } {
-  const strangers = new Map(remote.map(prediction => [prediction.id, prediction]));
-  const findings: NamedFinding[] = [];
-  const charges: ReturnType<typeof reconcile>['charges'] = [];
-  for (const submission of known) {
-    const own = strangers.get(submission.predictionId ?? '');
-    const found = reconcile([submission], own === undefined ? [] : [own], bills, since);
-    findings.push(...found.findings.map(finding => ({ ...finding, submission })));
-    charges.push(...found.charges);
-    if (own !== undefined) strangers.delete(own.id);
-  }
-  for (const stranger of strangers.values()) {
-    const message = `${inWords(stranger)} that this journal does not know`;
-    for (const finding of reconcile([], [stranger], bills, since).findings)
-      findings.push({ ...finding, message, submission: null });
-  }
-  return { findings, charges };
-}
-
-/** Not every service tells the model and the status. */
-function inWords({ model, status }: RemotePrediction): string {
-  return `a ${status === '' ? '' : `${status} `}prediction${model === '' ? '' : ` of ${model}`}`;
-}
-
 function print(
-  findings: readonly NamedFinding[],
+  findings: readonly Finding[],
   remote: number,
   known: number,
   flags: ReconcileFlags,
@@ -108,6 +73,7 @@ function print(
   if (flags.json === true) {
     const rows = findings.map(({ micros, submission, ...finding }) => ({
       ...finding,
+      shot: submission?.shot ?? null,
       storyboard: submission?.storyboard ?? null,
       scene: submission?.scene ?? null,
       take: submission?.take ?? null,

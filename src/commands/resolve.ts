@@ -5,7 +5,12 @@ import { planFiles } from '../project/plan-files.ts';
 import { findStoryboards, pathInside, storeFolder } from '../project/project.ts';
 import { predictionId } from '../provider/wavespeed/answers.ts';
 import { Journal } from '../store/journal/journal.ts';
-import { recoverableUntil, type Submission } from '../store/journal/submission.ts';
+import {
+  isOfUnknownOutcome,
+  isOnItsWay,
+  recoverableUntil,
+  type Submission,
+} from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { table } from '../terminal/table.ts';
@@ -101,7 +106,7 @@ function choose(
   ofPlan: readonly Submission[],
   ofName: readonly Submission[],
 ): Submission | null {
-  const open = [...ofPlan, ...ofName].filter(({ state }) => state === 'unknown' || state === 'intent');
+  const open = [...ofPlan, ...ofName].filter(isOfUnknownOutcome);
   const takes = [...new Set(open.map(({ take }) => take))];
   if (takes.length > 1) {
     throw new Failure(
@@ -156,13 +161,14 @@ const ON_ITS_WAY =
   'It is paid for, and the next render fetches it. If it never comes, give it up with --abandon, and buy it again with render --retry-failed.';
 
 /** Whether a wish makes sense of what has become of an order. */
-function settles({ state, adopted }: Submission, { adopt, resubmit }: ResolveFlags): boolean {
-  if (state === 'unknown' || state === 'intent') return true;
-  const isOnItsWay = state === 'submitted' || state === 'completed';
+function settles(submission: Submission, { adopt, resubmit }: ResolveFlags): boolean {
+  if (isOfUnknownOutcome(submission)) return true;
+  const { state, adopted } = submission;
   // A flagged clip that its author wants is adopted by its own id; and an id that was mistyped is corrected.
-  if (adopt !== undefined) return state === 'failed' || state === 'abandoned' || (isOnItsWay && adopted);
+  if (adopt !== undefined)
+    return state === 'failed' || state === 'abandoned' || (isOnItsWay(submission) && adopted);
   // What never comes can be given up; but nobody buys again what is being made without saying so first.
-  return isOnItsWay && resubmit !== true;
+  return isOnItsWay(submission) && resubmit !== true;
 }
 
 const HINTS: Partial<Record<Submission['state'], string>> = {

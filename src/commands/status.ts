@@ -4,7 +4,7 @@ import type { PlannedTake } from '../plan/plan.ts';
 import type { Json } from '../plan/request.ts';
 import { type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Account, Purchases } from '../project/purchases.ts';
-import { OPEN_STATES, recoverableUntil, type Submission } from '../store/journal/submission.ts';
+import { isOnItsWay, OPEN_STATES, recoverableUntil, type Submission } from '../store/journal/submission.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
 import { plural, table } from '../terminal/table.ts';
@@ -152,8 +152,8 @@ function filmAsText({ film, takes, others }: FilmStatus, provider: string, paint
   ].join('\n');
 }
 
-function stateOfOther({ state }: Submission): 'in-flight' | 'held' {
-  return state === 'submitted' || state === 'completed' ? 'in-flight' : 'held';
+function stateOfOther(submission: Submission): 'in-flight' | 'held' {
+  return isOnItsWay(submission) ? 'in-flight' : 'held';
 }
 
 function othersAsText(others: readonly Submission[], paint: Paint): string[] {

@@ -1,6 +1,6 @@
 import { type Micros, parseDollars } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
-import type { Submission, SubmissionState } from '../store/journal/submission.ts';
+import { isOnItsWay, type Submission, type SubmissionState } from '../store/journal/submission.ts';
 import type { LockedTake } from '../store/lock-file.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
@@ -90,7 +90,7 @@ export class KnownClips {
     const settledAt = submission?.state === 'stored' ? submission.settledAt : null;
     return {
       record,
-      inFlight: submission?.state === 'submitted' || submission?.state === 'completed',
+      inFlight: submission !== undefined && isOnItsWay(submission),
       locked: lock !== undefined,
       seed: wholeNumber(record?.inputs.seed ?? past?.seed ?? submission?.payload.seed ?? lock?.seed),
       model: record?.model ?? submission?.model ?? lock?.model ?? null,

@@ -3,7 +3,7 @@ import type { Key } from '../plan/key.ts';
 import type { PurchaseState, TakeState } from '../plan/plan.ts';
 import type { DraftTake } from '../plan/take.ts';
 import { isAlive } from '../store/journal/owner.ts';
-import { mayBeRecoverable, type Submission } from '../store/journal/submission.ts';
+import { isOnItsWay, mayBeRecoverable, type Submission } from '../store/journal/submission.ts';
 import type { LockedTake } from '../store/lock-file.ts';
 import type { Store } from '../store/store.ts';
 import { takeName } from '../store/take-history.ts';
@@ -107,8 +107,7 @@ function isAnothers(
 ): boolean {
   if (predictionId === null || submission === undefined) return false;
   if ((holders.get(predictionId) ?? key) !== key) return true;
-  const isOnItsWay = submission.state === 'submitted' || submission.state === 'completed';
-  return isOnItsWay && submission.predictionId !== predictionId;
+  return isOnItsWay(submission) && submission.predictionId !== predictionId;
 }
 
 function purchaseState(

@@ -2,7 +2,7 @@ import type { Key } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Journal } from '../store/journal/journal.ts';
-import type { Submission } from '../store/journal/submission.ts';
+import { isOnItsWay, type Submission } from '../store/journal/submission.ts';
 import type { LockEntry, LockedTake } from '../store/lock-file.ts';
 import { LockWriter } from '../store/lock-writer.ts';
 import type { ClipRecord } from '../store/record.ts';
@@ -57,8 +57,8 @@ export function unsettledTakes(
   current: ReadonlyMap<Key, Submission>,
 ): PlannedTake[] {
   return takes.filter(({ action, key }) => {
-    const state = current.get(key)?.state;
-    return action === 'cached' && (state === 'submitted' || state === 'completed');
+    const submission = current.get(key);
+    return action === 'cached' && submission !== undefined && isOnItsWay(submission);
   });
 }
 

@@ -18,6 +18,7 @@ import { DrawnSeeds } from './drawn-seeds.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 import type { Columns } from './row.ts';
 import {
+  isOnItsWay,
   mayBeRecoverable,
   OPEN_STATES,
   type Order,
@@ -244,7 +245,7 @@ export class Journal {
       const before = this.rows.get(submission.id);
       this.refuseTaken(before, predictionId);
       // An id that was adopted before and never fetched was mistyped: nothing was bought under it.
-      const isCorrection = before.adopted && (before.state === 'submitted' || before.state === 'completed');
+      const isCorrection = before.adopted && isOnItsWay(before);
       const isSecond = before.predictionId !== null && before.predictionId !== predictionId && !isCorrection;
       if (isSecond) this.rows.update(before.id, { current: null });
       const { priceMicros: micros, priceSource: source, intendedAt } = before;

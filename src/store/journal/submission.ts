@@ -73,6 +73,16 @@ export const OPEN_STATES: ReadonlySet<SubmissionState> = new Set([
   'unknown',
 ]);
 
+/** Accepted, and its clip is not here yet. */
+export function isOnItsWay({ state }: Pick<Submission, 'state'>): boolean {
+  return state === 'submitted' || state === 'completed';
+}
+
+/** Nobody knows whether it was accepted. */
+export function isOfUnknownOutcome({ state }: Pick<Submission, 'state'>): boolean {
+  return state === 'unknown' || state === 'intent';
+}
+
 export interface Sums {
   /** Accepted by the service, and not refunded. */
   readonly spentMicros: Micros;
