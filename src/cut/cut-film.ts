@@ -1,21 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { BT709, timescale } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
-import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
-import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
-import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
+import type { Timeline } from '../plan/timeline.ts';
 import type { Derived } from '../store/derived.ts';
-import { hashFile } from '../store/digests.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
-import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
+import type { FilmMetadata } from './film-metadata.ts';
 import { type FilmSound, filmSound, type Heard, type SoundTrack } from './film-sound.ts';
+import { type JoinedPart, joinFilm } from './join.ts';
 import type { Loudness } from './loudness.ts';
 import {
   type CutClip,
@@ -25,7 +20,7 @@ import {
   segmentKey,
   segmentsOf,
 } from './segments.ts';
-import { type JoinedPart, joinableUntouched } from './untouched.ts';
+import { joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
   readonly ffmpeg: Ffmpeg;
@@ -97,10 +92,9 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
         throw new TypeError('segments of one film have different decoder configurations');
     }
     const parts = untouched ?? made;
-    await fs.mkdir(dirname(job.file), { recursive: true });
     const alongside = job.alongside(parts);
     alongside.catch(() => {}); // where joining fails too, that is told
-    const sha256 = await join(job, parts, sound.path);
+    const sha256 = await joinFilm(job, parts, sound.path);
     await alongside;
     const encoded = made.filter(segment => segment.made).length;
     return {
@@ -141,99 +135,5 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
       return { config: decoderConfig ?? '' };
     },
   );
-  return { path, frames: segment.frames, config: facts.config, made };
-}
-
-/** Ticks a second that hold samples and the frames of every rate; edit lists count in them, else in milliseconds. */
-const MOVIE_TIMESCALE = 240_000;
-
-/**
- * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
- * digest.
- */
-async function join(job: CutJob, parts: readonly JoinedPart[], sound: string): Promise<Sha256> {
-  const temporary = temporaryBeside(job.file);
-  const list = `${temporary}.txt`;
-  const metadata = `${temporary}.meta`;
-  const srt = `${temporary}.srt`;
-  const container = containerOf(job.format);
-  // Editors take subtitles from their own file.
-  const subtitles = container === 'mp4' ? job.metadata.subtitles : null;
-  try {
-    await fs.writeFile(list, concatList(parts, job));
-    await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
-    if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
-    await runFfmpeg(job.ffmpeg, {
-      inputs: [
-        // Their decoder configurations are equal: nothing is to be converted.
-        { source: list, options: ['-f', 'concat', '-safe', '0', '-auto_convert', '0'] },
-        { source: sound },
-        { source: metadata, options: ['-f', 'ffmetadata'] },
-        ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
-      ],
-      output: [
-        // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
-        ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
-        ...(subtitles === null
-          ? []
-          : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
-        ...BT709, // so that clips that say nothing of their colours, and are copied, do not leave it to the player
-        ...['-video_track_timescale', String(timescale(job.format.fps)), '-movflags', '+faststart'],
-        ...['-movie_timescale', String(MOVIE_TIMESCALE)],
-        ...BITEXACT,
-        ...['-map_metadata', '2', '-map_chapters', '2'],
-        // Editors count from it.
-        ...(container === 'mov' ? ['-timecode', timecodeOf(job.firstTimecode, job.format.fps)] : []),
-        ...['-f', container],
-      ],
-      file: temporary,
-      signal: job.signal,
-    });
-    // Each waits for something else: the processor, the disk.
-    const [sha256] = await Promise.all([
-      hashFile(temporary),
-      checkFrames(temporary, job.timeline),
-      syncFile(temporary),
-    ]);
-    await moveIntoPlace(temporary, job.file);
-    return sha256;
-  } finally {
-    await fs.rm(temporary, { force: true });
-    for (const file of [list, metadata, srt]) await fs.rm(file, { force: true });
-  }
-}
-
-async function checkFrames(film: string, timeline: Timeline): Promise<void> {
-  const { frameCount } = await probe(film);
-  if (frameCount === timeline.frameCount) return;
-  const message = `the film came out with ${frameCount} frames where the plan has ${timeline.frameCount}`;
-  throw new Failure('film-wrong', message, {
-    hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
-  });
-}
-
-/**
- * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. It takes whole microseconds:
- * each length makes up for how the ones before were rounded, or the picture runs late by a tick every fifty files.
- * Without a point of entry, a clip whose sound begins with the run-up of AAC, before 0, has its picture come 21 ms
- * late. What is in an MP4 its header says: ffmpeg need not decode the beginning of each to find out.
- */
-function concatList(parts: readonly JoinedPart[], { format }: CutJob): string {
-  const unread = containerOf(format) === 'mp4' ? ['option probesize 32', 'option analyzeduration 0'] : [];
-  let frame = 0;
-  let from = 0;
-  const lengthOf = (frames: number) => {
-    frame += frames;
-    const until = Math.round(framesToSeconds(frame, format.fps) * 1e6);
-    const length = until - from;
-    from = until;
-    return length;
-  };
-  const lines = parts.flatMap(({ path, frames }) => [
-    `file '${path.replaceAll("'", "'\\''")}'`,
-    ...unread,
-    'inpoint 0',
-    `duration ${lengthOf(frames)}us`,
-  ]);
-  return `ffconcat version 1.0\n${lines.join('\n')}\n`;
+  return { path, frames: segment.frames, samples: null, config: facts.config, made };
 }

@@ -1,14 +1,12 @@
-import { timescale } from '../media/h264.ts';
+import { ticksPerFrame, timescale } from '../media/h264.ts';
+import { pictureOf } from '../media/mp4/movie.ts';
+import type { Samples } from '../media/mp4/samples.ts';
 import { type MediaFacts, probe } from '../media/probe.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
+import type { Fps } from '../storyboard/storyboard.ts';
 import { unsaidMatrix } from './conform.ts';
+import type { JoinedPart } from './join.ts';
 import type { CutClip, CutFormat, Overlay } from './segments.ts';
-
-/** A piece of the film's picture. */
-export interface JoinedPart {
-  readonly path: string;
-  readonly frames: number;
-}
 
 /**
  * The clips themselves, where a film is nothing but them: hard cuts, and every clip is already what conforming would
@@ -37,15 +35,44 @@ export async function joinableUntouched({
   if (!plain || !isPlain || covered || overlays.some(({ length }) => length > 0)) return null;
   if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
   const parts: JoinedPart[] = [];
-  let config: string | null = null;
+  let first: string | null = null;
   for (const [index, { path }] of clips.entries()) {
     const facts = await probe(path);
     const frames = timeline.items[index]?.frames ?? 0;
-    config ??= facts.decoderConfig;
-    if (facts.decoderConfig !== config || !isConformed(facts, frames, format)) return null;
-    parts.push({ path, frames });
+    if (!isConformed(facts, frames, format)) return null;
+    const even = await evenPicture(path, frames, format.fps);
+    if (even === null) return null;
+    const own = `${facts.decoderConfig} ${even.delay}`;
+    first ??= own;
+    if (own !== first) return null;
+    parts.push({ path, frames, samples: even.samples });
   }
   return parts;
+}
+
+/**
+ * Where a clip's frames lie, if they are MP4's, and are shown one after the other and each as long as the others: a
+ * list of edits that does more than to make up for the delay of the first frame would be lost. Null if not.
+ */
+async function evenPicture(
+  path: string,
+  frames: number,
+  fps: Fps,
+): Promise<{ readonly samples: Samples; readonly delay: number } | null> {
+  try {
+    const { samples, edits } = await pictureOf(path);
+    const ticks = ticksPerFrame(fps);
+    const [edit = null] = edits;
+    const isEven = samples.durations.subarray(0, -1).every(duration => duration === ticks);
+    const isPlain =
+      edit === null ||
+      (edits.length === 1 && edit.rate === 1 && edit.length > framesToSeconds(frames - 0.5, fps));
+    const delay = edit?.mediaTime ?? 0;
+    return isEven && isPlain && delay === (samples.delays?.[0] ?? 0) ? { samples, delay } : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null; // no MP4 that could be taken apart
+    throw error;
+  }
 }
 
 function isConformed(facts: MediaFacts, frames: number, { width, height, fps }: CutFormat): boolean {

@@ -51,5 +51,10 @@ export function timescale(fps: { readonly numerator: number; readonly denominato
   return fps.denominator === 1 ? fps.numerator * 512 : fps.numerator;
 }
 
+/** Of that time scale. */
+export function ticksPerFrame(fps: { readonly numerator: number; readonly denominator: number }): number {
+  return (timescale(fps) * fps.denominator) / fps.numerator;
+}
+
 /** swscale gives other pixels with SIMD than without, unless it is told to be exact. */
 export const EXACT_SCALER: string = 'bicubic+accurate_rnd+full_chroma_int+bitexact';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { FilmSound, Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { JoinedPart } from '../cut/join.ts';
 import {
   type CutClip,
   type CutFormat,
@@ -11,7 +12,6 @@ import {
   lookOf,
   type Overlay,
 } from '../cut/segments.ts';
-import type { JoinedPart } from '../cut/untouched.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';

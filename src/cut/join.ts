@@ -1,0 +1,216 @@
+import { promises as fs } from 'node:fs';
+import { dirname } from 'node:path';
+import pLimit from 'p-limit';
+import { Failure } from '../failure.ts';
+import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
+import { pictureOf } from '../media/mp4/movie.ts';
+import type { Samples } from '../media/mp4/samples.ts';
+import { type Pictures, splice } from '../media/mp4/splice.ts';
+import { probe } from '../media/probe.ts';
+import { BITEXACT, type FfmpegInput, runFfmpeg } from '../media/run-ffmpeg.ts';
+import type { Sha256 } from '../plan/key.ts';
+import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
+import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
+import { hashFile } from '../store/digests.ts';
+import { containerOf } from './encode-segment.ts';
+import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
+import type { CutFormat } from './segments.ts';
+
+/** A piece of the film's picture. */
+export interface JoinedPart {
+  readonly path: string;
+  readonly frames: number;
+  /** Where they lie in it, if that is known already. */
+  readonly samples: Samples | null;
+}
+
+export interface JoinJob {
+  readonly ffmpeg: Ffmpeg;
+  readonly timeline: Timeline;
+  /** What the first frame is called, in frames since 00:00:00:00. */
+  readonly firstTimecode: number;
+  readonly format: CutFormat;
+  readonly metadata: FilmMetadata;
+  /** Where the film goes; replaced only when the new one is whole. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
+ * digest. The parts have equal decoder configurations: nothing is to be converted.
+ */
+export async function joinFilm(job: JoinJob, parts: readonly JoinedPart[], sound: string): Promise<Sha256> {
+  const temporary = temporaryBeside(job.file);
+  const metadata = `${temporary}.meta`;
+  try {
+    await fs.mkdir(dirname(job.file), { recursive: true });
+    await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
+    const join = containerOf(job.format) === 'mp4' ? joinMp4 : joinMov;
+    const sha256 = await join(job, parts, { sound, metadata }, temporary);
+    await moveIntoPlace(temporary, job.file);
+    return sha256;
+  } finally {
+    for (const file of [temporary, metadata]) await fs.rm(file, { force: true });
+  }
+}
+
+/** What goes into a film beside its picture. */
+interface Beside {
+  readonly sound: string;
+  readonly metadata: string;
+}
+
+/**
+ * ffmpeg makes the film with one frame in the place of its picture: it knows how to write down sound, subtitles,
+ * chapters and colours. The frames of all parts are then spliced in by copying bytes, so that joining takes hardly
+ * longer than copying a file.
+ */
+async function joinMp4(
+  job: JoinJob,
+  parts: readonly JoinedPart[],
+  { sound, metadata }: Beside,
+  file: string,
+): Promise<Sha256> {
+  const { fps } = job.format;
+  const { subtitles } = job.metadata;
+  const film = `${file}.frame`;
+  const srt = `${file}.srt`;
+  const length = parts.reduce((sum, { frames }) => sum + frames, 0) * ticksPerFrame(fps);
+  const making = async () => {
+    if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
+    await runFfmpeg(job.ffmpeg, {
+      inputs: [
+        // The frame stands for all of them.
+        { source: parts[0]?.path ?? '', options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] },
+        ...soundAndMetadata(sound, metadata),
+        ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
+      ],
+      output: [
+        // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
+        ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-bsf:v', `setts=duration=${length}`],
+        ...(subtitles === null
+          ? []
+          : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
+        ...filmOptions(job),
+        ...['-f', 'mp4'],
+      ],
+      file: film,
+      signal: job.signal,
+    });
+  };
+  try {
+    const [pictures] = await Promise.all([picturesOf(parts, job), making()]);
+    return await splice(film, pictures, ticksPerFrame(fps), file, job.signal);
+  } catch (error) {
+    throw error instanceof RangeError ? wrong(`the film cannot be joined: ${error.message}`) : error;
+  } finally {
+    for (const used of [film, srt]) await fs.rm(used, { force: true });
+  }
+}
+
+async function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Promise<Pictures[]> {
+  const limit = pLimit(HEADERS_AT_ONCE);
+  const pictures = await limit.map([...parts], async ({ path, samples }) => ({
+    path,
+    samples: samples ?? (await pictureOf(path)).samples,
+  }));
+  checkFrames(
+    pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0),
+    timeline,
+  );
+  return pictures;
+}
+
+const HEADERS_AT_ONCE = 8;
+
+/** Editors take subtitles from their own file. */
+async function joinMov(
+  job: JoinJob,
+  parts: readonly JoinedPart[],
+  { sound, metadata }: Beside,
+  file: string,
+): Promise<Sha256> {
+  const list = `${file}.txt`;
+  try {
+    await fs.writeFile(list, concatList(parts, job));
+    await runFfmpeg(job.ffmpeg, {
+      inputs: [
+        { source: list, options: ['-f', 'concat', '-safe', '0', '-auto_convert', '0'] },
+        ...soundAndMetadata(sound, metadata),
+      ],
+      output: [
+        ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...filmOptions(job),
+        // Editors count from it.
+        ...[
+          '-movflags',
+          '+faststart',
+          '-timecode',
+          timecodeOf(job.firstTimecode, job.format.fps),
+          '-f',
+          'mov',
+        ],
+      ],
+      file,
+      signal: job.signal,
+    });
+  } finally {
+    await fs.rm(list, { force: true });
+  }
+  // Each waits for something else: the processor, the disk.
+  const [sha256, { frameCount }] = await Promise.all([hashFile(file), probe(file), syncFile(file)]);
+  checkFrames(frameCount, job.timeline);
+  return sha256;
+}
+
+function soundAndMetadata(sound: string, metadata: string): FfmpegInput[] {
+  return [{ source: sound }, { source: metadata, options: ['-f', 'ffmetadata'] }];
+}
+
+/** Ticks a second that hold samples and the frames of every rate; edit lists count in them, else in milliseconds. */
+const MOVIE_TIMESCALE = 240_000;
+
+function filmOptions({ format }: JoinJob): string[] {
+  return [
+    ...BT709, // so that clips that say nothing of their colours, and are copied, do not leave it to the player
+    ...['-video_track_timescale', String(timescale(format.fps)), '-movie_timescale', String(MOVIE_TIMESCALE)],
+    ...BITEXACT,
+    ...['-map_metadata', '2', '-map_chapters', '2'],
+  ];
+}
+
+function checkFrames(frames: number, timeline: Timeline): void {
+  if (frames === timeline.frameCount) return;
+  throw wrong(`the film came out with ${frames} frames where the plan has ${timeline.frameCount}`);
+}
+
+function wrong(message: string): Failure {
+  return new Failure('film-wrong', message, {
+    hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
+  });
+}
+
+/**
+ * Without a length for each file, ffmpeg 5.1 loses two thirds of a second at every join. It takes whole microseconds:
+ * each length makes up for how the ones before were rounded, or the picture runs late by a tick every fifty files.
+ */
+function concatList(parts: readonly JoinedPart[], { format }: JoinJob): string {
+  let frame = 0;
+  let from = 0;
+  const lengthOf = (frames: number) => {
+    frame += frames;
+    const until = Math.round(framesToSeconds(frame, format.fps) * 1e6);
+    const length = until - from;
+    from = until;
+    return length;
+  };
+  const lines = parts.flatMap(({ path, frames }) => [
+    `file '${path.replaceAll("'", "'\\''")}'`,
+    'inpoint 0',
+    `duration ${lengthOf(frames)}us`,
+  ]);
+  return `ffconcat version 1.0\n${lines.join('\n')}\n`;
+}

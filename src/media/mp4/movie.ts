@@ -1,0 +1,139 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Box, boxesIn, headAt, needBody } from './boxes.ts';
+import { readSamples, type Samples, word } from './samples.ts';
+
+/** What an MP4 file says of what is in it. */
+export interface Movie {
+  /** The body of its first box, the kind of file that it is. */
+  readonly kind: Buffer;
+  /** The body of its `moov`. */
+  readonly moov: Buffer;
+  /** Of the whole file. */
+  readonly bytes: number;
+}
+
+export interface Track {
+  /** The body of its `trak`. */
+  readonly body: Buffer;
+  /** 'vide', 'soun', 'text' … */
+  readonly handler: string;
+  /** Ticks a second. */
+  readonly timescale: number;
+  readonly samples: Samples;
+}
+
+/** Where a player begins and ends with a track. */
+export interface Edit {
+  /** Seconds. */
+  readonly length: number;
+  /** Ticks of the track; -1 for a wait before it. */
+  readonly mediaTime: number;
+  readonly rate: number;
+}
+
+/** What is read of a file at once: most headers are smaller than this. */
+const FIRST_LOOK = 64 * 1024;
+/** What ten hours need is a quarter of this. */
+const MAX_HEADER = 256 * 1024 * 1024;
+
+/** Reads the header of an MP4 or MOV file. Throws RangeError where there is none that can be read. */
+export async function readMovie(path: string): Promise<Movie> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    let kind: Buffer | null = null;
+    const first = await readAt(handle, 0, Math.min(FIRST_LOOK, size));
+    for (let at = 0; at < size; ) {
+      const isNear = at + 16 <= first.length;
+      const head = isNear ? headAt(first, at) : headAt(await readAt(handle, at, Math.min(16, size - at)), 0);
+      if (head === null) throw new RangeError(`no box at byte ${at}`);
+      const [from, to] = [at + head.bytes, Math.min(at + head.length, size)];
+      const isWanted = head.type === 'ftyp' || head.type === 'moov';
+      if (isWanted && to - from > MAX_HEADER) throw new RangeError(`a header of ${to - from} bytes`);
+      if (isWanted) {
+        const body = to <= first.length ? first.subarray(from, to) : await readAt(handle, from, to - from);
+        if (head.type === 'moov') return { kind: kind ?? Buffer.alloc(0), moov: body, bytes: size };
+        kind = body;
+      }
+      at = to;
+    }
+    throw new RangeError('no moov');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAt(handle: FileHandle, at: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  await readInto(buffer, handle, at);
+  return buffer;
+}
+
+/** Fills a buffer from a place of a file. Throws RangeError if it ends before. */
+export async function readInto(buffer: Buffer, handle: FileHandle, at: number): Promise<void> {
+  for (let done = 0; done < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, at + done);
+    if (bytesRead === 0) throw new RangeError(`the file ends before byte ${at + buffer.length}`);
+    done += bytesRead;
+  }
+}
+
+/**
+ * The tracks of a file, or those of one handler. Throws RangeError where one does not fit together, or lies beyond the
+ * end of its file.
+ */
+export function tracksOf({ moov, bytes }: Movie, handler: string | null = null): Track[] {
+  return boxesIn(moov)
+    .filter(({ type, body }) => type === 'trak' && (handler === null || handlerOf(body) === handler))
+    .map(({ body }) => {
+      const samples = readSamples(needBody(body, 'mdia', 'minf', 'stbl'));
+      const { offsets, sizes } = samples;
+      for (const [index, offset] of offsets.entries()) {
+        if (offset + (sizes[index] as number) > bytes)
+          throw new RangeError('samples behind the end of the file');
+      }
+      return {
+        body,
+        handler: handlerOf(body),
+        timescale: timescaleOf(needBody(body, 'mdia', 'mdhd')),
+        samples,
+      };
+    });
+}
+
+/** The picture of a file. Throws RangeError where it has none that can be read. */
+export async function pictureOf(path: string): Promise<Track & { readonly edits: readonly Edit[] }> {
+  const movie = await readMovie(path);
+  const picture = tracksOf(movie, 'vide')[0];
+  if (picture === undefined) throw new RangeError('no picture');
+  return { ...picture, edits: editsOf(picture, movie.moov) };
+}
+
+/** A track's edit list; empty if it has none. `moov`: of the file, whose ticks its lengths are. */
+export function editsOf({ body }: Track, moov: Buffer): Edit[] {
+  const edts: Box | undefined = boxesIn(body).find(({ type }) => type === 'edts');
+  if (edts === undefined) return [];
+  const elst = needBody(edts.body, 'elst');
+  const perSecond = timescaleOf(needBody(moov, 'mvhd'));
+  const isLong = elst[0] === 1;
+  return Array.from({ length: word(elst, 1) }, (_, index) => {
+    const at = 8 + index * (isLong ? 20 : 12);
+    const [length, mediaTime] = isLong
+      ? [Number(elst.readBigUInt64BE(at)), Number(elst.readBigInt64BE(at + 8))]
+      : [elst.readUInt32BE(at), elst.readInt32BE(at + 4)];
+    return {
+      length: length / perSecond,
+      mediaTime,
+      rate: elst.readInt32BE(at + (isLong ? 16 : 8)) / 0x10000,
+    };
+  });
+}
+
+/** Of `mvhd` and of `mdhd`: version 1 has times of 64 bits before it. */
+function timescaleOf(header: Buffer): number {
+  return header.readUInt32BE(header[0] === 1 ? 20 : 12);
+}
+
+function handlerOf(trak: Buffer): string {
+  return needBody(trak, 'mdia', 'hdlr').toString('latin1', 8, 12);
+}

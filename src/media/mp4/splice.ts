@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Sha256 } from '../../plan/key.ts';
+import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
+import { readInto, readMovie, type Track, tracksOf } from './movie.ts';
+import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
+
+/** Frames of H.264 that are copied from a file. */
+export interface Pictures {
+  readonly path: string;
+  readonly samples: Samples;
+}
+
+/** Picture and sound of as much time lie together, so that a player that reads on has both. */
+const CHUNK_SECONDS = 0.5;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** Rather than in two reads, what is between is read too. */
+const GAP_BYTES = 64 * 1024;
+
+/**
+ * Copies a film to `file`, with its pictures taken from other files, one behind the other, instead of its own. Its
+ * header comes first, since all that is to be in it is known before, and its bytes are hashed while they are written:
+ * returns their digest. Throws RangeError where a file is no longer as it was when its samples were read, and the
+ * signal's reason.
+ */
+export async function splice(
+  film: string,
+  pictures: readonly Pictures[],
+  ticksPerFrame: number,
+  file: string,
+  signal: AbortSignal,
+): Promise<Sha256> {
+  const movie = await readMovie(film);
+  const files = [film, ...pictures.map(({ path }) => path)];
+  const tracks = tracksOf(movie).map(track =>
+    track.handler === 'vide'
+      ? { ...track, ...oneBehindTheOther(pictures, ticksPerFrame) }
+      : { ...track, files: new Uint32Array(track.samples.sizes.length) },
+  );
+  const chunks = layOutChunks(tracks);
+  const header = headerOf(movie.kind, movie.moov, tracks, chunks);
+  const output = await open(file, 'w');
+  try {
+    const hash = createHash('sha256');
+    let writing: Promise<unknown> = Promise.resolve();
+    for await (const batch of batchesOf(header, tracks, chunks, files)) {
+      signal.throwIfAborted();
+      hash.update(batch);
+      await writing;
+      writing = output.appendFile(batch);
+      writing.catch(() => {}); // told where it is waited for
+    }
+    await writing;
+    return hash.digest('hex') as Sha256;
+  } finally {
+    await output.close();
+  }
+}
+
+/** A track whose samples may lie in many files. */
+interface Spread extends Track {
+  /** The file of each sample. */
+  readonly files: Uint32Array;
+}
+
+function oneBehindTheOther(
+  pictures: readonly Pictures[],
+  ticksPerFrame: number,
+): Pick<Spread, 'samples' | 'files'> {
+  const count = pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0);
+  const sizes = new Uint32Array(count);
+  const offsets = new Float64Array(count);
+  const delays = pictures.some(({ samples }) => samples.delays !== null) ? new Int32Array(count) : null;
+  const sync = new Uint8Array(count).fill(1);
+  const files = new Uint32Array(count);
+  let at = 0;
+  for (const [index, { samples }] of pictures.entries()) {
+    sizes.set(samples.sizes, at);
+    offsets.set(samples.offsets, at);
+    if (samples.delays !== null) delays?.set(samples.delays, at);
+    if (samples.sync !== null) sync.set(samples.sync, at);
+    files.fill(index + 1, at, at + samples.sizes.length);
+    at += samples.sizes.length;
+  }
+  const durations = new Uint32Array(count).fill(ticksPerFrame);
+  return { samples: { sizes, offsets, durations, delays, sync: sync.includes(0) ? sync : null }, files };
+}
+
+/** Samples of a track that lie behind one another in the film. */
+interface Chunk {
+  readonly track: number;
+  readonly from: number;
+  readonly to: number;
+  /** Behind the film's header. */
+  readonly start: number;
+}
+
+function layOutChunks(tracks: readonly Spread[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  const next = tracks.map(() => ({ sample: 0, ticks: 0 }));
+  let start = 0;
+  const isLeft = (track: Spread, index: number) => (next[index]?.sample ?? 0) < track.samples.sizes.length;
+  for (let until = CHUNK_SECONDS; tracks.some(isLeft); until += CHUNK_SECONDS) {
+    for (const [index, { samples, timescale }] of tracks.entries()) {
+      const reached = next[index] as { sample: number; ticks: number };
+      const { sample: from } = reached;
+      const before = start;
+      while (reached.sample < samples.sizes.length && reached.ticks < until * timescale) {
+        start += samples.sizes[reached.sample] as number;
+        reached.ticks += samples.durations[reached.sample++] as number;
+      }
+      if (reached.sample > from) chunks.push({ track: index, from, to: reached.sample, start: before });
+    }
+  }
+  return chunks;
+}
+
+/** All that is before the samples. Where they begin depends on its length, and that on nothing but how many there are. */
+function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks: readonly Chunk[]): Buffer {
+  const bytes = tracks.reduce(
+    (sum, { samples }) => sum + samples.sizes.reduce((all, size) => all + size, 0),
+    0,
+  );
+  const media = boxHead('mdat', bytes);
+  const before = (base: number, isLong: boolean) => {
+    let index = -1;
+    const rewritten = boxesIn(moov).map(({ type, body }) => {
+      if (type !== 'trak') return box(type, body);
+      const own = chunks.filter(({ track }) => track === index + 1);
+      const track = tracks[++index] as Spread;
+      const rewrite = (stbl: Buffer) => tableOf(stbl, track, own, base, isLong);
+      return box(type, rewriteBody(body, ['mdia', 'minf', 'stbl'], rewrite));
+    });
+    return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), media]);
+  };
+  const isLong = before(0, true).length + bytes > 0xffffffff;
+  return before(before(0, isLong).length, isLong);
+}
+
+const PLACES = ['stsc', 'stco', 'co64'];
+
+function tableOf(
+  stbl: Buffer,
+  { handler, samples }: Spread,
+  chunks: readonly Chunk[],
+  base: number,
+  isLong: boolean,
+): Buffer {
+  const places = chunkBoxes(
+    chunks.map(({ from, to }) => to - from),
+    chunks.map(({ start }) => base + start),
+    isLong,
+  );
+  const kept =
+    handler === 'vide'
+      ? [box('stsd', withoutBitRate(needBody(stbl, 'stsd'))), ...sampleBoxes(samples)]
+      : boxesIn(stbl)
+          .filter(({ type }) => !PLACES.includes(type))
+          .map(({ type, body }) => box(type, body));
+  return Buffer.concat([...kept, ...places]);
+}
+
+/** What is told of the pictures that were replaced is not true of these. */
+function withoutBitRate(stsd: Buffer): Buffer {
+  const entries = boxesIn(stsd.subarray(8)).map(({ type, body }) =>
+    box(
+      type,
+      body.subarray(0, VISUAL_FIELDS),
+      ...boxesIn(body.subarray(VISUAL_FIELDS))
+        .filter(inner => inner.type !== 'btrt')
+        .map(inner => box(inner.type, inner.body)),
+    ),
+  );
+  return Buffer.concat([stsd.subarray(0, 8), ...entries]);
+}
+
+/** Before the boxes of a description of pictures (ISO/IEC 14496-12, 12.1.3). */
+const VISUAL_FIELDS = 78;
+
+/** Bytes of a file, and where they go in a batch. */
+interface Extent {
+  readonly from: number;
+  readonly to: number;
+  readonly target: number;
+}
+
+/** The film, in order, in pieces of a few megabytes; each holds until the one after the next is asked for. */
+async function* batchesOf(
+  header: Buffer,
+  tracks: readonly Spread[],
+  chunks: readonly Chunk[],
+  files: readonly string[],
+): AsyncGenerator<Buffer> {
+  yield header;
+  let [batch, other] = [new Batch(files), new Batch(files)];
+  for (const { track, from, to } of chunks) {
+    const { samples, files: own } = tracks[track] as Spread;
+    for (let sample = from; sample < to; sample++) {
+      const [file, size] = [own[sample] as number, samples.sizes[sample] as number];
+      if (!batch.hasRoom(file, size)) {
+        yield await batch.read();
+        [batch, other] = [other, batch];
+      }
+      batch.add(file, samples.offsets[sample] as number, size);
+    }
+  }
+  yield await batch.read();
+}
+
+/** What is written at once. */
+class Batch {
+  private readonly wanted = new Map<number, Extent[]>();
+  private bytes = 0;
+  private target: Buffer = Buffer.alloc(0);
+  private scratch: Buffer = Buffer.alloc(0);
+  private readonly files: readonly string[];
+
+  constructor(files: readonly string[]) {
+    this.files = files;
+  }
+
+  hasRoom(file: number, bytes: number): boolean {
+    const isNew = !this.wanted.has(file);
+    return (
+      this.bytes === 0 || (this.bytes + bytes <= BATCH_BYTES && (!isNew || this.wanted.size < MAX_FILES))
+    );
+  }
+
+  add(file: number, from: number, bytes: number): void {
+    const extents = this.wanted.get(file);
+    const extent = { from, to: from + bytes, target: this.bytes };
+    if (extents === undefined) this.wanted.set(file, [extent]);
+    else extents.push(extent);
+    this.bytes += bytes;
+  }
+
+  /** Reads what was added, and is empty again. */
+  async read(): Promise<Buffer> {
+    this.target = atLeast(this.target, this.bytes);
+    for (const [file, extents] of this.wanted) {
+      const handle = await open(this.files[file] as string, 'r');
+      try {
+        for (const span of spansOf(extents)) await this.readSpan(handle, span);
+      } finally {
+        await handle.close();
+      }
+    }
+    const read = this.target.subarray(0, this.bytes);
+    this.wanted.clear();
+    this.bytes = 0;
+    return read;
+  }
+
+  private async readSpan(handle: FileHandle, extents: readonly Extent[]): Promise<void> {
+    const start = extents[0]?.from ?? 0;
+    const length = (extents.at(-1)?.to ?? start) - start;
+    this.scratch = atLeast(this.scratch, length);
+    await readInto(this.scratch.subarray(0, length), handle, start);
+    for (const { from, to, target } of extents)
+      this.scratch.copy(this.target, target, from - start, to - start);
+  }
+}
+
+/** A buffer is used again for as long as it is large enough: new memory costs more than what is read into it. */
+function atLeast(buffer: Buffer, bytes: number): Buffer {
+  return buffer.length >= bytes ? buffer : Buffer.allocUnsafeSlow(Math.max(bytes, BATCH_BYTES));
+}
+
+/** In a batch: they are open for no longer than it takes to read them. */
+const MAX_FILES = 16;
+
+/** Extents that lie so close together that one read takes them all. */
+function spansOf(extents: readonly Extent[]): Extent[][] {
+  const spans: Extent[][] = [];
+  for (const extent of extents) {
+    const span = spans.at(-1);
+    const gap = extent.from - (span?.at(-1)?.to ?? Infinity);
+    const length = extent.to - (span?.[0]?.from ?? 0);
+    if (gap >= 0 && gap <= GAP_BYTES && length <= 2 * BATCH_BYTES) span?.push(extent);
+    else spans.push([extent]);
+  }
+  return spans;
+}
