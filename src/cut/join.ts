@@ -82,7 +82,6 @@ async function joinMp4(
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     await runFfmpeg(job.ffmpeg, {
       inputs: [
-        // The frame stands for all of them.
         { source: parts[0]?.path ?? '', options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] },
         ...soundAndMetadata(sound, metadata),
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
@@ -90,7 +89,8 @@ async function joinMp4(
       output: [
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
         ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
-        ...['-bsf:v', `setts=duration=${length}`],
+        // One frame stands for all of them: with B-frames, more than that one come before its time is over.
+        ...['-bsf:v', `noise=amount=0:drop=gt(n\\,0),setts=pts=PTS:dts=DTS:duration=${length}`],
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),

@@ -63,12 +63,13 @@ async function evenPicture(
     const { samples, edits } = await pictureOf(path);
     const ticks = ticksPerFrame(fps);
     const [edit = null] = edits;
+    const isWhole = samples.sizes.length === frames; // what lies in fragments is not in the header
     const isEven = samples.durations.subarray(0, -1).every(duration => duration === ticks);
     const isPlain =
       edit === null ||
       (edits.length === 1 && edit.rate === 1 && edit.length > framesToSeconds(frames - 0.5, fps));
     const delay = edit?.mediaTime ?? 0;
-    return isEven && isPlain && delay === (samples.delays?.[0] ?? 0) ? { samples, delay } : null;
+    return isWhole && isEven && isPlain && delay === (samples.delays?.[0] ?? 0) ? { samples, delay } : null;
   } catch (error) {
     if (error instanceof RangeError) return null; // no MP4 that could be taken apart
     throw error;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
-import { cutOf, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
+import { cutOf, digest, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
 import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 /** As models deliver, in the film's own size and rate. */
@@ -16,6 +16,12 @@ const PLAIN: Part = {
 };
 const SIZE = { format: { width: 160, height: 96 } };
 const but = (...output: string[]): Part => ({ ...PLAIN, output: [...(PLAIN.output ?? []), ...output] });
+
+/** Its fourth frame comes 200 ticks late. */
+const LATE = [
+  ...['-vf', "settb=1/15360,setpts='512*N+if(eq(N,3),200,0)'"],
+  ...['-fps_mode', 'passthrough', '-enc_time_base', '1/15360'],
+];
 
 const isUntouched = ({ result }: Film) => result.encoded + result.reused === 0;
 
@@ -37,10 +43,32 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     ['that leave their colours to a guess', { ...PLAIN, output: PLAIN.output?.slice(0, 2) ?? [] }],
     ['of oblong pixels', but('-vf', 'setsar=4/3')],
     ['whose picture begins late', but('-output_ts_offset', '10')],
+    ['with a frame that is shown for longer', but(...LATE)],
+    ['in fragments', but('-movflags', 'frag_keyframe+empty_moov')],
   ])('not those %s', async (_, part) => {
     const film = await cutOf([part, part], SIZE);
     expect([isUntouched(film), film.facts.frameCount]).toEqual([false, 30]);
     expect(film.facts).toMatchObject({ width: 160, height: 96, colors: BT709_COLORS });
+  });
+
+  test('not those whose frames are decoded earlier than those of the others', async () => {
+    const [usual, early] = [but('-bf', '2'), but('-bf', '2', '-bsf:v', 'setts=pts=PTS:dts=DTS-1')];
+    for (const [parts, copied] of [
+      [[usual, usual], true],
+      [[early, early], true],
+      [[usual, early], false],
+    ] as const) {
+      const film = await cutOf(parts, SIZE);
+      expect(isUntouched(film)).toBe(copied);
+      expect(await ticksOf(film.file)).toEqual(Array.from({ length: 30 }, (_, n) => n * 512));
+    }
+  });
+
+  test('also those whose B-frames are shown before their time of decoding', async () => {
+    const part = but('-bf', '2', '-movflags', 'negative_cts_offsets');
+    const film = await cutOf([part, part], SIZE);
+    expect(isUntouched(film)).toBe(true);
+    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 30 }, (_, n) => n * 512));
   });
 
   test('not those whose pixels are oblong by their stream alone', async () => {
@@ -100,6 +128,9 @@ test.each([0, 2])(
     const film = await cutOf([same, { ...same, tone: null }, { ...same, tone: 880 }], SIZE);
     expect(isUntouched(film)).toBe(true);
     expect(await ticksOf(film.file)).toEqual(Array.from({ length: 90 }, (_, n) => n * 512));
+    const clips = [0, 1, 2].map(n => packetsOf(join(film.folder, `clip-${n}.mp4`)));
+    expect(await packetsOf(film.file)).toEqual((await Promise.all(clips)).flat());
+    expect(film.result.sha256).toBe(await digest(film.file));
   },
 );
 
@@ -118,9 +149,17 @@ test('120 clips of 7 frames at 29.97 are joined to the tick', async () => {
 
 /** The times of a film's pictures, in ticks of its track; sorted, since B-frames are stored before their turn. */
 async function ticksOf(file: string): Promise<number[]> {
+  return (await pictureLines(file)).map(line => Number(line.split(',')[2])).sort((a, b) => a - b);
+}
+
+/** Length and checksum of each picture as it is stored. */
+async function packetsOf(file: string): Promise<string[]> {
+  return (await pictureLines(file)).map(line => line.split(',').slice(4, 6).join());
+}
+
+async function pictureLines(file: string): Promise<string[]> {
   const list = `${file}.crc`;
   const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'framecrc'];
   await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
-  const lines = (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
-  return lines.map(line => Number(line.split(',')[2])).sort((a, b) => a - b);
+  return (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
 }

@@ -34,7 +34,7 @@ export async function splice(
   const files = [film, ...pictures.map(({ path }) => path)];
   const tracks = tracksOf(movie).map(track =>
     track.handler === 'vide'
-      ? { ...track, ...oneBehindTheOther(pictures, ticksPerFrame) }
+      ? { ...track, ...oneBehindTheOther(pictures, ticksPerFrame, firstDelay(track.samples)) }
       : { ...track, files: new Uint32Array(track.samples.sizes.length) },
   );
   const chunks = layOutChunks(tracks);
@@ -63,27 +63,38 @@ interface Spread extends Track {
   readonly files: Uint32Array;
 }
 
+/** `delay`: of the first frame, which the film makes up for; in all files, the first frame has the same one. */
 function oneBehindTheOther(
   pictures: readonly Pictures[],
   ticksPerFrame: number,
+  delay: number,
 ): Pick<Spread, 'samples' | 'files'> {
   const count = pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0);
   const sizes = new Uint32Array(count);
   const offsets = new Float64Array(count);
   const delays = pictures.some(({ samples }) => samples.delays !== null) ? new Int32Array(count) : null;
+  const later = delay - (pictures[0] === undefined ? 0 : firstDelay(pictures[0].samples));
   const sync = new Uint8Array(count).fill(1);
   const files = new Uint32Array(count);
   let at = 0;
   for (const [index, { samples }] of pictures.entries()) {
     sizes.set(samples.sizes, at);
     offsets.set(samples.offsets, at);
-    if (samples.delays !== null) delays?.set(samples.delays, at);
+    if (samples.delays !== null)
+      delays?.set(
+        samples.delays.map(own => own + later),
+        at,
+      );
     if (samples.sync !== null) sync.set(samples.sync, at);
     files.fill(index + 1, at, at + samples.sizes.length);
     at += samples.sizes.length;
   }
   const durations = new Uint32Array(count).fill(ticksPerFrame);
   return { samples: { sizes, offsets, durations, delays, sync: sync.includes(0) ? sync : null }, files };
+}
+
+function firstDelay({ delays }: Samples): number {
+  return delays?.[0] ?? 0;
 }
 
 /** Samples of a track that lie behind one another in the film. */

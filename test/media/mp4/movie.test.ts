@@ -1,0 +1,55 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { pictureOf } from '../../../src/media/mp4/movie.ts';
+import { makeClip, testProject } from '../../support/project.ts';
+
+test.each([[], ['-movflags', '+faststart']])('a clip says where its frames lie %s', async (...output) => {
+  const { folder } = await testProject();
+  const clip = await makeClip(join(folder, 'clip.mp4'), { seconds: 0.5, output: ['-bf', '2', ...output] });
+  const { timescale, samples, edits } = await pictureOf(clip);
+  expect([timescale, samples.sizes.length, samples.sync?.[0]]).toEqual([15360, 15, 1]);
+  expect(edits).toEqual([{ length: 0.5, mediaTime: samples.delays?.[0], rate: 1 }]);
+  const bytes = await fs.readFile(clip);
+  // Each is units of H.264 with their lengths before them.
+  for (const [index, offset] of samples.offsets.entries()) {
+    let at = offset;
+    const end = offset + (samples.sizes[index] ?? 0);
+    while (at < end) at += 4 + bytes.readUInt32BE(at);
+    expect([index, at]).toEqual([index, end]);
+  }
+});
+
+test('of a header with wrong bytes nothing comes but frames, or a refusal', async () => {
+  const { folder, write } = await testProject();
+  const bytes = await fs.readFile(await makeClip(join(folder, 'clip.mp4'), { seconds: 0.2 }));
+  const header = bytes.indexOf('moov') - 4;
+  const flips = fc.array(
+    fc.tuple(fc.nat(bytes.length - header - 1), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff)),
+    { minLength: 1, maxLength: 4 },
+  );
+  await fc.assert(
+    fc.asyncProperty(flips, async changes => {
+      const wrong = Buffer.from(bytes);
+      for (const [at, value] of changes) wrong[header + at] = value;
+      const read = await pictureOf(await write('wrong.mp4', wrong)).catch((error: unknown) => error);
+      if (read instanceof Error) {
+        expect(read).toBeInstanceOf(RangeError);
+        return;
+      }
+      const { samples } = read as Awaited<ReturnType<typeof pictureOf>>;
+      for (const [index, offset] of samples.offsets.entries())
+        expect(offset + (samples.sizes[index] ?? 0)).toBeLessThanOrEqual(bytes.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(['', 'no movie at all, but text', '\0\0\0\x08moov'])(
+  'what is no movie is refused: %j',
+  async text => {
+    const { write } = await testProject();
+    await expect(pictureOf(await write('text.mp4', text))).rejects.toThrow(RangeError);
+  },
+);

@@ -1,0 +1,53 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { boxesIn } from '../../../src/media/mp4/boxes.ts';
+import { pictureOf, readMovie, tracksOf } from '../../../src/media/mp4/movie.ts';
+import { type Pictures, splice } from '../../../src/media/mp4/splice.ts';
+import { makeClip, testProject } from '../../support/project.ts';
+
+const { signal } = new AbortController();
+
+async function picturesOf(path: string): Promise<Pictures> {
+  return { path, samples: (await pictureOf(path)).samples };
+}
+
+async function clipOf(folder: string, name: string, seconds: number): Promise<string> {
+  return await makeClip(join(folder, name), { seconds, size: '160x96', tone: 440 });
+}
+
+test('the header comes first, and picture and sound of half a second lie together', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 2);
+  const pieces = await Promise.all([film, film].map(picturesOf));
+  await splice(film, pieces, 512, path('spliced.mp4'), signal);
+  const bytes = await fs.readFile(path('spliced.mp4'));
+  expect(boxesIn(bytes).map(({ type }) => type)).toEqual(['ftyp', 'moov', 'mdat']);
+  const [picture, sound] = tracksOf(await readMovie(path('spliced.mp4')));
+  expect(picture?.samples.sizes.length).toBe(120);
+  for (let half = 0; half < 4; half++) {
+    const [frame, packet] = [half * 15, Math.ceil((half * 24_000) / 1024)];
+    const [ownFrame, ownPacket] = [picture?.samples.offsets[frame], sound?.samples.offsets[packet]];
+    const lastFrame = picture?.samples.offsets[frame + 14] ?? 0;
+    expect(ownPacket).toBe(lastFrame + (picture?.samples.sizes[frame + 14] ?? 0));
+    expect(ownFrame).toBeLessThan(ownPacket ?? 0);
+  }
+});
+
+test('a file that was cut short since its frames were found is told, and nothing hangs', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const short = await clipOf(folder, 'short.mp4', 1);
+  const pieces = await Promise.all([film, short].map(picturesOf));
+  await fs.truncate(short, 5000);
+  await expect(splice(film, pieces, 512, path('spliced.mp4'), signal)).rejects.toThrow(RangeError);
+});
+
+test('stops where it is told to', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const stop = new AbortController();
+  stop.abort(new Error('enough'));
+  const pieces = [await picturesOf(film)];
+  await expect(splice(film, pieces, 512, path('spliced.mp4'), stop.signal)).rejects.toThrow('enough');
+});
