@@ -132,44 +132,40 @@ function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks:
     (sum, { samples }) => sum + samples.sizes.reduce((all, size) => all + size, 0),
     0,
   );
-  const media = boxHead('mdat', bytes);
-  const before = (base: number, isLong: boolean) => {
-    let index = -1;
+  const kept = tracks.map(keptOf);
+  const own = tracks.map((_, index) => chunks.filter(({ track }) => track === index));
+  const headerAt = (base: number, isLong: boolean) => {
+    let index = 0;
     const rewritten = boxesIn(moov).map(({ type, body }) => {
       if (type !== 'trak') return box(type, body);
-      const own = chunks.filter(({ track }) => track === index + 1);
-      const track = tracks[++index] as Spread;
-      const rewrite = (stbl: Buffer) => tableOf(stbl, track, own, base, isLong);
-      return box(type, rewriteBody(body, ['mdia', 'minf', 'stbl'], rewrite));
+      const [samples, places] = [kept[index] as Buffer, placesOf(own[index++] as Chunk[], base, isLong)];
+      return box(
+        type,
+        rewriteBody(body, ['mdia', 'minf', 'stbl'], () => Buffer.concat([samples, ...places])),
+      );
     });
-    return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), media]);
+    return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), boxHead('mdat', bytes)]);
   };
-  const isLong = before(0, true).length + bytes > 0xffffffff;
-  return before(before(0, isLong).length, isLong);
+  const isLong = headerAt(0, true).length + bytes > 0xffffffff;
+  return headerAt(headerAt(0, isLong).length, isLong);
+}
+
+function placesOf(chunks: readonly Chunk[], base: number, isLong: boolean): Buffer[] {
+  const counts = chunks.map(({ from, to }) => to - from);
+  const starts = chunks.map(({ start }) => base + start);
+  return chunkBoxes(counts, starts, isLong);
+}
+
+/** What a track's table of samples says beside where they lie. */
+function keptOf({ body, handler, samples }: Spread): Buffer {
+  const stbl = needBody(body, 'mdia', 'minf', 'stbl');
+  if (handler === 'vide')
+    return Buffer.concat([box('stsd', withoutBitRate(needBody(stbl, 'stsd'))), ...sampleBoxes(samples)]);
+  const boxes = boxesIn(stbl).filter(({ type }) => !PLACES.includes(type));
+  return Buffer.concat(boxes.map(({ type, body: inner }) => box(type, inner)));
 }
 
 const PLACES = ['stsc', 'stco', 'co64'];
-
-function tableOf(
-  stbl: Buffer,
-  { handler, samples }: Spread,
-  chunks: readonly Chunk[],
-  base: number,
-  isLong: boolean,
-): Buffer {
-  const places = chunkBoxes(
-    chunks.map(({ from, to }) => to - from),
-    chunks.map(({ start }) => base + start),
-    isLong,
-  );
-  const kept =
-    handler === 'vide'
-      ? [box('stsd', withoutBitRate(needBody(stbl, 'stsd'))), ...sampleBoxes(samples)]
-      : boxesIn(stbl)
-          .filter(({ type }) => !PLACES.includes(type))
-          .map(({ type, body }) => box(type, body));
-  return Buffer.concat([...kept, ...places]);
-}
 
 /** What is told of the pictures that were replaced is not true of these. */
 function withoutBitRate(stsd: Buffer): Buffer {
