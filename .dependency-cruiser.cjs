@@ -56,7 +56,7 @@ module.exports = {
       to: { path: '^src/explanations/', dependencyTypesNot: ['type-only'] },
     },
     onlyDoor('one-door-to-ffmpeg', 'fluent-ffmpeg', '^src/media/run-ffmpeg\\.ts$'),
-    onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/probe\\.ts$'),
+    onlyDoor('one-door-to-probing', 'mediabunny', '^src/media/read-headers\\.ts$'),
     onlyDoor('one-door-to-drawing', 'satori|@resvg/resvg-js|bidi-js', '^src/media/'),
     onlyDoor('one-door-to-the-network', 'got|ipaddr.js', '^src/(network|provider/wavespeed)/'),
     {
@@ -74,7 +74,7 @@ module.exports = {
     },
     onlyDoor('one-door-to-sqlite', 'libsql', '^src/store/'),
     onlyDoor('one-door-to-listr2', 'listr2', '^src/terminal/'),
-    onlyDoor('one-owner-of-concurrency', 'p-limit', '^src/(render|cut)/'),
+    onlyDoor('few-owners-of-concurrency', 'p-limit', '^src/(render/|cut/|project/footage.ts$)'),
     onlyDoor(
       'few-doors-to-yaml',
       'yaml',

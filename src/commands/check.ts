@@ -1,10 +1,10 @@
 import { EXIT, type ExitCode } from '../failure.ts';
 import { checkFiles } from '../project/check-files.ts';
-import { hasErrors } from '../storyboard/diagnostic.ts';
-import { place } from '../storyboard/source.ts';
-import { countDiagnostics, formatAnnotations, formatDiagnostics } from '../terminal/format-diagnostics.ts';
+import { type Diagnostic, hasErrors } from '../storyboard/diagnostic.ts';
+import { place, type Source } from '../storyboard/source.ts';
+import { plural } from '../terminal/amounts.ts';
 import { asJson } from '../terminal/json.ts';
-import { plural } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 
@@ -34,14 +34,24 @@ export async function checkCommand(
     );
     terminal.out(asJson({ version: 1, diagnostics: placed }));
   } else if (format === 'github') {
+    const { formatAnnotations } = await import('../terminal/format-diagnostics.ts');
     terminal.out(formatAnnotations(diagnostics, sources));
   } else {
-    if (diagnostics.length > 0)
-      terminal.out(`${formatDiagnostics(diagnostics, sources, terminal.outColor)}\n`);
-    const count = countDiagnostics(diagnostics);
-    terminal.out(`${count === '' ? 'No problems' : count} in ${plural(storyboards.length, 'storyboard')}\n`);
+    const found = diagnostics.length === 0 ? 'No problems' : await tellAll(diagnostics, sources, terminal);
+    terminal.out(`${found} in ${plural(storyboards.length, 'storyboard')}\n`);
     const error = diagnostics.find(({ severity }) => severity === 'error');
     if (error !== undefined) terminal.out(`\`storyreel explain ${error.code}\` tells more\n`);
   }
   return hasErrors(diagnostics) ? EXIT.usage : EXIT.done;
+}
+
+/** Prints them, and returns how many there are. */
+async function tellAll(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, Source>,
+  terminal: Terminal,
+): Promise<string> {
+  const { countDiagnostics, formatDiagnostics } = await import('../terminal/format-diagnostics.ts');
+  terminal.out(`${formatDiagnostics(diagnostics, sources, terminal.outColor)}\n`);
+  return countDiagnostics(diagnostics);
 }

@@ -4,8 +4,6 @@ import { EXIT, type ExitCode, Failure, tell } from '../failure.ts';
 import type { PlannedFiles } from '../project/plan-files.ts';
 import type { RenderEvent } from '../render/event.ts';
 import { cut, type RenderOptions, type RenderResult, render } from '../render/render.ts';
-import { confirmSpending } from '../terminal/confirm.ts';
-import { formatChangedReferences, formatPlan } from '../terminal/format-plan.ts';
 import { type Presenter, presentAsJson, presentAsLines } from '../terminal/present.ts';
 import type { CommandContext } from './context.ts';
 import { interruption } from './interruption.ts';
@@ -64,10 +62,11 @@ export async function renderCommand(
     only: flags.only,
     review: async (planned, quoted) => {
       await saved?.review(planned);
-      if (planned.changedReferences.length > 0)
-        terminal.err(formatChangedReferences(planned.changedReferences));
-      if (quoted.plan.newMicros > 0 || quoted.plan.takes.some(({ action }) => action === 'skip'))
-        terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
+      const isToTell = quoted.plan.newMicros > 0 || quoted.plan.takes.some(({ action }) => action === 'skip');
+      if (!isToTell && planned.changedReferences.length === 0) return;
+      const { formatChangedReferences, formatPlan } = await import('../terminal/format-plan.ts');
+      terminal.err(formatChangedReferences(planned.changedReferences));
+      if (isToTell) terminal.err(`${formatPlan(quoted, terminal.errColor, terminal.columns)}\n`);
     },
     confirm: confirmation(flags, saved !== null, context),
     ...saved?.options,
@@ -145,7 +144,11 @@ function confirmation(
   { terminal, signal }: CommandContext,
 ): RenderOptions['confirm'] {
   if (flags.yes === true || isSaved) return async () => true;
-  return terminal.interactive ? async ({ plan }) => await confirmSpending(plan, signal) : undefined;
+  if (!terminal.interactive) return undefined;
+  return async ({ plan }) => {
+    const { confirmSpending } = await import('../terminal/confirm.ts');
+    return await confirmSpending(plan, signal);
+  };
 }
 
 interface SavedRender {

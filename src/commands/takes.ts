@@ -5,9 +5,9 @@ import type { Json } from '../plan/request.ts';
 import { type ListedShot, type ListedTake, listTakes } from '../project/list-takes.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { ContactSheet } from '../render/contact-sheet.ts';
+import { plural } from '../terminal/amounts.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
-import { plural } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
 import { readOptionsOf, type VersionFlags } from './version-flags.ts';
 

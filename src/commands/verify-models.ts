@@ -3,9 +3,10 @@ import { compareModel, type Drift, priceQuestions } from '../model/compare-model
 import type { Model } from '../model/model.ts';
 import { formatDollars } from '../model/money.ts';
 import type { Json } from '../plan/request.ts';
+import { plural } from '../terminal/amounts.ts';
 import { cleanLine } from '../terminal/clean.ts';
 import { asJson } from '../terminal/json.ts';
-import { plural, table, truncate } from '../terminal/table.ts';
+import { table, truncate } from '../terminal/table.ts';
 import { painter } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 import { serviceAccess } from './service-access.ts';

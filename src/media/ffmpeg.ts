@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants, promises as fs } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, hasCode } from '../failure.ts';
 
@@ -16,6 +16,11 @@ export interface Ffmpeg {
 /** The oldest release whose filters all behave as the cut needs them. */
 const OLDEST = [5, 1] as const;
 
+/** Where versions are kept from run to run: what is known of a program, or what `find` asks it now. */
+export interface KeptVersions {
+  of(path: string, find: () => Promise<string>): Promise<string>;
+}
+
 /**
  * Finds ffmpeg: `override`, then the folders of `searchPath`, then the optional dependency for Linux x64.
  * One that was named outright must work; one on the path that is too old or broken is passed over when the
@@ -24,9 +29,12 @@ const OLDEST = [5, 1] as const;
 export async function locateFfmpeg(environment: {
   readonly override?: string | undefined;
   readonly searchPath?: string | undefined;
+  /** Starting a program to ask for its version takes as long as many a cut. */
+  readonly kept?: KeptVersions | undefined;
 }): Promise<Ffmpeg> {
+  const { kept } = environment;
   if (environment.override !== undefined && environment.override !== '') {
-    return await tryFfmpeg(environment.override, 'STORYREEL_FFMPEG');
+    return await tryFfmpeg(environment.override, 'STORYREEL_FFMPEG', kept);
   }
   let refusal: Failure | undefined;
   for (const [path, origin] of [
@@ -35,7 +43,7 @@ export async function locateFfmpeg(environment: {
   ] as const) {
     if (path === undefined) continue;
     try {
-      return await tryFfmpeg(path, origin);
+      return await tryFfmpeg(path, origin, kept);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       refusal ??= error;
@@ -61,30 +69,13 @@ export function installHint(): string {
   return `Install ffmpeg ${OLDEST.join('.')} or newer (\`${command}\`), or set STORYREEL_FFMPEG to its path.`;
 }
 
-async function tryFfmpeg(path: string, origin: Ffmpeg['origin']): Promise<Ffmpeg> {
-  let banner: string;
-  try {
-    ({ stdout: banner } = await promisify(execFile)(path, ['-version'], {
-      timeout: 20_000,
-      windowsHide: true,
-    }));
-  } catch (error) {
-    const missing = hasCode(error, 'ENOENT');
-    throw new Failure(
-      missing ? 'ffmpeg-missing' : 'ffmpeg-broken',
-      missing ? `there is no ffmpeg at ${path}` : `${path} does not run as ffmpeg`,
-      {
-        hint: origin === 'STORYREEL_FFMPEG' ? 'Correct or unset STORYREEL_FFMPEG.' : installHint(),
-        cause: error,
-      },
-    );
-  }
-  const version = /^ffmpeg version (\S+)/.exec(banner)?.[1];
-  if (version === undefined) {
-    throw new Failure('ffmpeg-broken', `${path} does not answer as ffmpeg does`, {
-      hint: origin === 'STORYREEL_FFMPEG' ? 'Correct or unset STORYREEL_FFMPEG.' : installHint(),
-    });
-  }
+async function tryFfmpeg(
+  path: string,
+  origin: Ffmpeg['origin'],
+  kept: KeptVersions | undefined,
+): Promise<Ffmpeg> {
+  const ask = () => askVersion(path, origin);
+  const version = kept !== undefined && (await isItself(path)) ? await kept.of(path, ask) : await ask();
   const number = parseFfmpegVersion(version);
   if (number !== null && (number[0] < OLDEST[0] || (number[0] === OLDEST[0] && number[1] < OLDEST[1]))) {
     throw new Failure(
@@ -96,6 +87,45 @@ async function tryFfmpeg(path: string, origin: Ffmpeg['origin']): Promise<Ffmpeg
     );
   }
   return { path, version, origin };
+}
+
+async function askVersion(path: string, origin: Ffmpeg['origin']): Promise<string> {
+  const hint = origin === 'STORYREEL_FFMPEG' ? 'Correct or unset STORYREEL_FFMPEG.' : installHint();
+  let banner: string;
+  try {
+    ({ stdout: banner } = await promisify(execFile)(path, ['-version'], {
+      timeout: 20_000,
+      windowsHide: true,
+    }));
+  } catch (error) {
+    const missing = hasCode(error, 'ENOENT');
+    throw new Failure(
+      missing ? 'ffmpeg-missing' : 'ffmpeg-broken',
+      missing ? `there is no ffmpeg at ${path}` : `${path} does not run as ffmpeg`,
+      { hint, cause: error },
+    );
+  }
+  const version = /^ffmpeg version (\S+)/.exec(banner)?.[1];
+  if (version === undefined)
+    throw new Failure('ffmpeg-broken', `${path} does not answer as ffmpeg does`, { hint });
+  return version;
+}
+
+/** False for scripts and for launchers that go by another name: tomorrow they may start another ffmpeg. */
+async function isItself(path: string): Promise<boolean> {
+  if (basename(path) === path) return false; // the system looks for it
+  try {
+    if (!basename(await fs.realpath(path)).startsWith('ffmpeg')) return false;
+    const file = await fs.open(path);
+    try {
+      const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+      return buffer.toString('latin1') !== '#!';
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false; // asking it tells what is wrong
+  }
 }
 
 async function findOnPath(searchPath: string): Promise<string | undefined> {

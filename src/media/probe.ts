@@ -1,24 +1,4 @@
-import { promises as fs } from 'node:fs';
-import {
-  ADTS,
-  EncodedPacketSink,
-  FilePathSource,
-  FLAC,
-  Input,
-  type InputAudioTrack,
-  type InputVideoTrack,
-  Logging,
-  LogLevel,
-  MATROSKA,
-  MP3,
-  MP4,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-} from 'mediabunny';
-import { Failure } from '../failure.ts';
-import { isUsualPicture } from './h264-picture.ts';
+import { statSync } from 'node:fs';
 
 /** What a video file says of itself. Probing reads headers: it notices no flipped bits. */
 export interface MediaFacts {
@@ -57,133 +37,58 @@ export interface MediaFacts {
   } | null;
 }
 
-// What it thinks of a file is told by what we make of it, and by nothing else.
-Logging.level = LogLevel.Silent;
+/** What a video's headers say without a look at its packets. */
+export interface VideoShape {
+  /** Of the container. */
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number;
+}
 
-/** Nothing that names other files, as a playlist does. */
-const VIDEO_FORMATS = [MP4, QTFF, MATROSKA, WEBM];
-const SOUND_FORMATS = [...VIDEO_FORMATS, WAVE, MP3, FLAC, OGG, ADTS];
-
-/** An hour at 60 frames a second: a file may claim any number, and counting them holds everything up. */
-const MAX_PACKETS = 216_000;
+/** Where facts are kept from run to run: what is known of a file, or what `find` finds out about it now. */
+export interface KeptFacts {
+  of(path: string, find: () => Promise<MediaFacts>): Promise<MediaFacts>;
+}
 
 const known = new Map<string, Promise<MediaFacts>>();
 
 /**
- * Reads a file's headers in this process, once as long as the file stays as it is. Throws a Failure if it is no video
- * that can be read.
+ * Reads a file's headers in this process, once as long as the file stays as it is; or not at all, where an earlier run
+ * has `kept` what they say. Throws a Failure if it is no video that can be read.
  */
-export async function probe(path: string): Promise<MediaFacts> {
-  const identity = await identityOf(path);
+export async function probe(path: string, kept?: KeptFacts): Promise<MediaFacts> {
+  const read = async () => await (await headers()).readVideo(path);
+  const identity = identityOf(path);
+  if (identity === null) return await read(); // it tells what is wrong
   let facts = known.get(identity);
   if (facts === undefined) {
-    facts = read(path);
+    facts = kept === undefined ? read() : kept.of(path, read);
     known.set(identity, facts);
     facts.catch(() => known.delete(identity));
   }
   return await facts;
 }
 
-/** A file that is not there is told by reading it. */
-async function identityOf(path: string): Promise<string> {
-  const stat = await fs.stat(path, { bigint: true }).catch(() => null);
-  return stat === null ? path : [path, stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
-}
-
-async function read(path: string): Promise<MediaFacts> {
-  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
+/** At once: handing a film's hundred files to another thread costs ten times as much. Null where there is none. */
+function identityOf(path: string): string | null {
   try {
-    const video = await input.getPrimaryVideoTrack();
-    if (video === null) throw new Failure('no-video', `${path} has no picture`);
-    const audio = await input.getPrimaryAudioTrack();
-    const stats = await video.computePacketStats(MAX_PACKETS);
-    const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
-    const configuration = await decoderConfigOf(video);
-    const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
-    return {
-      width: video.displayWidth,
-      height: video.displayHeight,
-      startSeconds: await video.getFirstTimestamp(),
-      durationSeconds: await lengthOf(input, video),
-      frameCount: stats.packetCount,
-      fps: stats.averagePacketRate,
-      torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
-      timeResolution: video.timeResolution,
-      codec: video.codec,
-      decoderConfig: configuration?.toString('hex') ?? null,
-      colors: { matrix, primaries, transfer },
-      usualPicture:
-        video.codec === 'avc' &&
-        isAsCoded &&
-        fullRange !== true &&
-        configuration !== null &&
-        isUsualPicture(configuration),
-      audio:
-        audio === null
-          ? null
-          : { sampleRate: audio.sampleRate, channels: audio.numberOfChannels, codec: audio.codec },
-    };
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure('not-a-video', `${path} cannot be read as a video: ${(error as Error).message}`, {
-      cause: error,
-    });
-  } finally {
-    input.dispose();
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [path, dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch {
+    return null;
   }
 }
 
 /** A video's container, size and length, without a look at its packets; null where it is no video that can be read. */
-export async function probeVideo(
-  path: string,
-): Promise<{ format: string; width: number; height: number; seconds: number } | null> {
-  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
-  try {
-    const video = await input.getPrimaryVideoTrack();
-    if (video === null) return null;
-    const format = await input.getFormat();
-    return {
-      format: format === QTFF ? 'MOV' : format.name,
-      width: video.displayWidth,
-      height: video.displayHeight,
-      seconds: await lengthOf(input, video),
-    };
-  } catch {
-    return null;
-  } finally {
-    input.dispose();
-  }
+export async function probeVideo(path: string): Promise<VideoShape | null> {
+  return await (await headers()).readShape(path);
 }
 
 /** Seconds of a file's sound, read from its headers; null where it has none that can be read. */
 export async function probeSound(path: string): Promise<number | null> {
-  const input = new Input({ source: new FilePathSource(path), formats: SOUND_FORMATS });
-  try {
-    const audio = await input.getPrimaryAudioTrack();
-    return audio === null ? null : await lengthOf(input, audio);
-  } catch {
-    return null;
-  } finally {
-    input.dispose();
-  }
+  return await (await headers()).readSound(path);
 }
 
-/**
- * A file's times may begin anywhere: ffmpeg moves them all so that the earliest of its tracks begins at 0. What lies
- * before 0 already, an edit list's cut or the run-up of a sound, is not shown at all.
- */
-async function lengthOf(input: Input, track: InputVideoTrack | InputAudioTrack): Promise<number> {
-  return (await track.computeDuration()) - Math.max(0, await input.getFirstTimestamp());
-}
-
-function hasSquarePixels({ pixelAspectRatio: { num, den } }: InputVideoTrack): boolean {
-  return num === den;
-}
-
-async function decoderConfigOf(video: InputVideoTrack): Promise<Buffer | null> {
-  const description = (await video.getDecoderConfig())?.description;
-  if (description === undefined) return null;
-  return ArrayBuffer.isView(description)
-    ? Buffer.from(description.buffer, description.byteOffset, description.byteLength)
-    : Buffer.from(description);
-}
+/** What reads them takes longer to load than most commands take altogether. */
+const headers = () => import('./read-headers.ts');

@@ -1,4 +1,6 @@
+import { join, resolve } from 'node:path';
 import { EXIT, Failure } from '../failure.ts';
+import { ProbedFiles } from '../store/probed-files.ts';
 import { type CheckedStoryboard, type CheckResult, checkStoryboard } from '../storyboard/check.ts';
 import { type Diagnostic, hasErrors, identityOf, inOrder } from '../storyboard/diagnostic.ts';
 import type { Source } from '../storyboard/source.ts';
@@ -32,11 +34,15 @@ export interface CheckedFiles {
   readonly sources: ReadonlyMap<string, Source>;
   /** The names of the storyboards' variables. */
   readonly variables: ReadonlySet<string>;
+  /** What the files say that were looked into; to be saved by whoever may write. */
+  readonly probed: ProbedFiles;
 }
 
 export interface CheckOptions extends ReadOptions {
   /** Tries each profile of the storyboards too, where none is chosen. */
   readonly everyProfile?: boolean | undefined;
+  /** The folder of the store that knows what files say of themselves; default: that of the first one's project. */
+  readonly store?: string | undefined;
 }
 
 const NO_FOOTAGE: Footage = { lengths: new Map(), sounds: new Map(), diagnostics: [] };
@@ -49,7 +55,8 @@ export async function checkFiles(
   options: CheckOptions = {},
 ): Promise<CheckedFiles> {
   const found = await findStoryboards(files, cwd, versionName(options));
-  const checked = await checkStoryboardFiles(found, options);
+  const store = options.store === undefined ? undefined : resolve(cwd, options.store);
+  const checked = await checkStoryboardFiles(found, { ...options, store });
   if (!hasErrors(checked.diagnostics)) refuseUndeclared(options.variables ?? new Map(), checked.variables);
   return checked;
 }
@@ -57,9 +64,10 @@ export async function checkFiles(
 /** The same for files that are found already; values for variables that they do not have are passed over. */
 export async function checkStoryboardFiles(
   found: readonly StoryboardFile[],
-  { variables = new Map(), profile, everyProfile = false }: CheckOptions,
+  { variables = new Map(), profile, everyProfile = false, store }: CheckOptions,
 ): Promise<CheckedFiles> {
   const languages = new Languages();
+  const probed = new ProbedFiles(store ?? join(found[0]?.root ?? '', '.storyreel'));
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
@@ -75,7 +83,7 @@ export async function checkStoryboardFiles(
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file, sources);
     const footage =
-      result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths);
+      result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths, probed);
     const { checked, diagnostics: own } = result.layOut(footage.lengths, footage.sounds);
     const text = result.readable === null ? [] : await checkText(result.readable, references.paths);
     const profiles = everyProfile && profile === undefined && result.readable !== null ? result.profiles : [];
@@ -104,7 +112,7 @@ export async function checkStoryboardFiles(
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths, remote: references.remote });
   }
-  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names };
+  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names, probed };
 }
 
 /** What is wrong with a storyboard with a profile, and is not without it. */

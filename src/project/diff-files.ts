@@ -66,7 +66,7 @@ async function compare(
 ): Promise<DiffedFiles> {
   const { plan, store, checked } = now;
   const known = found.filter(file => file !== null);
-  const was = await checkStoryboardFiles(known, options);
+  const was = await checkStoryboardFiles(known, { ...options, store: store.folder });
   if (was.storyboards.length < known.length) throw new InvalidStoryboard(was, subject);
   const old =
     known.length === 0

@@ -131,6 +131,7 @@ export async function planChecked(checked: CheckedFiles, options: PlanOptions): 
     retryFailed: options.retryFailed === true,
   });
   await store.digests.save();
+  await checked.probed.save();
   const plan = makePlan(provider, loaded, drafts, draft => states.get(draft) ?? NOTHING_KNOWN);
   const changedReferences = fetcher.changed;
   return {

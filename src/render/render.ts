@@ -68,7 +68,7 @@ export async function render(files: readonly string[], given: RenderOptions = {}
     const { serviceOf } = await import('../provider/wavespeed/service-url.ts');
     refuseOtherService(listed.purchases.service, serviceOf(accessOf(options)));
   }
-  const findFfmpeg = ffmpegFinder(options);
+  const findFfmpeg = ffmpegFinder(listed, options);
   const getProvider = providerGetter(listed, options, findFfmpeg);
   const getAnimatic = animaticGetter(listed, findFfmpeg);
   if (frozen) {
@@ -114,7 +114,7 @@ export async function render(files: readonly string[], given: RenderOptions = {}
 export async function cut(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
   const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const planned = await planFiles(files, options);
-  const findFfmpeg = ffmpegFinder(options);
+  const findFfmpeg = ffmpegFinder(planned, options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
   const getAnimatic = animaticGetter(planned, findFfmpeg);
   return await new Run({ planned, options, findFfmpeg, getProvider, getAnimatic }).go({ cutOnly: true });
@@ -162,8 +162,14 @@ function accessOf({ access, environment }: RenderOptions): ServiceAccess {
 }
 
 /** Looks for ffmpeg when it is first needed: a run that finds everything done starts none. */
-function ffmpegFinder({ environment }: RenderOptions): () => Promise<Ffmpeg> {
-  return once(() => locateFfmpeg({ override: environment?.STORYREEL_FFMPEG, searchPath: environment?.PATH }));
+function ffmpegFinder({ store }: PlannedFiles, { environment }: RenderOptions): () => Promise<Ffmpeg> {
+  return once(() =>
+    locateFfmpeg({
+      override: environment?.STORYREEL_FFMPEG,
+      searchPath: environment?.PATH,
+      kept: store.ffmpegs,
+    }),
+  );
 }
 
 async function confirmCost(quoted: QuotedPlan, { confirm }: RenderOptions): Promise<void> {

@@ -92,7 +92,7 @@ export class Run {
         const films = this.interrupted || this.options.cut === false ? [] : await this.makeFilms(plan);
         return this.finish(plan, films, failed, cutOnly);
       } finally {
-        await store.digests.save();
+        await store.saveKnown();
         hold.release();
       }
     } catch (error) {

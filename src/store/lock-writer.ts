@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { hasCode } from '../failure.ts';
 import { writeAtomicSync } from './atomic-write.ts';
-import { identityOf } from './digests.ts';
+import { identityOf } from './known-files.ts';
 import {
   addToLock,
   formatLock,

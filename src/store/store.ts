@@ -6,6 +6,7 @@ import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
 import { Derived } from './derived.ts';
 import { Digests, hashFile } from './digests.ts';
 import { FetchedReferences } from './fetched-references.ts';
+import { KnownFiles } from './known-files.ts';
 import { type ClipRecord, parseRecord } from './record.ts';
 import { filesUnder } from './sharded-files.ts';
 
@@ -19,6 +20,8 @@ export type ClipState = 'intact' | 'missing' | 'damaged';
 export class Store {
   readonly folder: string;
   readonly digests: Digests;
+  /** Versions of the ffmpegs that were started here. */
+  readonly ffmpegs: KnownFiles<string>;
   readonly references: FetchedReferences;
   /** What costs only time. */
   readonly derived: Derived;
@@ -29,12 +32,23 @@ export class Store {
   constructor(folder: string, derived: string = join(folder, 'derived')) {
     this.folder = folder;
     this.digests = new Digests(folder);
+    this.ffmpegs = new KnownFiles(join(folder, 'ffmpegs.json'), {
+      name: 'versions',
+      version: 1,
+      isFact: (value): value is string => typeof value === 'string',
+    });
     this.references = new FetchedReferences(folder, this.digests);
     this.derived = new Derived(derived);
   }
 
   clipPath(sha256: Sha256): string {
     return join(this.folder, 'clips', sha256.slice(0, 2), `${sha256}.mp4`);
+  }
+
+  /** Writes what was learnt of files. Fails silently where the store cannot be written: it costs only time. */
+  async saveKnown(): Promise<void> {
+    await this.digests.save();
+    await this.ffmpegs.save();
   }
 
   recordPath(key: Key): string {

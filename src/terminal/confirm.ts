@@ -1,6 +1,6 @@
 import { formatDollars } from '../model/money.ts';
 import type { Plan } from '../plan/plan.ts';
-import { plural } from './table.ts';
+import { plural } from './amounts.ts';
 
 /** Asks before money is spent; the question names the sum. No answer, or Ctrl-C, means no. */
 export async function confirmSpending(plan: Plan, signal: AbortSignal): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { formatDollars, type Sum, sumOf } from '../model/money.ts';
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff, ItemFacts } from '../plan/diff-films.ts';
+import { formatLength, plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
-import { formatLength, formatSum } from './format-plan.ts';
-import { plural } from './table.ts';
+import { formatSum } from './format-plan.ts';
 
 /** A line of what a film was and is. */
 export interface Fact {

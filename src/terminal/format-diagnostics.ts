@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import type { Diagnostic, PlacedDiagnostic } from '../storyboard/diagnostic.ts';
 import { lineCount, lineText, place, type Source } from '../storyboard/source.ts';
+import { plural } from './amounts.ts';
 import { clean, cleanLine } from './clean.ts';
-import { plural } from './table.ts';
 import { type Paint, painter } from './terminal.ts';
 
 /** More than this says nothing more to a person; `check --json` has them all. */

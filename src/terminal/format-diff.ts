@@ -1,10 +1,11 @@
 import type { FieldChange } from '../plan/diff-data.ts';
 import type { FilmDiff, FilmsDiff, ItemDiff } from '../plan/diff-films.ts';
 import type { Span } from '../plan/diff-words.ts';
+import { formatLength, plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
 import { againstWhat, factsOf, listed, newsOf, thenAndNow, totalsOf } from './describe-diff.ts';
-import { formatLength, formatSum } from './format-plan.ts';
-import { plural, table, truncate } from './table.ts';
+import { formatSum } from './format-plan.ts';
+import { table, truncate } from './table.ts';
 import { shareChanges, tell } from './tell-change.ts';
 import { type Paint, painter } from './terminal.ts';
 

@@ -5,8 +5,9 @@ import { changesInWords } from '../plan/reasons.ts';
 import { sourceTakes } from '../plan/request.ts';
 import type { ChangedReference } from '../project/fetch-references.ts';
 import type { QuotedPlan } from '../project/quote-plan.ts';
+import { formatLength, plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
-import { plural, table, truncate } from './table.ts';
+import { table, truncate } from './table.ts';
 import { type Paint, painter } from './terminal.ts';
 
 /** The plan as a producer reads it: per scene and shot what happens and why, prices, and the two sums. */
@@ -194,13 +195,6 @@ function priceSources({ takes }: Plan): string {
   ]
     .filter(Boolean)
     .join(', ');
-}
-
-/** `7.5 s`, `2 min 03 s`. */
-export function formatLength(seconds: number): string {
-  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
 /** Which addresses of references have something else than before, a line each. */

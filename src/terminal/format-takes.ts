@@ -1,8 +1,9 @@
 import { formatDollars } from '../model/money.ts';
 import { changesInWords } from '../plan/reasons.ts';
 import type { ListedShot, ListedState, ListedTake } from '../project/list-takes.ts';
+import { plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
-import { plural, table } from './table.ts';
+import { table } from './table.ts';
 import { type Paint, painter } from './terminal.ts';
 
 export interface TakesOfFilm {

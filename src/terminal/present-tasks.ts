@@ -1,10 +1,10 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { formatDollars, parseDollars } from '../model/money.ts';
 import type { RenderEvent } from '../render/event.ts';
+import { formatLength, plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
-import { formatLength } from './format-plan.ts';
 import { lineSayer, type Presenter, takeName } from './present.ts';
-import { plural, truncate } from './table.ts';
+import { truncate } from './table.ts';
 import { type Paint, painter, type Terminal } from './terminal.ts';
 
 /** Shots shown at work; with 300 of them nobody reads more. */

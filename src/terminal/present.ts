@@ -1,8 +1,7 @@
 import type { RenderEvent } from '../render/event.ts';
+import { formatLength, plural } from './amounts.ts';
 import { cleanLine } from './clean.ts';
-import { formatLength } from './format-plan.ts';
 import { asJson } from './json.ts';
-import { plural } from './table.ts';
 import { painter, type Terminal } from './terminal.ts';
 
 /** Shows events as they happen. */

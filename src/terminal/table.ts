@@ -34,8 +34,3 @@ export function truncate(text: string, width: number): string {
   }
   return `${short}…`;
 }
-
-/** `1 shot`, `2 shots`. */
-export function plural(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
