@@ -14,6 +14,7 @@ import { repeatSound } from './repeat-sound.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { S16, SAMPLE_RATE } from './sound.ts';
 import { stretch } from './stretch.ts';
+import { type ClipOutput, watchBeside } from './watch-clip.ts';
 
 const SOUND_VERSION = 4;
 
@@ -54,15 +55,18 @@ export async function clipSound(
   if (!clip.audio) return SILENCE;
   const from = Math.round(startSeconds * SAMPLE_RATE);
   const identity = ['clip', clip.identity, from, speed, samples];
-  const input = untrustedInput(clip.path);
+  const plain: Recipe = {
+    input: untrustedInput(clip.path),
+    filters: part(from, Math.ceil(samples * speed)),
+    instead: async sound => clip.unwatched === true && (await watchBeside(clip, sound, context)),
+  };
   if (speed === 1) {
-    const filters = `${part(from, samples)},apad,atrim=end_sample=${samples}`;
-    return await toPcm(identity, { input, filters }, context);
+    const filters = `${plain.filters},apad,atrim=end_sample=${samples}`;
+    return await toPcm(identity, { ...plain, filters }, context);
   }
-  const filters = part(from, Math.ceil(samples * speed));
   const finish = async (played: string, file: string) =>
     await stretch(played, speed, samples, file, context.signal);
-  return await toPcm(identity, { input, filters, finish }, context);
+  return await toPcm(identity, { ...plain, finish }, context);
 }
 
 /** A voice, whole. */
@@ -94,26 +98,26 @@ function part(from: number, samples: number): string {
 interface Recipe {
   readonly input: FfmpegInput;
   readonly filters: string;
+  /** Makes it in a process that runs for something else; false where there is none. */
+  readonly instead?: (sound: ClipOutput) => Promise<boolean>;
   /** What is made of the raw sound that ffmpeg has written. */
   readonly finish?: (raw: string, file: string) => Promise<void>;
 }
 
 async function toPcm(
   identity: (string | number | boolean)[],
-  { input, filters, finish }: Recipe,
+  { input, filters, instead, finish }: Recipe,
   { ffmpeg, derived, signal }: SoundContext,
 ): Promise<Pcm> {
   const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
     try {
-      await runFfmpeg(ffmpeg, {
-        inputs: [input],
-        filters: `[0:a:0]aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}[out]`,
-        output: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE],
-        file: raw,
-        signal,
-      });
+      const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}`;
+      const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
+      const output = ['-map', '0:a:0', '-filter:a', filter, ...coding];
+      const isMade = (await instead?.({ options: output, file: raw })) ?? false;
+      if (!isMade) await runFfmpeg(ffmpeg, { inputs: [input], output, file: raw, signal });
       await finish?.(raw, file);
     } finally {
       if (finish !== undefined) await rm(raw, { force: true });

@@ -11,6 +11,8 @@ export interface CutClip {
   readonly identity: string;
   readonly audio: boolean;
   readonly picture: Picture;
+  /** Nobody has looked at it yet: it is watched in the process that takes its sound. */
+  readonly unwatched?: boolean;
 }
 
 export type Picture =

@@ -28,34 +28,81 @@ const STILL = 0.12;
 /** A film may play it slowly, and make much of little. */
 const SHORTEST_LOOKS = 2;
 
+const LOOKS = `fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray`;
+
+/** Something that ffmpeg makes of a clip. */
+export interface ClipOutput {
+  readonly options: readonly string[];
+  readonly file: string;
+}
+
 /**
  * Looks at a clip once, in small grey pictures; remembered by its bytes. `whole`: decodes everything that is in it,
  * and throws at the first flaw, since headers do not show a torn file.
  */
 export async function watchClip(
-  clip: Pick<CutClip, 'path' | 'identity'>,
-  { ffmpeg, derived, signal }: SoundContext,
+  clip: WatchedClip,
+  context: SoundContext,
   { whole }: { readonly whole: boolean },
+): Promise<Seen> {
+  return await remembered(clip, whole, context, async file => await watch(clip, whole, [], file, context));
+}
+
+/**
+ * Watches a clip if nobody has, and makes something of its sound in the same process: to start one can take as long as
+ * decoding that. False: it was watched before, and nothing was made.
+ */
+export async function watchBeside(
+  clip: WatchedClip,
+  sound: ClipOutput,
+  context: SoundContext,
+): Promise<boolean> {
+  let isMade = false;
+  await remembered(clip, false, context, async file => {
+    isMade = true;
+    const damage = await watch(clip, false, [sound], file, context);
+    // It may be the sound's. What is told of a picture must not hang on what else was decoded with it.
+    return damage === null ? null : await watch(clip, false, [], file, context);
+  });
+  return isMade;
+}
+
+type WatchedClip = Pick<CutClip, 'path' | 'identity'>;
+
+async function remembered(
+  clip: WatchedClip,
+  whole: boolean,
+  { ffmpeg, derived }: SoundContext,
+  watching: (file: string) => Promise<Damage | null>,
 ): Promise<Seen> {
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
-    const told = await runFfmpeg(ffmpeg, {
-      // One thread each: as many clips are watched side by side as there are cores.
-      inputs: [
-        untrustedInput(clip.path, '-threads', '1', ...(whole ? ['-xerror', '-err_detect', 'explode'] : [])),
-      ],
-      filters: `[0:v:0]fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray[out]`,
-      output: [
-        ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),
-        ...['-map', '[out]', '-an', ...REPRODUCIBLE, '-f', 'rawvideo'],
-        ...['-loglevel', 'warning'], // it goes on behind what is damaged, and only says so
-      ],
-      file,
-      signal,
-    });
-    return { ...look(await fs.readFile(file)), damage: damageIn(told) };
+    const damage = await watching(file);
+    return { ...look(await fs.readFile(file)), damage };
   });
   return facts;
+}
+
+async function watch(
+  { path }: WatchedClip,
+  whole: boolean,
+  others: readonly ClipOutput[],
+  file: string,
+  { ffmpeg, signal }: SoundContext,
+): Promise<Damage | null> {
+  const told = await runFfmpeg(ffmpeg, {
+    // One thread each: as many clips are watched side by side as there are cores.
+    inputs: [untrustedInput(path, '-threads', '1', ...(whole ? ['-xerror', '-err_detect', 'explode'] : []))],
+    output: [
+      ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),
+      ...others.flatMap(other => [...other.options, other.file]),
+      ...['-map', '0:v:0', '-filter:v', LOOKS, ...REPRODUCIBLE, '-f', 'rawvideo'],
+      ...['-loglevel', 'warning'], // it goes on behind what is damaged, and only says so
+    ],
+    file,
+    signal,
+  });
+  return damageIn(told);
 }
 
 /** Its other errors are no measure: a clip cut out of a stream misses pictures that it never shows. */

@@ -115,7 +115,9 @@ export async function cutClipOf(
   switch (item.kind) {
     case 'clip': {
       const path = pathOf(item.file.file, sources);
-      return { path, identity: String(clip.sha256), audio: await hasSound(path), picture: { kind: 'video' } };
+      const own = { path, identity: String(clip.sha256), audio: await hasSound(path) };
+      // What is bought was watched when it came, and what is drawn need not be.
+      return { ...own, picture: { kind: 'video' }, unwatched: true };
     }
     case 'still': {
       const path = pathOf(item.file.file, sources);

@@ -140,6 +140,20 @@ describe('the quality gate', () => {
     expect(report.warnings).toHaveLength(1);
   });
 
+  test('footage is opened once: one process looks and listens', async () => {
+    const project = await testProject();
+    const started = project.path('started.txt');
+    const { path } = await testFfmpeg();
+    const spy = await project.write('spy', `#!/bin/sh\necho "$*" >> "${started}"\nexec ${path} "$@"\n`);
+    await fs.chmod(spy, 0o755);
+    const environment = { ...process.env, STORYREEL_FFMPEG: spy };
+    const { warned } = await film(clip('loud'), { environment });
+    expect(warned).toMatchObject([{ shot: 'loud', code: 'clipped' }]);
+    const runs = (await project.read('started.txt')).split('\n');
+    const ofClip = runs.filter(line => line.includes('loud.mp4') && !line.includes('libx264'));
+    expect(ofClip).toEqual([expect.stringMatching(/-f s16le .*-f rawvideo /)]);
+  });
+
   test('a clip of another length than was ordered is told', async () => {
     const { warned, project, all } = await film(shot('a'));
     expect(warned.filter(({ code }) => code === 'wrong-length')).toEqual([]);
