@@ -1,14 +1,13 @@
 import { promises as fs } from 'node:fs';
 import { dirname } from 'node:path';
-import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
-import { pictureOf } from '../media/mp4/movie.ts';
+import { type Track, trackOf } from '../media/mp4/movie.ts';
 import type { Samples } from '../media/mp4/samples.ts';
 import { type Pictures, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
-import { BITEXACT, type FfmpegInput, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
 import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
@@ -20,6 +19,8 @@ import type { CutFormat } from './segments.ts';
 /** A piece of the film's picture. */
 export interface JoinedPart {
   readonly path: string;
+  /** Equal identities have equal bytes. */
+  readonly identity: string;
   readonly frames: number;
   /** Where they lie in it, if that is known already. */
   readonly samples: Samples | null;
@@ -63,9 +64,9 @@ interface Beside {
 }
 
 /**
- * ffmpeg makes the film with one frame in the place of its picture: it knows how to write down sound, subtitles,
- * chapters and colours. The frames of all parts are then spliced in by copying bytes, so that joining takes hardly
- * longer than copying a file.
+ * ffmpeg makes a film of one frame and one packet of sound: it knows how to write down codecs, colours, subtitles and
+ * chapters. The frames of all parts and the whole sound are then spliced in by copying bytes, so that joining takes
+ * hardly longer than copying a file.
  */
 async function joinMp4(
   job: JoinJob,
@@ -75,47 +76,54 @@ async function joinMp4(
 ): Promise<Sha256> {
   const { fps } = job.format;
   const { subtitles } = job.metadata;
-  const film = `${file}.frame`;
+  const frame = `${file}.frame`;
   const srt = `${file}.srt`;
-  const length = parts.reduce((sum, { frames }) => sum + frames, 0) * ticksPerFrame(fps);
-  const making = async () => {
+  try {
+    const pictures = picturesOf(parts, job);
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
+    const firstOf = (source: string) => ({ source, options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] });
     await runFfmpeg(job.ffmpeg, {
       inputs: [
-        { source: parts[0]?.path ?? '', options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] },
-        ...soundAndMetadata(sound, metadata),
+        firstOf(parts[0]?.path ?? ''),
+        firstOf(sound),
+        { source: metadata, options: ['-f', 'ffmetadata'] },
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
       ],
       output: [
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
         ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
-        // One frame stands for all of them: with B-frames, more than that one come before its time is over.
-        ...['-bsf:v', `noise=amount=0:drop=gt(n\\,0),setts=pts=PTS:dts=DTS:duration=${length}`],
+        ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps))],
+        ...['-bsf:a', standsFor(ticksOf(trackOf(sound, 'soun')))],
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
         ...filmOptions(job),
         ...['-f', 'mp4'],
       ],
-      file: film,
+      file: frame,
       signal: job.signal,
     });
-  };
-  try {
-    const [pictures] = await Promise.all([picturesOf(parts, job), making()]);
-    return await splice(film, pictures, ticksPerFrame(fps), file, job.signal);
+    return await splice({ frame, pictures, ticksPerFrame: ticksPerFrame(fps), sound }, file, job.signal);
   } catch (error) {
     throw error instanceof RangeError ? wrong(`the film cannot be joined: ${error.message}`) : error;
   } finally {
-    for (const used of [film, srt]) await fs.rm(used, { force: true });
+    for (const used of [frame, srt]) await fs.rm(used, { force: true });
   }
 }
 
-async function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Promise<Pictures[]> {
-  const limit = pLimit(HEADERS_AT_ONCE);
-  const pictures = await limit.map([...parts], async ({ path, samples }) => ({
+/** The first packet alone, as long as all: what is run up to, or decoded before it is shown, comes before it is over. */
+function standsFor(ticks: number): string {
+  return `noise=amount=0:drop=gt(n\\,0),setts=pts=PTS:dts=DTS:duration=${ticks}`;
+}
+
+function ticksOf({ samples }: Track): number {
+  return samples.durations.reduce((sum, ticks) => sum + ticks, 0);
+}
+
+function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
+  const pictures = parts.map(({ path, samples }) => ({
     path,
-    samples: samples ?? (await pictureOf(path)).samples,
+    samples: samples ?? trackOf(path, 'vide').samples,
   }));
   checkFrames(
     pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0),
@@ -123,8 +131,6 @@ async function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): 
   );
   return pictures;
 }
-
-const HEADERS_AT_ONCE = 8;
 
 /** Editors take subtitles from their own file. */
 async function joinMov(
@@ -139,7 +145,8 @@ async function joinMov(
     await runFfmpeg(job.ffmpeg, {
       inputs: [
         { source: list, options: ['-f', 'concat', '-safe', '0', '-auto_convert', '0'] },
-        ...soundAndMetadata(sound, metadata),
+        { source: sound },
+        { source: metadata, options: ['-f', 'ffmetadata'] },
       ],
       output: [
         ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
@@ -164,10 +171,6 @@ async function joinMov(
   const [sha256, { frameCount }] = await Promise.all([hashFile(file), probe(file), syncFile(file)]);
   checkFrames(frameCount, job.timeline);
   return sha256;
-}
-
-function soundAndMetadata(sound: string, metadata: string): FfmpegInput[] {
-  return [{ source: sound }, { source: metadata, options: ['-f', 'ffmetadata'] }];
 }
 
 /** Ticks a second that hold samples and the frames of every rate; edit lists count in them, else in milliseconds. */

@@ -1,5 +1,5 @@
 import { ticksPerFrame, timescale } from '../media/h264.ts';
-import { pictureOf } from '../media/mp4/movie.ts';
+import { trackOf } from '../media/mp4/movie.ts';
 import type { Samples } from '../media/mp4/samples.ts';
 import { type MediaFacts, probe } from '../media/probe.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
@@ -36,16 +36,16 @@ export async function joinableUntouched({
   if (clips.some(({ picture }) => picture.kind !== 'video')) return null;
   const parts: JoinedPart[] = [];
   let first: string | null = null;
-  for (const [index, { path }] of clips.entries()) {
+  for (const [index, { path, identity }] of clips.entries()) {
     const facts = await probe(path);
     const frames = timeline.items[index]?.frames ?? 0;
     if (!isConformed(facts, frames, format)) return null;
-    const even = await evenPicture(path, frames, format.fps);
+    const even = evenPicture(path, frames, format.fps);
     if (even === null) return null;
     const own = `${facts.decoderConfig} ${even.delay}`;
     first ??= own;
     if (own !== first) return null;
-    parts.push({ path, frames, samples: even.samples });
+    parts.push({ path, identity, frames, samples: even.samples });
   }
   return parts;
 }
@@ -54,13 +54,13 @@ export async function joinableUntouched({
  * Where a clip's frames lie, if they are MP4's, and are shown one after the other and each as long as the others: a
  * list of edits that does more than to make up for the delay of the first frame would be lost. Null if not.
  */
-async function evenPicture(
+function evenPicture(
   path: string,
   frames: number,
   fps: Fps,
-): Promise<{ readonly samples: Samples; readonly delay: number } | null> {
+): { readonly samples: Samples; readonly delay: number } | null {
   try {
-    const { samples, edits } = await pictureOf(path);
+    const { samples, edits } = trackOf(path, 'vide');
     const ticks = ticksPerFrame(fps);
     const [edit = null] = edits;
     const isWhole = samples.sizes.length === frames; // what lies in fragments is not in the header

@@ -157,13 +157,15 @@ async function posterOf(
   parts: readonly JoinedPart[],
   frame: number,
   ffmpeg: Ffmpeg,
-  { film, folder, signal }: FilmJob,
+  { film, folder, store, signal }: FilmJob,
 ): Promise<void> {
   const { fps } = film.loaded.timeline;
   let before = 0;
-  for (const { path, frames } of parts) {
-    if (frame < before + frames)
-      return await writePoster(folder, path, framesToSeconds(frame - before, fps), ffmpeg, signal);
+  for (const { path, identity, frames } of parts) {
+    if (frame < before + frames) {
+      const still = { path, identity, atSeconds: framesToSeconds(frame - before, fps) };
+      return await writePoster(folder, still, { ffmpeg, derived: store.derived, signal });
+    }
     before += frames;
   }
 }

@@ -122,8 +122,10 @@ async function writeBeside(
   await writeClipLinks(folder, storyboard.items, shown, store);
   const [master] = versions;
   if (master === undefined || hasPoster(folder)) return;
-  const seconds = framesToSeconds(posterFrame(timeline, master.leadFrames), timeline.fps);
-  await writePoster(folder, master.file, seconds, await job.ffmpeg(), signal);
+  const identity = await store.digests.of(master.file);
+  const atSeconds = framesToSeconds(posterFrame(timeline, master.leadFrames), timeline.fps);
+  const tools = { ffmpeg: await job.ffmpeg(), derived: store.derived, signal };
+  await writePoster(folder, { path: master.file, identity, atSeconds }, tools);
 }
 
 /** What was noticed in a film that is kept, under the names that its shots have now. */

@@ -1,12 +1,13 @@
 import { existsSync, promises as fs, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { CutClip } from '../cut/segments.ts';
+import { type CutClip, derivedKey } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
 import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
+import type { Derived } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import type { FilmFacts, Report } from './report.ts';
@@ -114,34 +115,34 @@ function posterIn(folder: string): string {
 /** A still of the film, or of a piece of it. */
 export async function writePoster(
   folder: string,
-  piece: string,
-  atSeconds: number,
-  ffmpeg: Ffmpeg,
-  signal: AbortSignal,
+  {
+    path,
+    identity,
+    atSeconds,
+  }: { readonly path: string; readonly identity: string; readonly atSeconds: number },
+  {
+    ffmpeg,
+    derived,
+    signal,
+  }: { readonly ffmpeg: Ffmpeg; readonly derived: Derived; readonly signal: AbortSignal },
 ): Promise<void> {
+  const key = derivedKey(['poster', ffmpeg.version, identity, atSeconds]);
+  const { path: made } = await derived.get('posters', key, 'jpg', async file => {
+    await runFfmpeg(ffmpeg, {
+      inputs: [untrustedInput(path, '-ss', atSeconds.toFixed(3))],
+      output: [
+        ...['-map', '0:v:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
+        ...[...REPRODUCIBLE, '-f', 'image2', '-update', '1'],
+      ],
+      file,
+      signal,
+    });
+    return null;
+  });
   const poster = posterIn(folder);
   const temporary = temporaryBeside(poster);
   try {
-    await runFfmpeg(ffmpeg, {
-      inputs: [untrustedInput(piece, '-ss', atSeconds.toFixed(3))],
-      output: [
-        '-map',
-        '0:v:0',
-        '-frames:v',
-        '1',
-        '-q:v',
-        '2',
-        '-threads',
-        '1',
-        ...REPRODUCIBLE,
-        '-f',
-        'image2',
-        '-update',
-        '1',
-      ],
-      file: temporary,
-      signal,
-    });
+    await fs.copyFile(made, temporary);
     await fs.rename(temporary, poster);
   } finally {
     await fs.rm(temporary, { force: true });

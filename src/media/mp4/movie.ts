@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Box, boxesIn, headAt, needBody } from './boxes.ts';
 import { readSamples, type Samples, word } from './samples.ts';
 
@@ -36,22 +36,26 @@ const FIRST_LOOK = 64 * 1024;
 /** What ten hours need is a quarter of this. */
 const MAX_HEADER = 256 * 1024 * 1024;
 
-/** Reads the header of an MP4 or MOV file. Throws RangeError where there is none that can be read. */
-export async function readMovie(path: string): Promise<Movie> {
-  const handle = await open(path, 'r');
+/**
+ * Reads the header of an MP4 or MOV file. Synchronously: to hand each read to another thread takes several times as
+ * long as to read what is in memory, and a film has hundreds of clips. Throws RangeError where there is none that can
+ * be read, and what the file system throws.
+ */
+export function readMovie(path: string): Movie {
+  const file = openSync(path, 'r');
   try {
-    const { size } = await handle.stat();
+    const { size } = fstatSync(file);
     let kind: Buffer | null = null;
-    const first = await readAt(handle, 0, Math.min(FIRST_LOOK, size));
+    const first = readAt(file, 0, Math.min(FIRST_LOOK, size));
     for (let at = 0; at < size; ) {
       const isNear = at + 16 <= first.length;
-      const head = isNear ? headAt(first, at) : headAt(await readAt(handle, at, Math.min(16, size - at)), 0);
+      const head = isNear ? headAt(first, at) : headAt(readAt(file, at, Math.min(16, size - at)), 0);
       if (head === null) throw new RangeError(`no box at byte ${at}`);
       const [from, to] = [at + head.bytes, Math.min(at + head.length, size)];
       const isWanted = head.type === 'ftyp' || head.type === 'moov';
       if (isWanted && to - from > MAX_HEADER) throw new RangeError(`a header of ${to - from} bytes`);
       if (isWanted) {
-        const body = to <= first.length ? first.subarray(from, to) : await readAt(handle, from, to - from);
+        const body = to <= first.length ? first.subarray(from, to) : readAt(file, from, to - from);
         if (head.type === 'moov') return { kind: kind ?? Buffer.alloc(0), moov: body, bytes: size };
         kind = body;
       }
@@ -59,23 +63,15 @@ export async function readMovie(path: string): Promise<Movie> {
     }
     throw new RangeError('no moov');
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 
-async function readAt(handle: FileHandle, at: number, bytes: number): Promise<Buffer> {
+function readAt(file: number, at: number, bytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(bytes);
-  await readInto(buffer, handle, at);
+  if (readSync(file, buffer, 0, bytes, at) < bytes)
+    throw new RangeError(`the file ends before byte ${at + bytes}`);
   return buffer;
-}
-
-/** Fills a buffer from a place of a file. Throws RangeError if it ends before. */
-export async function readInto(buffer: Buffer, handle: FileHandle, at: number): Promise<void> {
-  for (let done = 0; done < buffer.length; ) {
-    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, at + done);
-    if (bytesRead === 0) throw new RangeError(`the file ends before byte ${at + buffer.length}`);
-    done += bytesRead;
-  }
 }
 
 /**
@@ -101,12 +97,12 @@ export function tracksOf({ moov, bytes }: Movie, handler: string | null = null):
     });
 }
 
-/** The picture of a file. Throws RangeError where it has none that can be read. */
-export async function pictureOf(path: string): Promise<Track & { readonly edits: readonly Edit[] }> {
-  const movie = await readMovie(path);
-  const picture = tracksOf(movie, 'vide')[0];
-  if (picture === undefined) throw new RangeError('no picture');
-  return { ...picture, edits: editsOf(picture, movie.moov) };
+/** The first track of a file that is of this handler. Throws RangeError where it has none that can be read. */
+export function trackOf(path: string, handler: string): Track & { readonly edits: readonly Edit[] } {
+  const movie = readMovie(path);
+  const track = tracksOf(movie, handler)[0];
+  if (track === undefined) throw new RangeError(`no track of ${handler}`);
+  return { ...track, edits: editsOf(track, movie.moov) };
 }
 
 /** A track's edit list; empty if it has none. `moov`: of the file, whose ticks its lengths are. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../plan/key.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { readInto, readMovie, type Track, tracksOf } from './movie.ts';
+import { readMovie, type Track, trackOf, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
@@ -14,43 +14,55 @@ export interface Pictures {
 /** Picture and sound of as much time lie together, so that a player that reads on has both. */
 const CHUNK_SECONDS = 0.5;
 const BATCH_BYTES = 4 * 1024 * 1024;
+const SYNC_BYTES = 32 * 1024 * 1024;
 /** Rather than in two reads, what is between is read too. */
 const GAP_BYTES = 64 * 1024;
 
+/** What a film is made of, all of it in files that are there. */
+export interface Reels {
+  /**
+   * A film of the same length that has everything but these: of its picture and of its sound one sample, which stands
+   * for all.
+   */
+  readonly frame: string;
+  readonly pictures: readonly Pictures[];
+  readonly ticksPerFrame: number;
+  /** An MP4 of the whole sound. */
+  readonly sound: string;
+}
+
 /**
- * Copies a film to `file`, with its pictures taken from other files, one behind the other, instead of its own. Its
- * header comes first, since all that is to be in it is known before, and its bytes are hashed while they are written:
- * returns their digest. Throws RangeError where a file is no longer as it was when its samples were read, and the
- * signal's reason.
+ * Writes the film with these pictures, one behind the other, and this sound. Its header comes first, since all that is
+ * to be in it is known before, and its bytes are hashed while they are written: returns their digest. Throws RangeError
+ * where a file is not what it was when its samples were read, and the signal's reason.
  */
-export async function splice(
-  film: string,
-  pictures: readonly Pictures[],
-  ticksPerFrame: number,
-  file: string,
-  signal: AbortSignal,
-): Promise<Sha256> {
-  const movie = await readMovie(film);
-  const files = [film, ...pictures.map(({ path }) => path)];
-  const tracks = tracksOf(movie).map(track =>
-    track.handler === 'vide'
-      ? { ...track, ...oneBehindTheOther(pictures, ticksPerFrame, firstDelay(track.samples)) }
-      : { ...track, files: new Uint32Array(track.samples.sizes.length) },
-  );
+export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
+  const movie = readMovie(reels.frame);
+  const files = [reels.frame, reels.sound, ...reels.pictures.map(({ path }) => path)];
+  const tracks = tracksOf(movie).map(track => spreadOf(track, reels));
   const chunks = layOutChunks(tracks);
   const header = headerOf(movie.kind, movie.moov, tracks, chunks);
   const output = await open(file, 'w');
   try {
     const hash = createHash('sha256');
-    let writing: Promise<unknown> = Promise.resolve();
+    let [writing, syncing]: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+    let unsynced = 0;
     for await (const batch of batchesOf(header, tracks, chunks, files)) {
       signal.throwIfAborted();
       hash.update(batch);
       await writing;
       writing = output.appendFile(batch);
       writing.catch(() => {}); // told where it is waited for
+      unsynced += batch.length;
+      if (unsynced < SYNC_BYTES) continue;
+      // The disk is at work from the start, rather than at the end, when all wait for it.
+      await syncing;
+      syncing = output.datasync();
+      syncing.catch(() => {});
+      unsynced = 0;
     }
     await writing;
+    await syncing;
     return hash.digest('hex') as Sha256;
   } finally {
     await output.close();
@@ -61,6 +73,24 @@ export async function splice(
 interface Spread extends Track {
   /** The file of each sample. */
   readonly files: Uint32Array;
+  /** The body of the `stbl` that says what it says of all samples. */
+  readonly stbl: Buffer;
+}
+
+const [FRAME, SOUND, PICTURES] = [0, 1, 2];
+
+function spreadOf(track: Track, { pictures, ticksPerFrame, sound }: Reels): Spread {
+  if (track.handler === 'vide') {
+    const delay = firstDelay(track.samples);
+    return { ...track, stbl: tableOf(track), ...oneBehindTheOther(pictures, ticksPerFrame, delay) };
+  }
+  const [from, file] = track.handler === 'soun' ? [trackOf(sound, 'soun'), SOUND] : [track, FRAME];
+  const files = new Uint32Array(from.samples.sizes.length).fill(file);
+  return { ...track, timescale: from.timescale, samples: from.samples, stbl: tableOf(from), files };
+}
+
+function tableOf({ body }: Track): Buffer {
+  return needBody(body, 'mdia', 'minf', 'stbl');
 }
 
 /** `delay`: of the first frame, which the film makes up for; in all files, the first frame has the same one. */
@@ -86,7 +116,7 @@ function oneBehindTheOther(
         at,
       );
     if (samples.sync !== null) sync.set(samples.sync, at);
-    files.fill(index + 1, at, at + samples.sizes.length);
+    files.fill(PICTURES + index, at, at + samples.sizes.length);
     at += samples.sizes.length;
   }
   const durations = new Uint32Array(count).fill(ticksPerFrame);
@@ -146,8 +176,9 @@ function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks:
     });
     return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), boxHead('mdat', bytes)]);
   };
-  const isLong = headerAt(0, true).length + bytes > 0xffffffff;
-  return headerAt(headerAt(0, isLong).length, isLong);
+  const short = headerAt(0, false).length;
+  const isLong = short + bytes > 0xffffffff;
+  return headerAt(isLong ? headerAt(0, true).length : short, isLong);
 }
 
 function placesOf(chunks: readonly Chunk[], base: number, isLong: boolean): Buffer[] {
@@ -157,8 +188,7 @@ function placesOf(chunks: readonly Chunk[], base: number, isLong: boolean): Buff
 }
 
 /** What a track's table of samples says beside where they lie. */
-function keptOf({ body, handler, samples }: Spread): Buffer {
-  const stbl = needBody(body, 'mdia', 'minf', 'stbl');
+function keptOf({ stbl, handler, samples }: Spread): Buffer {
   if (handler === 'vide')
     return Buffer.concat([box('stsd', withoutBitRate(needBody(stbl, 'stsd'))), ...sampleBoxes(samples)]);
   const boxes = boxesIn(stbl).filter(({ type }) => !PLACES.includes(type));
@@ -191,27 +221,41 @@ interface Extent {
   readonly target: number;
 }
 
-/** The film, in order, in pieces of a few megabytes; each holds until the one after the next is asked for. */
+/**
+ * The film, in order, in pieces of a few megabytes. While one is used, the next is read; each holds until the second
+ * after it is asked for.
+ */
 async function* batchesOf(
   header: Buffer,
   tracks: readonly Spread[],
   chunks: readonly Chunk[],
   files: readonly string[],
 ): AsyncGenerator<Buffer> {
-  yield header;
-  let [batch, other] = [new Batch(files), new Batch(files)];
+  let reading = Promise.resolve(header);
+  const buffers = [new Batch(files), new Batch(files), new Batch(files)];
+  for (const batch of filled(buffers, tracks, chunks)) {
+    const before = await reading;
+    reading = batch.read();
+    reading.catch(() => {}); // told where it is waited for
+    yield before;
+  }
+  yield await reading;
+}
+
+function* filled(buffers: Batch[], tracks: readonly Spread[], chunks: readonly Chunk[]): Generator<Batch> {
+  let batch = buffers[0] as Batch;
   for (const { track, from, to } of chunks) {
-    const { samples, files: own } = tracks[track] as Spread;
+    const { samples, files } = tracks[track] as Spread;
     for (let sample = from; sample < to; sample++) {
-      const [file, size] = [own[sample] as number, samples.sizes[sample] as number];
+      const [file, size] = [files[sample] as number, samples.sizes[sample] as number];
       if (!batch.hasRoom(file, size)) {
-        yield await batch.read();
-        [batch, other] = [other, batch];
+        yield batch;
+        batch = buffers[(buffers.indexOf(batch) + 1) % buffers.length] as Batch;
       }
       batch.add(file, samples.offsets[sample] as number, size);
     }
   }
-  yield await batch.read();
+  yield batch;
 }
 
 /** What is written at once. */
@@ -265,6 +309,14 @@ class Batch {
     await readInto(this.scratch.subarray(0, length), handle, start);
     for (const { from, to, target } of extents)
       this.scratch.copy(this.target, target, from - start, to - start);
+  }
+}
+
+async function readInto(buffer: Buffer, handle: FileHandle, at: number): Promise<void> {
+  for (let done = 0; done < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, at + done);
+    if (bytesRead === 0) throw new RangeError(`a file ends before byte ${at + buffer.length}`);
+    done += bytesRead;
   }
 }
 

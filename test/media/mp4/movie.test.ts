@@ -2,13 +2,13 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pictureOf } from '../../../src/media/mp4/movie.ts';
+import { trackOf } from '../../../src/media/mp4/movie.ts';
 import { makeClip, testProject } from '../../support/project.ts';
 
 test.each([[], ['-movflags', '+faststart']])('a clip says where its frames lie %s', async (...output) => {
   const { folder } = await testProject();
   const clip = await makeClip(join(folder, 'clip.mp4'), { seconds: 0.5, output: ['-bf', '2', ...output] });
-  const { timescale, samples, edits } = await pictureOf(clip);
+  const { timescale, samples, edits } = trackOf(clip, 'vide');
   expect([timescale, samples.sizes.length, samples.sync?.[0]]).toEqual([15360, 15, 1]);
   expect(edits).toEqual([{ length: 0.5, mediaTime: samples.delays?.[0], rate: 1 }]);
   const bytes = await fs.readFile(clip);
@@ -33,12 +33,15 @@ test('of a header with wrong bytes nothing comes but frames, or a refusal', asyn
     fc.asyncProperty(flips, async changes => {
       const wrong = Buffer.from(bytes);
       for (const [at, value] of changes) wrong[header + at] = value;
-      const read = await pictureOf(await write('wrong.mp4', wrong)).catch((error: unknown) => error);
-      if (read instanceof Error) {
-        expect(read).toBeInstanceOf(RangeError);
+      const file = await write('wrong.mp4', wrong);
+      let read: ReturnType<typeof trackOf>;
+      try {
+        read = trackOf(file, 'vide');
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
         return;
       }
-      const { samples } = read as Awaited<ReturnType<typeof pictureOf>>;
+      const { samples } = read;
       for (const [index, offset] of samples.offsets.entries())
         expect(offset + (samples.sizes[index] ?? 0)).toBeLessThanOrEqual(bytes.length);
     }),
@@ -50,6 +53,7 @@ test.each(['', 'no movie at all, but text', '\0\0\0\x08moov'])(
   'what is no movie is refused: %j',
   async text => {
     const { write } = await testProject();
-    await expect(pictureOf(await write('text.mp4', text))).rejects.toThrow(RangeError);
+    const file = await write('text.mp4', text);
+    expect(() => trackOf(file, 'vide')).toThrow(RangeError);
   },
 );

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { boxesIn } from '../../../src/media/mp4/boxes.ts';
-import { pictureOf, readMovie, tracksOf } from '../../../src/media/mp4/movie.ts';
-import { type Pictures, splice } from '../../../src/media/mp4/splice.ts';
+import { readMovie, trackOf, tracksOf } from '../../../src/media/mp4/movie.ts';
+import { type Reels, splice } from '../../../src/media/mp4/splice.ts';
 import { makeClip, testProject } from '../../support/project.ts';
 
 const { signal } = new AbortController();
 
-async function picturesOf(path: string): Promise<Pictures> {
-  return { path, samples: (await pictureOf(path)).samples };
+/** A film of these clips, with the sound of the first. */
+function filmOf(...clips: readonly string[]): Reels {
+  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples }));
+  return { frame: clips[0] as string, pictures, ticksPerFrame: 512, sound: clips[0] as string };
 }
 
 async function clipOf(folder: string, name: string, seconds: number): Promise<string> {
@@ -19,11 +22,11 @@ async function clipOf(folder: string, name: string, seconds: number): Promise<st
 test('the header comes first, and picture and sound of half a second lie together', async () => {
   const { folder, path } = await testProject();
   const film = await clipOf(folder, 'film.mp4', 2);
-  const pieces = await Promise.all([film, film].map(picturesOf));
-  await splice(film, pieces, 512, path('spliced.mp4'), signal);
+  const sha256 = await splice(filmOf(film, film), path('spliced.mp4'), signal);
   const bytes = await fs.readFile(path('spliced.mp4'));
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
   expect(boxesIn(bytes).map(({ type }) => type)).toEqual(['ftyp', 'moov', 'mdat']);
-  const [picture, sound] = tracksOf(await readMovie(path('spliced.mp4')));
+  const [picture, sound] = tracksOf(readMovie(path('spliced.mp4')));
   expect(picture?.samples.sizes.length).toBe(120);
   for (let half = 0; half < 4; half++) {
     const [frame, packet] = [half * 15, Math.ceil((half * 24_000) / 1024)];
@@ -38,9 +41,9 @@ test('a file that was cut short since its frames were found is told, and nothing
   const { folder, path } = await testProject();
   const film = await clipOf(folder, 'film.mp4', 1);
   const short = await clipOf(folder, 'short.mp4', 1);
-  const pieces = await Promise.all([film, short].map(picturesOf));
+  const reels = filmOf(film, short);
   await fs.truncate(short, 5000);
-  await expect(splice(film, pieces, 512, path('spliced.mp4'), signal)).rejects.toThrow(RangeError);
+  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(RangeError);
 });
 
 test('stops where it is told to', async () => {
@@ -48,6 +51,5 @@ test('stops where it is told to', async () => {
   const film = await clipOf(folder, 'film.mp4', 1);
   const stop = new AbortController();
   stop.abort(new Error('enough'));
-  const pieces = [await picturesOf(film)];
-  await expect(splice(film, pieces, 512, path('spliced.mp4'), stop.signal)).rejects.toThrow('enough');
+  await expect(splice(filmOf(film), path('spliced.mp4'), stop.signal)).rejects.toThrow('enough');
 });
