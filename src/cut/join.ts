@@ -71,7 +71,7 @@ interface Beside {
 async function joinMp4(
   job: JoinJob,
   parts: readonly JoinedPart[],
-  { sound, metadata }: Beside,
+  { sound: path, metadata }: Beside,
   file: string,
 ): Promise<Sha256> {
   const { fps } = job.format;
@@ -80,12 +80,13 @@ async function joinMp4(
   const srt = `${file}.srt`;
   try {
     const pictures = picturesOf(parts, job);
+    const sound = { path, track: trackOf(path, 'soun') };
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     const firstOf = (source: string) => ({ source, options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] });
     await runFfmpeg(job.ffmpeg, {
       inputs: [
         firstOf(parts[0]?.path ?? ''),
-        firstOf(sound),
+        firstOf(path),
         { source: metadata, options: ['-f', 'ffmetadata'] },
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
       ],
@@ -93,7 +94,7 @@ async function joinMp4(
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
         ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
         ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps))],
-        ...['-bsf:a', standsFor(ticksOf(trackOf(sound, 'soun')))],
+        ...['-bsf:a', standsFor(ticksOf(sound.track))],
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),

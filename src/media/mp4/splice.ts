@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../plan/key.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { readMovie, type Track, trackOf, tracksOf } from './movie.ts';
+import { readMovie, type Track, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
 export interface Pictures {
   readonly path: string;
   readonly samples: Samples;
+}
+
+/** The track of sound of an MP4. */
+export interface Sound {
+  readonly path: string;
+  readonly track: Track;
 }
 
 /** Picture and sound of as much time lie together, so that a player that reads on has both. */
@@ -27,8 +33,8 @@ export interface Reels {
   readonly frame: string;
   readonly pictures: readonly Pictures[];
   readonly ticksPerFrame: number;
-  /** An MP4 of the whole sound. */
-  readonly sound: string;
+  /** The whole sound. */
+  readonly sound: Sound;
 }
 
 /**
@@ -38,7 +44,7 @@ export interface Reels {
  */
 export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
   const movie = readMovie(reels.frame);
-  const files = [reels.frame, reels.sound, ...reels.pictures.map(({ path }) => path)];
+  const files = [reels.frame, reels.sound.path, ...reels.pictures.map(({ path }) => path)];
   const tracks = tracksOf(movie).map(track => spreadOf(track, reels));
   const chunks = layOutChunks(tracks);
   const header = headerOf(movie.kind, movie.moov, tracks, chunks);
@@ -84,7 +90,7 @@ function spreadOf(track: Track, { pictures, ticksPerFrame, sound }: Reels): Spre
     const delay = firstDelay(track.samples);
     return { ...track, stbl: tableOf(track), ...oneBehindTheOther(pictures, ticksPerFrame, delay) };
   }
-  const [from, file] = track.handler === 'soun' ? [trackOf(sound, 'soun'), SOUND] : [track, FRAME];
+  const [from, file] = track.handler === 'soun' ? [sound.track, SOUND] : [track, FRAME];
   const files = new Uint32Array(from.samples.sizes.length).fill(file);
   return { ...track, timescale: from.timescale, samples: from.samples, stbl: tableOf(from), files };
 }
@@ -217,7 +223,7 @@ const VISUAL_FIELDS = 78;
 /** Bytes of a file, and where they go in a batch. */
 interface Extent {
   readonly from: number;
-  readonly to: number;
+  to: number;
   readonly target: number;
 }
 
@@ -278,10 +284,11 @@ class Batch {
   }
 
   add(file: number, from: number, bytes: number): void {
-    const extents = this.wanted.get(file);
-    const extent = { from, to: from + bytes, target: this.bytes };
-    if (extents === undefined) this.wanted.set(file, [extent]);
-    else extents.push(extent);
+    const extents = this.wanted.get(file) ?? [];
+    if (extents.length === 0) this.wanted.set(file, extents);
+    const last = extents.at(-1);
+    if (last?.to === from && last.target + from - last.from === this.bytes) last.to += bytes;
+    else extents.push({ from, to: from + bytes, target: this.bytes });
     this.bytes += bytes;
   }
 

@@ -12,7 +12,8 @@ const { signal } = new AbortController();
 /** A film of these clips, with the sound of the first. */
 function filmOf(...clips: readonly string[]): Reels {
   const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples }));
-  return { frame: clips[0] as string, pictures, ticksPerFrame: 512, sound: clips[0] as string };
+  const [frame = ''] = clips;
+  return { frame, pictures, ticksPerFrame: 512, sound: { path: frame, track: trackOf(frame, 'soun') } };
 }
 
 async function clipOf(folder: string, name: string, seconds: number): Promise<string> {
