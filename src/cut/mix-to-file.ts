@@ -50,15 +50,34 @@ export async function mixToFile(
         await sources.get(pcm)?.close();
         sources.delete(pcm);
       }
+      const alone = format === S16 ? heardAsItIs(under, start, start + length) : null;
+      if (alone !== null) {
+        await target.write(bytesOf(await read(alone, start - alone.startSample, length)));
+        continue;
+      }
       const mixed = await mixStretch(under, start, length, read);
-      const written = format === S16 ? toInt16(mixed, () => clipping.listen(mixed, start)) : toFloat32(mixed);
-      await target.write(Buffer.from(written.buffer, written.byteOffset, written.byteLength));
+      await target.write(
+        bytesOf(format === S16 ? toInt16(mixed, () => clipping.listen(mixed, start)) : toFloat32(mixed)),
+      );
     }
   } finally {
     await target.close();
     for (const source of sources.values()) await source.close();
   }
   return clipping.spans;
+}
+
+/** The one part that is to be heard in a stretch, if nothing is done to it there: so is most of a film of hard cuts. */
+function heardAsItIs(parts: readonly SoundPart[], start: number, end: number): SoundPart | null {
+  const [part] = parts;
+  if (part === undefined || parts.length > 1 || part.format !== S16 || part.gain !== 1) return null;
+  const { startSample, playedSample, endSample, fadeInSamples, fadeOutSamples } = part;
+  const [from, to] = [startSample + fadeInSamples, Math.min(playedSample, endSample - fadeOutSamples)];
+  return start >= from && end <= to ? part : null;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int16Array | Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Looks closer only where something is cut off: most films are not. */

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mixToFile } from '../../src/cut/mix-to-file.ts';
 import { F32, S16, type SampleFormat, type SoundPart } from '../../src/cut/sound.ts';
@@ -59,4 +60,40 @@ test('a stretch of the film begins where it is told to', async () => {
   const parts = [await flat(1000, 100, 0), await flat(2000, 100, 100)];
   const { samples } = await mix(parts, 200, S16, 150);
   expect([...new Int16Array(samples)]).toEqual(Array.from({ length: 100 }, () => 2000));
+});
+
+test('whatever overlaps, fades or plays alone, each sample is the sum of what is heard there', async () => {
+  const pcm = join(folder, 'ramp.pcm');
+  const ramp = Int16Array.from({ length: 200_000 }, (_, at) => ((at * 37) % 60_001) - 30_000);
+  await fs.writeFile(pcm, ramp);
+  // Stretches of a second are mixed at once: parts begin and end at, beside and far from their edges.
+  const place = fc.oneof(fc.nat(50_000), fc.constantFrom(0, 47_999, 48_000, 48_001));
+  const parts = fc.array(
+    fc.record({ place, length: place, gain: fc.constantFrom(1, 1, 0.5), fade: fc.constantFrom(0, 0, 500) }),
+    { minLength: 1, maxLength: 3 },
+  );
+  await fc.assert(
+    fc.asyncProperty(parts, async drawn => {
+      const laid = drawn.map(({ place: startSample, length, gain, fade }): SoundPart => {
+        const end = startSample + Math.max(2 * fade, length);
+        const fades = { fadeInSamples: fade, fadeOutSamples: fade };
+        return { pcm, format: S16, gain, startSample, playedSample: end, endSample: end, ...fades };
+      });
+      const end = Math.max(...laid.map(({ endSample }) => endSample), 1);
+      const sum = new Float64Array(2 * end);
+      for (const { startSample, endSample, gain, fadeInSamples: fade } of laid) {
+        for (let at = startSample; at < endSample; at++) {
+          const near = Math.min(at - startSample, endSample - at);
+          const level = gain * (near < fade ? near / fade : 1);
+          for (const channel of [0, 1])
+            sum[2 * at + channel] =
+              (sum[2 * at + channel] ?? 0) + level * (ramp[2 * (at - startSample) + channel] ?? 0);
+        }
+      }
+      const expected = Int16Array.from(sum, value => Math.max(-32_768, Math.min(32_767, Math.round(value))));
+      const mixed = new Int16Array((await mix(laid, end)).samples);
+      expect(mixed.findIndex((value, at) => value !== expected[at])).toBe(-1);
+    }),
+    { numRuns: 15 },
+  );
 });
