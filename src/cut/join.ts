@@ -7,7 +7,7 @@ import { type Track, trackOf } from '../media/mp4/movie.ts';
 import type { Samples } from '../media/mp4/samples.ts';
 import { type Pictures, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
-import { BITEXACT, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
 import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
@@ -82,7 +82,7 @@ async function joinMp4(
     const pictures = picturesOf(parts, job);
     const sound = { path, track: trackOf(path, 'soun') };
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
-    const firstOf = (source: string) => ({ source, options: ['-t', framesToSeconds(0.5, fps).toFixed(6)] });
+    const firstOf = (source: string) => untrustedInput(source, '-t', framesToSeconds(0.5, fps).toFixed(6));
     await runFfmpeg(job.ffmpeg, {
       inputs: [
         firstOf(parts[0]?.path ?? ''),
@@ -193,7 +193,7 @@ function checkFrames(frames: number, timeline: Timeline): void {
 
 function wrong(message: string): Failure {
   return new Failure('film-wrong', message, {
-    hint: 'A piece that was kept is damaged: `storyreel cache prune --delete` takes the pieces away; then cut again.',
+    hint: 'A piece of it is damaged or was changed just now: cut again, if need be after `storyreel cache prune --delete`.',
   });
 }
 

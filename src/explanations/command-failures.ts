@@ -118,8 +118,9 @@ export const COMMAND_FAILURES = {
     mend: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
   },
   'film-wrong': {
-    means: 'the film came out with another number of frames than planned',
-    mend: 'A piece that was kept is damaged: take the pieces away with `storyreel cache prune --delete`, then cut again.',
+    means:
+      'the film did not come out as planned: a piece of it is damaged, or was changed while it was joined',
+    mend: 'Cut again; if that does not help, take the kept pieces away with `storyreel cache prune --delete` first.',
   },
   'several-takes': {
     means: '`resolve` was given a shot of which several takes are held',
