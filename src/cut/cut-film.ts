@@ -128,7 +128,7 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
           'segment-wrong',
           `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
           {
-            hint: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
+            hint: 'The clip is damaged, its picture changes its size midway (encode it again in one size), or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
           },
         );
       }

@@ -115,7 +115,7 @@ export const COMMAND_FAILURES = {
   },
   'segment-wrong': {
     means: 'a piece of the film came out with another number of frames than the cut needs',
-    mend: 'The clip is damaged, or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
+    mend: 'The clip is damaged, its picture changes its size midway (encode it again in one size), or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
   },
   'film-wrong': {
     means:
