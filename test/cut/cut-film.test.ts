@@ -8,7 +8,7 @@ import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf, videoClip } from '../support/cut.ts';
-import { makeClip, testFfmpeg, testProject } from '../support/project.ts';
+import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 describe('the film has exactly the frames of the plan', () => {
   test('with any mix of sizes, rates, shapes and missing sound', async () => {
@@ -312,7 +312,7 @@ test('a film carries its title, its chapters and, if asked, its subtitles; and i
   const told = `${file}.meta`;
   const srt = `${file}.srt`;
   const read = async (output: string[], target: string) => {
-    await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: target });
+    await runFfmpeg(await ourFfmpeg(), { inputs: [{ source: file }], output, file: target });
     return await fs.readFile(target, 'utf8');
   };
   const text = await read(['-f', 'ffmetadata'], told);

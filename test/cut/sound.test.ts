@@ -2,9 +2,8 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
-import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, testProject } from '../support/project.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -14,13 +13,10 @@ beforeAll(async () => {
 /** A file of sound: a tone of this frequency and level. */
 async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav') {
   const path = join(folder, `${hertz}-${seconds}-${volume}.${extension}`);
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [
-      { source: `sine=frequency=${hertz}:sample_rate=44100:duration=${seconds}`, options: ['-f', 'lavfi'] },
-    ],
+  await makeMedia(path, {
+    generators: [`sine=frequency=${hertz}:sample_rate=44100:duration=${seconds}`],
     filters: `[0:a]volume=${volume}[a]`,
     output: ['-map', '[a]'],
-    file: path,
   });
   return { path, identity: path };
 }
@@ -50,12 +46,8 @@ describe('music', () => {
 
   test('loops from where it starts: what was left out does not come back', async () => {
     const path = join(folder, 'intro.wav');
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [
-        { source: 'aevalsrc=0.3*sin(2*PI*if(lt(t\\,1)\\,2000\\,500)*t):d=1.5', options: ['-f', 'lavfi'] },
-      ],
-      output: [],
-      file: path,
+    await makeMedia(path, {
+      generators: ['aevalsrc=0.3*sin(2*PI*if(lt(t\\,1)\\,2000\\,500)*t):d=1.5'],
     });
     const music = { ...MUSIC, path, identity: path, startSeconds: 1, loop: true };
     const { samples } = await heard([silent(3)], { music });
