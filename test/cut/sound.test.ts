@@ -24,8 +24,8 @@ async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav
 const MUSIC = { gainDb: 0, startSeconds: 0, fadeInSeconds: 0, fadeOutSeconds: 0, loop: false, duck: false };
 const silent = (seconds: number): Part => ({ seconds, tone: null, size: '64x36' });
 
-async function heard(parts: readonly Part[], sound: Partial<SoundTrack>) {
-  const film = await cutOf(parts, { sound });
+async function heard(parts: readonly Part[], sound: Partial<SoundTrack>, place: { folder?: string } = {}) {
+  const film = await cutOf(parts, { sound, ...place });
   return { ...film, samples: await soundOf(film.file) };
 }
 
@@ -85,7 +85,7 @@ describe('the sound of clips', () => {
   test('is louder, softer or left out as it is told, and its encoding is kept', async () => {
     const clip = { seconds: 1, tone: 1000, size: '64x36' };
     const parts: Part[] = [clip, { ...clip, gainDb: -12 }, { ...clip, gainDb: null }];
-    const { samples, folder: made } = await heard(parts, {});
+    const { samples, folder: made } = await heard(parts, {}, await testProject());
     const full = level(samples, 1000, 0.4);
     expect(level(samples, 1000, 1.4) / full).toBeCloseTo(10 ** (-12 / 20), 2);
     expect(level(samples, 1000, 2.4)).toBeLessThan(20);
