@@ -7,7 +7,7 @@ import { box, drawPng } from '../../src/media/draw.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { cutOf, FPS, frameOf, type Rgb, soundOf, videoClip } from '../support/cut.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, ourFfmpeg, testProject } from '../support/project.ts';
 
 /** Red above blue, 32 × 18 … : what is upright, whole and of the right colours shows in the corners. */
 const TWO_COLOURS = 'color=c=red:s=SIZE:r=RATE:d=2,drawbox=x=0:y=ih/2:w=iw:h=ih/2:color=blue:t=fill';
@@ -102,19 +102,15 @@ async function oddClip(odd: Odd): Promise<CutClip> {
   const { size = '160x90', rate = '30', filters, sound = true, output, extension = 'mp4', copy } = odd;
   const made = join(folder, `${odd.name.replaceAll(/\W/g, '-')}.${extension}`);
   const picture = TWO_COLOURS.replace('SIZE', size).replace('RATE', rate);
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [
-      { source: picture, options: ['-f', 'lavfi'] },
-      ...(sound ? [{ source: TONE, options: ['-f', 'lavfi'] }] : []),
-    ],
+  await makeMedia(made, {
+    generators: sound ? [picture, TONE] : [picture],
     ...(filters === undefined ? {} : { filters: `[0:v]${filters}[v]` }),
     output: ['-map', filters === undefined ? '0:v' : '[v]', ...(sound ? ['-map', '1:a'] : []), ...output],
-    file: made,
   });
   if (odd.rotated === true) await turn(made);
   if (copy === undefined) return await videoClip(made, sound);
   const copied = made.replace(`.${extension}`, `-copied.${extension}`);
-  await runFfmpeg(await testFfmpeg(), {
+  await runFfmpeg(await ourFfmpeg(), {
     inputs: [{ source: made, options: copy }],
     output: ['-map', '0', '-c', 'copy'],
     file: copied,
@@ -176,14 +172,13 @@ test.each([
   ['smpte170m', 'tv', '160x90'],
 ])('the colours of %s, range %s, at %s are those of the film', async (matrix, range, size) => {
   const path = join(folder, `${matrix}-${range}-${size}.mp4`);
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source: `color=c=0xc83232:s=${size}:r=25:d=0.4`, options: ['-f', 'lavfi'] }],
+  await makeMedia(path, {
+    generators: [`color=c=0xc83232:s=${size}:r=25:d=0.4`],
     filters: `[0:v]format=rgb24,scale=out_color_matrix=${matrix}:out_range=${range},format=yuv420p[v]`,
     output: [
       ...['-map', '[v]', '-c:v', 'libx264', '-crf', '4', '-colorspace', matrix, '-color_range', range],
       ...['-color_primaries', matrix, '-color_trc', matrix],
     ],
-    file: path,
   });
   const clip = await videoClip(path, false);
   const { file } = await cutOf([{ clip, seconds: 0.4 }], { settings: { fps: FPS['24'] as Fps } });
@@ -210,14 +205,10 @@ describe('clips of another shape', () => {
 /** A clip whose brightness tells its time: frame n of 60 has the grey 4 n, of 255. */
 async function clock(): Promise<CutClip> {
   const path = join(folder, 'clock.mp4');
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [
-      { source: 'color=c=black:s=160x90:r=30:d=2', options: ['-f', 'lavfi'] },
-      { source: TONE, options: ['-f', 'lavfi'] },
-    ],
+  await makeMedia(path, {
+    generators: ['color=c=black:s=160x90:r=30:d=2', TONE],
     filters: "[0:v]format=gray,geq=lum='4*N',format=yuv420p[v]",
     output: ['-map', '[v]', '-map', '1:a', ...X264, '-qp', '4', '-color_range', 'tv'],
-    file: path,
   });
   return await videoClip(path, true);
 }
@@ -262,11 +253,10 @@ describe('trim, speed and hold', () => {
 
   test('a long run-up is not decoded, and the frame is the same', async () => {
     const path = join(folder, 'long.mp4');
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [{ source: 'color=c=black:s=64x36:r=30:d=20', options: ['-f', 'lavfi'] }],
+    await makeMedia(path, {
+      generators: ['color=c=black:s=64x36:r=30:d=20'],
       filters: "[0:v]format=gray,geq=lum='16+mod(N\\,200)',format=yuv420p[v]",
       output: ['-map', '[v]', ...X264, '-qp', '2', '-bf', '2'],
-      file: path,
     });
     const clip = await videoClip(path, false);
     const { file } = await cutOf([{ clip, planned: 20, startSeconds: 12.5, endSeconds: 13 }]);

@@ -8,7 +8,7 @@ import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf, videoClip } from '../support/cut.ts';
-import { makeClip, testFfmpeg, testProject } from '../support/project.ts';
+import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 describe('the film has exactly the frames of the plan', () => {
   test('with any mix of sizes, rates, shapes and missing sound', async () => {
@@ -267,7 +267,7 @@ describe('doing it again', () => {
   ];
 
   test('gives the same bytes from an empty and from a full derived/', async () => {
-    const first = await cutOf(parts);
+    const first = await cutOf(parts, await testProject());
     const bytes = await digest(first.file);
     const again = await cutOf(parts, { folder: first.folder });
     expect(again.result).toMatchObject({ encoded: 0, reused: 7, soundEncoded: false });
@@ -279,14 +279,14 @@ describe('doing it again', () => {
   });
 
   test('one changed shot redoes its own piece and its two transitions', async () => {
-    const { folder } = await cutOf(parts);
+    const { folder } = await cutOf(parts, await testProject());
     const changed = parts.map((part, index) => (index === 1 ? { ...part, size: '80x46' } : part));
     const { result } = await cutOf(changed, { folder });
     expect(result).toMatchObject({ encoded: 3, reused: 4, soundEncoded: false });
   });
 
   test('a piece that was cut short is never taken for a whole one', async () => {
-    const { folder, file } = await cutOf(parts);
+    const { folder, file } = await cutOf(parts, await testProject());
     const bytes = await digest(file);
     const pieces = (await fs.readdir(join(folder, 'derived/segments'), { recursive: true })).filter(name =>
       name.endsWith('.mp4'),
@@ -307,12 +307,13 @@ test('a film carries its title, its chapters and, if asked, its subtitles; and i
     ],
     subtitles: { srt: '1\n00:00:00,500 --> 00:00:01,500\nWhere is the salt?\n', language: 'eng' },
   };
-  const { file, facts, folder } = await cutOf([{}, { tone: null }], { metadata });
+  const { folder } = await testProject();
+  const { file, facts } = await cutOf([{}, { tone: null }], { metadata, folder });
   expect(facts.frameCount).toBe(60);
   const told = `${file}.meta`;
   const srt = `${file}.srt`;
   const read = async (output: string[], target: string) => {
-    await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: target });
+    await runFfmpeg(await ourFfmpeg(), { inputs: [{ source: file }], output, file: target });
     return await fs.readFile(target, 'utf8');
   };
   const text = await read(['-f', 'ffmetadata'], told);

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
-import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, testProject } from '../support/project.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -13,11 +12,7 @@ beforeAll(async () => {
 /** A file of stereo sound, as ffmpeg's generators describe it. */
 async function sound(name: string, source: string) {
   const path = join(folder, `${name}.wav`);
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [{ source, options: ['-f', 'lavfi'] }],
-    output: ['-map', '0:a'],
-    file: path,
-  });
+  await makeMedia(path, { generators: [source] });
   return { path, identity: path };
 }
 

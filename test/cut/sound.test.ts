@@ -2,9 +2,8 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
-import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, testProject } from '../support/project.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -14,13 +13,10 @@ beforeAll(async () => {
 /** A file of sound: a tone of this frequency and level. */
 async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav') {
   const path = join(folder, `${hertz}-${seconds}-${volume}.${extension}`);
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [
-      { source: `sine=frequency=${hertz}:sample_rate=44100:duration=${seconds}`, options: ['-f', 'lavfi'] },
-    ],
+  await makeMedia(path, {
+    generators: [`sine=frequency=${hertz}:sample_rate=44100:duration=${seconds}`],
     filters: `[0:a]volume=${volume}[a]`,
     output: ['-map', '[a]'],
-    file: path,
   });
   return { path, identity: path };
 }
@@ -28,8 +24,8 @@ async function tone(hertz: number, seconds: number, volume = 1, extension = 'wav
 const MUSIC = { gainDb: 0, startSeconds: 0, fadeInSeconds: 0, fadeOutSeconds: 0, loop: false, duck: false };
 const silent = (seconds: number): Part => ({ seconds, tone: null, size: '64x36' });
 
-async function heard(parts: readonly Part[], sound: Partial<SoundTrack>) {
-  const film = await cutOf(parts, { sound });
+async function heard(parts: readonly Part[], sound: Partial<SoundTrack>, place: { folder?: string } = {}) {
+  const film = await cutOf(parts, { sound, ...place });
   return { ...film, samples: await soundOf(film.file) };
 }
 
@@ -50,12 +46,8 @@ describe('music', () => {
 
   test('loops from where it starts: what was left out does not come back', async () => {
     const path = join(folder, 'intro.wav');
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [
-        { source: 'aevalsrc=0.3*sin(2*PI*if(lt(t\\,1)\\,2000\\,500)*t):d=1.5', options: ['-f', 'lavfi'] },
-      ],
-      output: [],
-      file: path,
+    await makeMedia(path, {
+      generators: ['aevalsrc=0.3*sin(2*PI*if(lt(t\\,1)\\,2000\\,500)*t):d=1.5'],
     });
     const music = { ...MUSIC, path, identity: path, startSeconds: 1, loop: true };
     const { samples } = await heard([silent(3)], { music });
@@ -93,7 +85,7 @@ describe('the sound of clips', () => {
   test('is louder, softer or left out as it is told, and its encoding is kept', async () => {
     const clip = { seconds: 1, tone: 1000, size: '64x36' };
     const parts: Part[] = [clip, { ...clip, gainDb: -12 }, { ...clip, gainDb: null }];
-    const { samples, folder: made } = await heard(parts, {});
+    const { samples, folder: made } = await heard(parts, {}, await testProject());
     const full = level(samples, 1000, 0.4);
     expect(level(samples, 1000, 1.4) / full).toBeCloseTo(10 ** (-12 / 20), 2);
     expect(level(samples, 1000, 2.4)).toBeLessThan(20);

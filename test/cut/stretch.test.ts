@@ -2,9 +2,8 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stretch } from '../../src/cut/stretch.ts';
-import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { cutOf, level, soundOf, videoClip } from '../support/cut.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, testProject } from '../support/project.ts';
 
 const { folder } = await testProject();
 const { signal } = new AbortController();
@@ -60,13 +59,12 @@ describe('sound that is played faster or slower', () => {
 
   test.each([0.25, 0.75, 4])('at %d times the speed a click in a film is in step', async speed => {
     const path = join(folder, 'clicks.mov');
-    await runFfmpeg(await testFfmpeg(), {
-      inputs: [
+    await makeMedia(path, {
+      generators: [
         'color=s=64x36:r=30:d=5',
         "aevalsrc='0.9*lt(mod(t,1),0.002)*sin(2*PI*3000*t)':s=48000:d=5",
-      ].map(source => ({ source, options: ['-f', 'lavfi'] })),
+      ],
       output: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'pcm_s16le'],
-      file: path,
     });
     const clip = await videoClip(path, true);
     const part = { seconds: 5, clip, startSeconds: 1, endSeconds: 4.5, speed };

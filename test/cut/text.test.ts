@@ -131,7 +131,8 @@ describe('text over a shot', () => {
     const one = await overlay('one', await drawCaption('One', FRAME));
     const two = await overlay('two', await drawCaption('Two', FRAME));
     const parts = [GREY, { ...GREY, overlays: [one] }, GREY];
-    const first = await cutOf(parts, { format: SIZE });
+    const { folder: own } = await testProject();
+    const first = await cutOf(parts, { format: SIZE, folder: own });
     const bytes = await digest(first.file);
     const changed = await cutOf([GREY, { ...GREY, overlays: [two] }, GREY], {
       format: SIZE,

@@ -5,7 +5,7 @@ import { BT709 } from '../../src/media/h264.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { cutOf, digest, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
-import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
+import { makeClip, ourFfmpeg, testProject } from '../support/project.ts';
 
 /** As models deliver, in the film's own size and rate. */
 const PLAIN: Part = {
@@ -160,6 +160,6 @@ async function packetsOf(file: string): Promise<string[]> {
 async function pictureLines(file: string): Promise<string[]> {
   const list = `${file}.crc`;
   const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'framecrc'];
-  await runFfmpeg(await testFfmpeg(), { inputs: [{ source: file }], output, file: list });
+  await runFfmpeg(await ourFfmpeg(), { inputs: [{ source: file }], output, file: list });
   return (await fs.readFile(list, 'utf8')).split('\n').filter(line => /^0,/.test(line));
 }

@@ -209,7 +209,10 @@ describe('a storyboard and a commit', () => {
       await commitAll(project);
       await fs.rm(project.path('cast-link.yaml'));
       await fs.rm(project.path('shared'), { recursive: true });
-      await project.write('film/other.yaml', storyboardText(shot('a')).replaceAll('mira', 'nell'));
+      await project.write(
+        'film/other.yaml',
+        storyboardText(shot('a'), 'cut: {}\n').replaceAll('mira', 'nell'),
+      );
       await project.write('film/refs/nell.mp4', 'nell');
       const { films } = await diffWithCommit(['film/other.yaml'], 'HEAD', { cwd: project.folder });
       expect(films[0]?.changes.map(({ field, before }) => [field, before])).toEqual([

@@ -6,7 +6,7 @@ import { probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { digest, frameOf, soundOf } from '../support/cut.ts';
 import { doubleProvider } from '../support/double.ts';
-import { type TestProject, testFfmpeg, testProject } from '../support/project.ts';
+import { ourFfmpeg, type TestProject, testProject } from '../support/project.ts';
 import { REFERENCES, shot } from '../support/storyboards.ts';
 
 const SHOTS = `${shot('a', { dialogue: 'Where is the salt?' })}${shot('b', { transition: { type: 'dissolve' } })}  - id: end
@@ -157,7 +157,7 @@ describe('deliverables', () => {
     const loud = [...sound.keys()].filter(at => Math.abs(sound[at] ?? 0) > 1000);
     expect([Math.round((loud[0] ?? 0) / 96), Math.round((loud.at(-1) ?? 0) / 96)]).toEqual([1000, 1020]);
     const said = project.path('out/reel/editorial.meta');
-    await runFfmpeg(await testFfmpeg(), {
+    await runFfmpeg(await ourFfmpeg(), {
       inputs: [{ source: project.path('out/reel/reel-editorial.mov') }],
       output: ['-map_metadata', '0:s:v:0', '-f', 'ffmetadata'],
       file: said,

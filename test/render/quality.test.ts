@@ -4,17 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { type RenderEvent, type RenderOptions, render } from '../../src/index.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { doubleProvider } from '../support/double.ts';
-import { testFfmpeg, testProject } from '../support/project.ts';
+import { makeMedia, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 import { REFERENCES, shot } from '../support/storyboards.ts';
 
 /** Footage of four seconds: picture and sound as ffmpeg's generators describe them. */
 async function footage(path: string, picture: string, sound: string | null, filters = 'null'): Promise<void> {
-  await fs.mkdir(join(path, '..'), { recursive: true });
-  await runFfmpeg(await testFfmpeg(), {
-    inputs: [picture, ...(sound === null ? [] : [sound])].map(source => ({
-      source,
-      options: ['-f', 'lavfi'],
-    })),
+  await makeMedia(path, {
+    generators: [picture, ...(sound === null ? [] : [sound])],
     filters: `[0:v]${filters}[v]`,
     output: [
       '-map',
@@ -27,7 +23,6 @@ async function footage(path: string, picture: string, sound: string | null, filt
       '-pix_fmt',
       'yuv420p',
     ],
-    file: path,
   });
 }
 
@@ -83,16 +78,13 @@ async function flippedAndExcerpt(file: (name: string) => string): Promise<void> 
     bytes[at] = (bytes[at] ?? 0) ^ 0xff;
   }
   await fs.writeFile(file('flipped'), bytes);
-  const ffmpeg = await testFfmpeg();
-  const stream = file('stream');
   const options = 'open-gop=1:keyint=25:bframes=3:scenecut=0';
-  await runFfmpeg(ffmpeg, {
-    inputs: [{ source: MOVING, options: ['-f', 'lavfi'] }],
+  const stream = await makeMedia(file('stream'), {
+    generators: [MOVING],
     output: ['-c:v', 'libx264', '-preset', 'medium', '-x264-params', options, '-pix_fmt', 'yuv420p'],
-    file: stream,
   });
   const inputs = [{ source: stream, options: ['-ss', '2.5'] }];
-  await runFfmpeg(ffmpeg, { inputs, output: ['-c', 'copy'], file: file('excerpt') });
+  await runFfmpeg(await ourFfmpeg(), { inputs, output: ['-c', 'copy'], file: file('excerpt') });
 }
 
 const clip = (name: string, rest = '') => `  - { id: ${name}, clip: footage/${name}.mp4${rest} }\n`;

@@ -81,7 +81,8 @@ describe('what is submitted', () => {
   });
 
   test('what lies beside a film follows names and words that shape no picture, and comes back if it is gone', async () => {
-    const project = await reel(shot('a', { dialogue: 'Where is the salt?' }) + shot('b'));
+    const size = 'cut: { size: 640x360 }\n';
+    const project = await reel(shot('a', { dialogue: 'Where is the salt?' }) + shot('b'), size);
     const provider = double(project, { priced: false });
     await run(project, provider);
     const film = project.path('out/reel/reel.mp4');
@@ -91,6 +92,7 @@ describe('what is submitted', () => {
       'reel.yaml',
       storyboardText(
         shot('first', { prompt: '{mira} does a', dialogue: 'There!' }) + shot('b', { dialogue: 'And here.' }),
+        size,
       ),
     );
     const types: string[] = [];
@@ -265,7 +267,8 @@ describe('the store', () => {
   });
 
   test('the film has the frames that the plan said, with the picked clips and a report beside it', async () => {
-    const project = await reel(shot('a') + shot('b', { transition: { type: 'dissolve', duration: 0.5 } }));
+    const shots = shot('a') + shot('b', { transition: { type: 'dissolve', duration: 0.5 } });
+    const project = await reel(shots, 'cut: {}\n');
     const { films, plan: made } = await run(project, double(project));
     expect(films).toEqual([project.path('out/reel/reel.mp4')]);
     expect(made.storyboards[0]).toMatchObject({ durationSeconds: 3.5, frameCount: 105 });

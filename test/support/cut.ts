@@ -11,6 +11,7 @@ import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { layOut, type Timeline, type TimelineShot } from '../../src/plan/timeline.ts';
 import { Derived } from '../../src/store/derived.ts';
 import type { CutSettings, Fps, Transition } from '../../src/storyboard/storyboard.ts';
+import { afterFile } from './after-file.ts';
 import { makeClip, ourFfmpeg, type TestClip, testFfmpeg, testProject } from './project.ts';
 
 export const FPS: Record<string, Fps> = {
@@ -38,6 +39,7 @@ export interface TestCut {
   readonly format?: Partial<CutFormat>;
   readonly sound?: Partial<SoundTrack>;
   readonly metadata?: Partial<FilmMetadata>;
+  /** Where the film and its pieces are: for tests of what is made again. */
   readonly folder?: string;
 }
 
@@ -47,6 +49,22 @@ export interface Film {
   readonly timeline: Timeline;
   readonly result: CutResult;
   readonly facts: MediaFacts;
+}
+
+let kept: Promise<Derived> | undefined;
+
+/**
+ * What the films of a test file have in common, such as the same silence, is encoded for the first of them: equal
+ * pieces have the same bytes, and each film is joined of its own. Where a folder is given, all is made in it.
+ */
+function keptPieces(): Promise<Derived> {
+  if (kept === undefined) {
+    kept = testProject().then(({ folder }) => new Derived(join(folder, 'derived')));
+    afterFile(async () => {
+      kept = undefined;
+    });
+  }
+  return kept;
 }
 
 /** Cuts real clips and says what came out. */
@@ -75,7 +93,7 @@ export async function cutOf(
   const file = join(project.folder, 'film.mp4');
   const result = await cutFilm({
     ffmpeg: await testFfmpeg(),
-    derived: new Derived(join(project.folder, 'derived')),
+    derived: folder === undefined ? await keptPieces() : new Derived(join(folder, 'derived')),
     timeline,
     firstTimecode: 0,
     clips,

@@ -69,51 +69,54 @@ const made = new Map<string, Promise<string>>();
 
 /** Makes a real clip: a picture that changes with every frame, and a tone. Equal clips are encoded once. */
 export async function makeClip(file: string, clip: TestClip = {}): Promise<string> {
-  const { seconds, size, rate, tone, color, output } = clip;
-  const name = JSON.stringify({ seconds, size, rate, tone, color, output }) + extname(file);
-  if (!made.has(name)) made.set(name, sharedClip(name, clip));
+  const { seconds = 1, size = '160x90', rate = '30', tone = 440, color, output = [] } = clip;
+  const picture =
+    color === undefined
+      ? `testsrc2=s=${size}:r=${rate}:d=${seconds}`
+      : `color=${color}:s=${size}:r=${rate}:d=${seconds}`;
+  const sound = `sine=frequency=${tone}:sample_rate=48000:duration=${seconds}`;
+  return await makeMedia(file, {
+    generators: tone === null ? [picture] : [picture, sound],
+    output: [
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '1'],
+      ...(tone === null ? [] : ['-c:a', 'aac', '-ac', '2']),
+      ...output,
+    ],
+  });
+}
+
+/** Media that depend on nothing but this description. */
+export interface TestMedia {
+  /** ffmpeg's own sources of pictures and sound. */
+  readonly generators: readonly string[];
+  readonly filters?: string;
+  readonly output?: readonly string[];
+}
+
+/** Makes media with the ffmpeg that starts quickest. Equal ones are made once, for all test files. */
+export async function makeMedia(file: string, media: TestMedia): Promise<string> {
+  const name = JSON.stringify(media) + extname(file);
+  if (!made.has(name)) made.set(name, sharedMedia(name, media));
   await fs.mkdir(dirname(file), { recursive: true });
   await fs.copyFile((await made.get(name)) as string, file);
   return file;
 }
 
-/** A clip that any test file may have made already. */
-async function sharedClip(name: string, clip: TestClip): Promise<string> {
-  const { path } = await ourFfmpeg();
-  const id = createHash('sha256').update(path).update(name).digest('hex');
+/** Media that any test file may have made already. */
+async function sharedMedia(name: string, { generators, filters, output = [] }: TestMedia): Promise<string> {
+  const ffmpeg = await ourFfmpeg();
+  const id = createHash('sha256').update(ffmpeg.path).update(name).digest('hex');
   const file = join(inject('clipsFolder'), id + extname(name));
   if (existsSync(file)) return file;
-  // Another process may be making the same one: the later takes the place of the former.
+  // Another process may be making the same: the later takes the place of the former.
   const own = join(inject('clipsFolder'), `${process.pid}-${id}${extname(name)}`);
-  await fs.rename(await encodeClip(own, clip), file);
-  return file;
-}
-
-async function encodeClip(file: string, clip: TestClip): Promise<string> {
-  const { seconds = 1, size = '160x90', rate = '30', tone = 440, color } = clip;
-  const picture =
-    color === undefined
-      ? `testsrc2=s=${size}:r=${rate}:d=${seconds}`
-      : `color=${color}:s=${size}:r=${rate}:d=${seconds}`;
-  await runFfmpeg(await ourFfmpeg(), {
-    inputs: [
-      { source: picture, options: ['-f', 'lavfi'] },
-      ...(tone === null
-        ? []
-        : [
-            {
-              source: `sine=frequency=${tone}:sample_rate=48000:duration=${seconds}`,
-              options: ['-f', 'lavfi'],
-            },
-          ]),
-    ],
-    output: [
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '1'],
-      ...(tone === null ? [] : ['-c:a', 'aac', '-ac', '2']),
-      ...(clip.output ?? []),
-    ],
-    file,
+  await runFfmpeg(ffmpeg, {
+    inputs: generators.map(source => ({ source, options: ['-f', 'lavfi'] })),
+    ...(filters === undefined ? {} : { filters }),
+    output,
+    file: own,
   });
+  await fs.rename(own, file);
   return file;
 }
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { inRepository } from './repository.ts';
 
-/** A small storyboard's text; `shots` is YAML for the list. */
+/** A small storyboard's text; `shots` is YAML for the list. Its film is small as well, where `rest` has no cut of its own. */
 export function storyboardText(shots: string, rest = ''): string {
+  const cut = /^cut:/m.test(rest) ? '' : 'cut: { size: 320x180 }\n';
   return `version: 1
 title: Test
-${rest}characters:
-  mira: { videos: [refs/mira.mp4] }
-  bo: { videos: [refs/bo.mp4] }
+${cut}${rest}characters:
+  { mira: { videos: [refs/mira.mp4] }, bo: { videos: [refs/bo.mp4] } }
 shots:
 ${shots}`;
 }
