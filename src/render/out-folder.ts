@@ -142,6 +142,7 @@ export async function writePoster(
   const poster = posterIn(folder);
   const temporary = temporaryBeside(poster);
   try {
+    await fs.mkdir(folder, { recursive: true }); // a poster that was kept is there before the film is
     await fs.copyFile(made, temporary);
     await fs.rename(temporary, poster);
   } finally {
