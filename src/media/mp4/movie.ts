@@ -34,7 +34,7 @@ export interface Edit {
 /** What is read of a file at once: most headers are smaller than this. */
 const FIRST_LOOK = 64 * 1024;
 /** What ten hours need is a quarter of this. */
-const MAX_HEADER = 256 * 1024 * 1024;
+export const MAX_HEADER: number = 256 * 1024 * 1024;
 
 /**
  * Reads the header of an MP4 or MOV file. Synchronously: to hand each read to another thread takes several times as

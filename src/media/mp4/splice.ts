@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../plan/key.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { readMovie, type Track, tracksOf } from './movie.ts';
+import { MAX_HEADER, readMovie, type Track, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
@@ -182,10 +182,12 @@ function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks:
     });
     return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), boxHead('mdat', bytes)]);
   };
-  const short = headerAt(0, false).length;
-  const isLong = short + bytes > 0xffffffff;
-  return headerAt(isLong ? headerAt(0, true).length : short, isLong);
+  const isLong = bytes > MAX_SHORT_BYTES;
+  return headerAt(headerAt(0, isLong).length, isLong);
 }
+
+/** What lies behind these is not told in 32 bits: they leave room for the largest header that is read. */
+const MAX_SHORT_BYTES = 0xffffffff - MAX_HEADER;
 
 function placesOf(chunks: readonly Chunk[], base: number, isLong: boolean): Buffer[] {
   const counts = chunks.map(({ from, to }) => to - from);
