@@ -92,7 +92,7 @@ async function joinMp4(
       ],
       output: [
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
-        ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-copyts', '-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
         ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps))],
         ...['-bsf:a', standsFor(ticksOf(sound.track))],
         ...(subtitles === null
@@ -150,7 +150,7 @@ async function joinMov(
         { source: metadata, options: ['-f', 'ffmetadata'] },
       ],
       output: [
-        ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
         ...filmOptions(job),
         // Editors count from it.
         ...[

@@ -131,7 +131,7 @@ export async function writePoster(
     await runFfmpeg(ffmpeg, {
       inputs: [untrustedInput(path, '-ss', atSeconds.toFixed(3))],
       output: [
-        ...['-map', '0:v:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
+        ...['-map', '0:V:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
         ...[...REPRODUCIBLE, '-f', 'image2', '-update', '1'],
       ],
       file,
