@@ -24,6 +24,8 @@ export interface JoinedPart {
   readonly frames: number;
   /** Where they lie in it, if that is known already. */
   readonly samples: Samples | null;
+  /** Of its file, when that was found out; null where none but we write to it. */
+  readonly stamp: string | null;
 }
 
 export interface JoinJob {
@@ -122,8 +124,9 @@ function ticksOf({ samples }: Track): number {
 }
 
 function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
-  const pictures = parts.map(({ path, samples }) => ({
+  const pictures = parts.map(({ path, samples, stamp }) => ({
     path,
+    stamp,
     samples: samples ?? trackOf(path, 'vide').samples,
   }));
   checkFrames(

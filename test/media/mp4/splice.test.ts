@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 
 /** A film of these clips, with the sound of the first. */
 function filmOf(...clips: readonly string[]): Reels {
-  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples }));
+  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples, stamp: null }));
   const [frame = ''] = clips;
   return { frame, pictures, ticksPerFrame: 512, sound: { path: frame, track: trackOf(frame, 'soun') } };
 }
@@ -48,6 +48,20 @@ test('a file that was cut short since its frames were found is told, and nothing
   await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(RangeError);
 });
 
+test('a file that became another one since its frames were found is told', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const clip = await clipOf(folder, 'clip.mp4', 1);
+  const { samples, stamp } = trackOf(clip, 'vide');
+  const reels = { ...filmOf(film), pictures: [{ path: clip, samples, stamp }] };
+  await fs.link(clip, path('link.mp4'));
+  await splice(reels, path('spliced.mp4'), signal);
+  await fs.rename(await clipOf(folder, 'other.mp4', 2), clip);
+  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(
+    'clip.mp4 was changed while the film was made of it',
+  );
+});
+
 test('stops where it is told to', async () => {
   const { folder, path } = await testProject();
   const film = await clipOf(folder, 'film.mp4', 1);
@@ -69,7 +83,7 @@ test('what lies behind four gigabytes is told in 64 bits', async () => {
     delays: null,
     sync: null,
   };
-  const reels = { ...filmOf(film), pictures: [{ path: large, samples }] };
+  const reels = { ...filmOf(film), pictures: [{ path: large, samples, stamp: null }] };
   let batches = 0;
   const afterHeader = {
     throwIfAborted: () => {
