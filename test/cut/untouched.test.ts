@@ -57,6 +57,7 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     ['of oblong pixels', but('-vf', 'setsar=4/3')],
     ['whose picture begins late', but('-output_ts_offset', '10')],
     ['with a frame that is shown for longer', but(...LATE)],
+    ['with two pictures', but('-map', '0:v', '-map', '0:v')],
     ['in fragments', but('-movflags', 'frag_keyframe+empty_moov')],
   ])('not those %s', async (_, part) => {
     const film = await cutOf([part, part], SIZE);

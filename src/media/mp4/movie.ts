@@ -110,14 +110,18 @@ export function tracksOf({ moov, bytes }: Movie, handler: string | null = null):
     });
 }
 
-/** The first track of a file that is of this handler. Throws RangeError where it has none that can be read. */
+/**
+ * The track of a file that is of this handler. Throws RangeError where it has none that can be read, or several: others
+ * may take another one for its first.
+ */
 export function trackOf(
   path: string,
   handler: string,
 ): Track & { readonly edits: readonly Edit[] } & Pick<Movie, 'stamp'> {
   const movie = readMovie(path);
-  const track = tracksOf(movie, handler)[0];
+  const [track, another] = tracksOf(movie, handler);
   if (track === undefined) throw new RangeError(`no track of ${handler}`);
+  if (another !== undefined) throw new RangeError(`several tracks of ${handler}`);
   return { ...track, edits: editsOf(track, movie.moov), stamp: movie.stamp };
 }
 
