@@ -69,7 +69,7 @@ export function conform(
   // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
   // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
   const ending = ['setsar=1', 'format=yuv420p', TAGGED, `fps=${rate}`, `trim=end_frame=${frames}`].join(',');
-  return `[${input}:v:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */

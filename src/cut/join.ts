@@ -24,6 +24,8 @@ export interface JoinedPart {
   readonly frames: number;
   /** Where they lie in it, if that is known already. */
   readonly samples: Samples | null;
+  /** Of its file, when that was found out; null where none but we write to it. */
+  readonly stamp: string | null;
 }
 
 export interface JoinJob {
@@ -92,7 +94,7 @@ async function joinMp4(
       ],
       output: [
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
-        ...['-copyts', '-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-copyts', '-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
         ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps))],
         ...['-bsf:a', standsFor(ticksOf(sound.track))],
         ...(subtitles === null
@@ -122,8 +124,9 @@ function ticksOf({ samples }: Track): number {
 }
 
 function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
-  const pictures = parts.map(({ path, samples }) => ({
+  const pictures = parts.map(({ path, samples, stamp }) => ({
     path,
+    stamp,
     samples: samples ?? trackOf(path, 'vide').samples,
   }));
   checkFrames(
@@ -150,7 +153,7 @@ async function joinMov(
         { source: metadata, options: ['-f', 'ffmetadata'] },
       ],
       output: [
-        ...['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy'],
+        ...['-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
         ...filmOptions(job),
         // Editors count from it.
         ...[

@@ -45,7 +45,7 @@ export async function joinableUntouched({
     const own = `${facts.decoderConfig} ${even.delay}`;
     first ??= own;
     if (own !== first) return null;
-    parts.push({ path, identity, frames, samples: even.samples });
+    parts.push({ path, identity, frames, samples: even.samples, stamp: even.stamp });
   }
   return parts;
 }
@@ -58,9 +58,9 @@ function evenPicture(
   path: string,
   frames: number,
   fps: Fps,
-): { readonly samples: Samples; readonly delay: number } | null {
+): { readonly samples: Samples; readonly stamp: string; readonly delay: number } | null {
   try {
-    const { samples, edits } = trackOf(path, 'vide');
+    const { samples, stamp, edits } = trackOf(path, 'vide');
     const ticks = ticksPerFrame(fps);
     const [edit = null] = edits;
     const isWhole = samples.sizes.length === frames; // what lies in fragments is not in the header
@@ -69,7 +69,9 @@ function evenPicture(
       edit === null ||
       (edits.length === 1 && edit.rate === 1 && edit.length > framesToSeconds(frames - 0.5, fps));
     const delay = edit?.mediaTime ?? 0;
-    return isWhole && isEven && isPlain && delay === (samples.delays?.[0] ?? 0) ? { samples, delay } : null;
+    return isWhole && isEven && isPlain && delay === (samples.delays?.[0] ?? 0)
+      ? { samples, stamp, delay }
+      : null;
   } catch (error) {
     if (error instanceof RangeError) return null; // no MP4 that could be taken apart
     throw error;

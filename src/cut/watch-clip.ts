@@ -96,7 +96,7 @@ async function watch(
     output: [
       ...(whole ? ['-map', '0', '-f', 'null', '-'] : []),
       ...others.flatMap(other => [...other.options, other.file]),
-      ...['-map', '0:v:0', '-filter:v', LOOKS, ...REPRODUCIBLE, '-f', 'rawvideo'],
+      ...['-map', '0:V:0', '-filter:v', LOOKS, ...REPRODUCIBLE, '-f', 'rawvideo'],
       ...['-loglevel', 'warning'], // it goes on behind what is damaged, and only says so
     ],
     file,

@@ -21,7 +21,7 @@ export async function extractFrame(
   const number = at === 'first' ? 0 : at === 'last' ? last : Math.min(last, Math.floor(at * rate + 1e-6));
   await runFfmpeg(ffmpeg, {
     inputs: [untrustedInput(clip)],
-    filters: `[0:v:0]select=eq(n\\,${number}),scale=flags=${EXACT_SCALER}:out_range=pc,format=rgb24[out]`,
+    filters: `[0:V:0]select=eq(n\\,${number}),scale=flags=${EXACT_SCALER}:out_range=pc,format=rgb24[out]`,
     output: [
       ...['-map', '[out]', '-frames:v', '1', '-c:v', 'png', ...REPRODUCIBLE],
       ...['-f', 'image2', '-update', '1'],

@@ -13,7 +13,7 @@ export async function grabStill(
 ): Promise<void> {
   await runFfmpeg(ffmpeg, {
     inputs: [untrustedInput(clip.path, '-ss', clip.atSeconds.toFixed(3), '-threads', '1')],
-    filters: `[0:v:0]scale=${size.width}:${size.height}:flags=area:out_range=pc,setsar=1,format=yuvj444p[out]`,
+    filters: `[0:V:0]scale=${size.width}:${size.height}:flags=area:out_range=pc,setsar=1,format=yuvj444p[out]`,
     output: [
       ...['-map', '[out]', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
       ...[...REPRODUCIBLE, '-f', 'image2', '-c:v', 'mjpeg', '-update', '1'],

@@ -131,7 +131,7 @@ export async function writePoster(
     await runFfmpeg(ffmpeg, {
       inputs: [untrustedInput(path, '-ss', atSeconds.toFixed(3))],
       output: [
-        ...['-map', '0:v:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
+        ...['-map', '0:V:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
         ...[...REPRODUCIBLE, '-f', 'image2', '-update', '1'],
       ],
       file,
@@ -142,6 +142,7 @@ export async function writePoster(
   const poster = posterIn(folder);
   const temporary = temporaryBeside(poster);
   try {
+    await fs.mkdir(folder, { recursive: true }); // a poster that was kept is there before the film is
     await fs.copyFile(made, temporary);
     await fs.rename(temporary, poster);
   } finally {

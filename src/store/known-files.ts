@@ -1,6 +1,5 @@
 import { type BigIntStats, promises as fs, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasCode } from '../failure.ts';
 import { temporaryBeside } from './atomic-write.ts';
 
 /** A file touched this shortly before it was read could change again without a new time stamp. */
@@ -92,15 +91,11 @@ export class KnownFiles<Fact> {
       if (content.version !== version) return known;
       for (const [identity, fact] of Object.entries(content[name] as object))
         if (isFact(fact)) known.set(identity, fact);
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT', 'EACCES', 'ENOTDIR', 'EISDIR') && !isMalformed(error)) throw error;
+    } catch {
+      // Not there, not to be read, too large, or not ours: it is found out again.
     }
     return known;
   }
-}
-
-function isMalformed(error: unknown): boolean {
-  return error instanceof SyntaxError || error instanceof TypeError;
 }
 
 /** What tells a file from another one, and from itself before it was written again. */

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
+import { box, boxesIn } from '../../src/media/mp4/boxes.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { cutOf, digest, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
@@ -22,6 +23,18 @@ const LATE = [
   ...['-vf', "settb=1/15360,setpts='512*N+if(eq(N,3),200,0)'"],
   ...['-fps_mode', 'passthrough', '-enc_time_base', '1/15360'],
 ];
+
+/** With what is said of the whole movie, a cover too, before its tracks. */
+function coverFirst(file: Buffer): Buffer {
+  const boxes = boxesIn(file).map(({ type, body }) => {
+    if (type !== 'moov') return box(type, body);
+    const inner = boxesIn(body).sort((one, other) => rank(one.type) - rank(other.type));
+    return box(type, ...inner.map(({ type: own, body: content }) => box(own, content)));
+  });
+  return Buffer.concat(boxes);
+}
+
+const rank = (type: string) => ['mvhd', 'udta', 'trak'].indexOf(type);
 
 const isUntouched = ({ result }: Film) => result.encoded + result.reused === 0;
 
@@ -44,6 +57,7 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     ['of oblong pixels', but('-vf', 'setsar=4/3')],
     ['whose picture begins late', but('-output_ts_offset', '10')],
     ['with a frame that is shown for longer', but(...LATE)],
+    ['with two pictures', but('-map', '0:v', '-map', '0:v')],
     ['in fragments', but('-movflags', 'frag_keyframe+empty_moov')],
   ])('not those %s', async (_, part) => {
     const film = await cutOf([part, part], SIZE);
@@ -68,6 +82,26 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     const part = but('-bf', '2', '-movflags', 'negative_cts_offsets');
     const film = await cutOf([part, part], SIZE);
     expect(isUntouched(film)).toBe(true);
+    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 30 }, (_, n) => n * 512));
+  });
+
+  test('also those whose header tells of a cover before it tells of the picture', async () => {
+    const { path } = await testProject();
+    const plain = await makeClip(path('plain.mp4'), PLAIN);
+    await runFfmpeg(await testFfmpeg(), {
+      inputs: [{ source: plain }, { source: 'color=red:s=40x40:d=0.04', options: ['-f', 'lavfi'] }],
+      output: [
+        ...['-map', '0:v', '-map', '1:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg'],
+        ...['-disposition:v:1', 'attached_pic'],
+      ],
+      file: path('cover.mp4'),
+    });
+    await fs.writeFile(path('cover.mp4'), coverFirst(await fs.readFile(path('cover.mp4'))));
+    const film = await cutOf(
+      [{ clip: await videoClip(path('cover.mp4'), false), seconds: 0.5 }, PLAIN],
+      SIZE,
+    );
+    expect([isUntouched(film), film.facts.frameCount]).toEqual([true, 30]);
     expect(await ticksOf(film.file)).toEqual(Array.from({ length: 30 }, (_, n) => n * 512));
   });
 

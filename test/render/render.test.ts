@@ -266,6 +266,17 @@ describe('the store', () => {
     expect(stat.mode & 0o222).toBe(0);
   });
 
+  test('all of it is made again where its folder was taken away', async () => {
+    const project = await reel(shot('a') + shot('b'));
+    const provider = double(project, { priced: false });
+    await run(project, provider);
+    const before = (await fs.readdir(project.path('out/reel'))).sort();
+    await fs.rm(project.path('out'), { recursive: true });
+    expect((await run(project, provider)).exitCode).toBe(0);
+    expect((await fs.readdir(project.path('out/reel'))).sort()).toEqual(before);
+    expect(before).toContain('poster.jpg');
+  });
+
   test('the film has the frames that the plan said, with the picked clips and a report beside it', async () => {
     const shots = shot('a') + shot('b', { transition: { type: 'dissolve', duration: 0.5 } });
     const project = await reel(shots, 'cut: {}\n');

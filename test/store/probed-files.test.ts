@@ -63,6 +63,19 @@ describe('what the headers of a film’s files say', () => {
     });
   });
 
+  test.each<[string, (file: string) => Promise<void>]>([
+    [
+      'larger than can be read',
+      async file => await fs.writeFile(file, '').then(() => fs.truncate(file, 3e9)),
+    ],
+    ['a link to itself', async file => await fs.symlink(file, file)],
+  ])('in a file that is %s costs time alone', async (_, make) => {
+    const project = await reel();
+    await make(project.path('.storyreel/videos.json'));
+    const { code } = await command(['plan', 'reel.yaml'], { cwd: project.folder });
+    expect(code).toBe(0);
+  });
+
   test('is read from the file again where the store has but a part of it', async () => {
     const project = await planned();
     await edit(project, 'videos', ({ colors, ...facts }) => ({ ...facts, torn: true }));

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type Box, boxesIn, headAt, needBody } from './boxes.ts';
 import { readSamples, type Samples, word } from './samples.ts';
 
@@ -10,6 +10,8 @@ export interface Movie {
   readonly moov: Buffer;
   /** Of the whole file. */
   readonly bytes: number;
+  /** What `stampOf` says of the file for as long as it has the same bytes. */
+  readonly stamp: string;
 }
 
 export interface Track {
@@ -34,7 +36,7 @@ export interface Edit {
 /** What is read of a file at once: most headers are smaller than this. */
 const FIRST_LOOK = 64 * 1024;
 /** What ten hours need is a quarter of this. */
-const MAX_HEADER = 256 * 1024 * 1024;
+export const MAX_HEADER: number = 256 * 1024 * 1024;
 
 /**
  * Reads the header of an MP4 or MOV file. Synchronously: to hand each read to another thread takes several times as
@@ -44,7 +46,8 @@ const MAX_HEADER = 256 * 1024 * 1024;
 export function readMovie(path: string): Movie {
   const file = openSync(path, 'r');
   try {
-    const { size } = fstatSync(file);
+    const stat = fstatSync(file, { bigint: true });
+    const size = Number(stat.size);
     let kind: Buffer | null = null;
     const first = readAt(file, 0, Math.min(FIRST_LOOK, size));
     for (let at = 0; at < size; ) {
@@ -56,7 +59,8 @@ export function readMovie(path: string): Movie {
       if (isWanted && to - from > MAX_HEADER) throw new RangeError(`a header of ${to - from} bytes`);
       if (isWanted) {
         const body = to <= first.length ? first.subarray(from, to) : readAt(file, from, to - from);
-        if (head.type === 'moov') return { kind: kind ?? Buffer.alloc(0), moov: body, bytes: size };
+        if (head.type === 'moov')
+          return { kind: kind ?? Buffer.alloc(0), moov: body, bytes: size, stamp: stampFrom(stat) };
         kind = body;
       }
       at = to;
@@ -65,6 +69,15 @@ export function readMovie(path: string): Movie {
   } finally {
     closeSync(file);
   }
+}
+
+/** Another one where a file was written to, or replaced. A link to it, which touches but its change time, does neither. */
+export function stampOf(path: string): string {
+  return stampFrom(statSync(path, { bigint: true }));
+}
+
+function stampFrom({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(':');
 }
 
 function readAt(file: number, at: number, bytes: number): Buffer {
@@ -97,12 +110,19 @@ export function tracksOf({ moov, bytes }: Movie, handler: string | null = null):
     });
 }
 
-/** The first track of a file that is of this handler. Throws RangeError where it has none that can be read. */
-export function trackOf(path: string, handler: string): Track & { readonly edits: readonly Edit[] } {
+/**
+ * The track of a file that is of this handler. Throws RangeError where it has none that can be read, or several: others
+ * may take another one for its first.
+ */
+export function trackOf(
+  path: string,
+  handler: string,
+): Track & { readonly edits: readonly Edit[] } & Pick<Movie, 'stamp'> {
   const movie = readMovie(path);
-  const track = tracksOf(movie, handler)[0];
+  const [track, another] = tracksOf(movie, handler);
   if (track === undefined) throw new RangeError(`no track of ${handler}`);
-  return { ...track, edits: editsOf(track, movie.moov) };
+  if (another !== undefined) throw new RangeError(`several tracks of ${handler}`);
+  return { ...track, edits: editsOf(track, movie.moov), stamp: movie.stamp };
 }
 
 /** A track's edit list; empty if it has none. `moov`: of the file, whose ticks its lengths are. */

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { Failure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { readMovie, type Track, tracksOf } from './movie.ts';
+import { MAX_HEADER, readMovie, stampOf, type Track, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
 export interface Pictures {
   readonly path: string;
   readonly samples: Samples;
+  /** Of its file, when it was found where the samples lie; null where none but we write to it. */
+  readonly stamp: string | null;
 }
 
 /** The track of sound of an MP4. */
@@ -40,7 +43,7 @@ export interface Reels {
 /**
  * Writes the film with these pictures, one behind the other, and this sound. Its header comes first, since all that is
  * to be in it is known before, and its bytes are hashed while they are written: returns their digest. Throws RangeError
- * where a file is not what it was when its samples were read, and the signal's reason.
+ * where a file ends before its samples do, a Failure where it was changed since they were read, and the signal's reason.
  */
 export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
   const movie = readMovie(reels.frame);
@@ -69,6 +72,12 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
     }
     await writing;
     await syncing;
+    for (const { path, stamp } of reels.pictures) {
+      if (stamp !== null && stampOf(path) !== stamp)
+        throw new Failure('film-wrong', `${path} was changed while the film was made of it`, {
+          hint: 'Cut again.',
+        });
+    }
     return hash.digest('hex') as Sha256;
   } finally {
     await output.close();
@@ -182,10 +191,12 @@ function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks:
     });
     return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), boxHead('mdat', bytes)]);
   };
-  const short = headerAt(0, false).length;
-  const isLong = short + bytes > 0xffffffff;
-  return headerAt(isLong ? headerAt(0, true).length : short, isLong);
+  const isLong = bytes > MAX_SHORT_BYTES;
+  return headerAt(headerAt(0, isLong).length, isLong);
 }
+
+/** What lies behind these is not told in 32 bits: they leave room for the largest header that is read. */
+const MAX_SHORT_BYTES = 0xffffffff - MAX_HEADER;
 
 function placesOf(chunks: readonly Chunk[], base: number, isLong: boolean): Buffer[] {
   const counts = chunks.map(({ from, to }) => to - from);

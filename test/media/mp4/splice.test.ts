@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { boxesIn } from '../../../src/media/mp4/boxes.ts';
+import { boxesIn, headAt, needBody } from '../../../src/media/mp4/boxes.ts';
 import { readMovie, trackOf, tracksOf } from '../../../src/media/mp4/movie.ts';
+import { readSamples, type Samples } from '../../../src/media/mp4/samples.ts';
 import { type Reels, splice } from '../../../src/media/mp4/splice.ts';
 import { makeClip, testProject } from '../../support/project.ts';
 
@@ -11,7 +12,7 @@ const { signal } = new AbortController();
 
 /** A film of these clips, with the sound of the first. */
 function filmOf(...clips: readonly string[]): Reels {
-  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples }));
+  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples, stamp: null }));
   const [frame = ''] = clips;
   return { frame, pictures, ticksPerFrame: 512, sound: { path: frame, track: trackOf(frame, 'soun') } };
 }
@@ -47,10 +48,54 @@ test('a file that was cut short since its frames were found is told, and nothing
   await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(RangeError);
 });
 
+test('a file that became another one since its frames were found is told', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const clip = await clipOf(folder, 'clip.mp4', 1);
+  const { samples, stamp } = trackOf(clip, 'vide');
+  const reels = { ...filmOf(film), pictures: [{ path: clip, samples, stamp }] };
+  await fs.link(clip, path('link.mp4'));
+  await splice(reels, path('spliced.mp4'), signal);
+  await fs.rename(await clipOf(folder, 'other.mp4', 2), clip);
+  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(
+    'clip.mp4 was changed while the film was made of it',
+  );
+});
+
 test('stops where it is told to', async () => {
   const { folder, path } = await testProject();
   const film = await clipOf(folder, 'film.mp4', 1);
   const stop = new AbortController();
   stop.abort(new Error('enough'));
   await expect(splice(filmOf(film), path('spliced.mp4'), stop.signal)).rejects.toThrow('enough');
+});
+
+test('what lies behind four gigabytes is told in 64 bits', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const large = await clipOf(folder, 'large.mp4', 1);
+  const [megabyte, count] = [1024 * 1024, 4200];
+  await fs.truncate(large, count * megabyte); // it takes no room
+  const samples: Samples = {
+    sizes: new Uint32Array(count).fill(megabyte),
+    offsets: Float64Array.from({ length: count }, (_, index) => index * megabyte),
+    durations: new Uint32Array(count).fill(512),
+    delays: null,
+    sync: null,
+  };
+  const reels = { ...filmOf(film), pictures: [{ path: large, samples, stamp: null }] };
+  let batches = 0;
+  const afterHeader = {
+    throwIfAborted: () => {
+      if (batches++ > 0) throw new Error('enough');
+    },
+  } as AbortSignal;
+  await expect(splice(reels, path('spliced.mp4'), afterHeader)).rejects.toThrow('enough');
+  const [picture] = boxesIn(readMovie(path('spliced.mp4')).moov).filter(({ type }) => type === 'trak');
+  const { offsets } = readSamples(needBody(picture?.body ?? Buffer.alloc(0), 'mdia', 'minf', 'stbl'));
+  const [first = 0, last = 0] = [offsets[0], offsets.at(-1)];
+  expect(last - first).toBeGreaterThan((count - 1) * megabyte); // sound lies between
+  expect(last).toBeGreaterThan(0xffffffff);
+  const bytes = await fs.readFile(path('spliced.mp4'));
+  expect(headAt(bytes, first - 16)).toMatchObject({ type: 'mdat', bytes: 16 });
 });
