@@ -10,7 +10,7 @@ import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
-import { moveIntoPlace, syncFile, temporaryBeside } from '../store/atomic-write.ts';
+import { moveIntoPlace, sweepTemporaries, syncFile, temporaryBeside } from '../store/atomic-write.ts';
 import { hashFile } from '../store/digests.ts';
 import { containerOf } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
@@ -49,6 +49,7 @@ export async function joinFilm(job: JoinJob, parts: readonly JoinedPart[], sound
   const metadata = `${temporary}.meta`;
   try {
     await fs.mkdir(dirname(job.file), { recursive: true });
+    sweepTemporaries(job.file);
     await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
     const join = containerOf(job.format) === 'mp4' ? joinMp4 : joinMov;
     const sha256 = await join(job, parts, { sound, metadata }, temporary);

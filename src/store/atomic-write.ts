@@ -9,9 +9,11 @@ import {
   mkdirSync,
   open,
   openSync,
+  readdirSync,
   rename,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -27,7 +29,7 @@ const openLater = promisify(open);
 const mkdirLater = promisify(mkdir);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
-const TEMPORARY = /^\.tmp-\d+-[0-9a-f]{12}-/;
+const TEMPORARY = /^\.tmp-(\d+)-[0-9a-f]{12}-/;
 
 const PROCESS = randomBytes(4).toString('hex');
 let count = 0;
@@ -39,6 +41,31 @@ export function temporaryBeside(file: string): string {
 
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
+}
+
+/** A process on another machine may write there too: what it is at work on is younger than this. */
+const LEFT_MS = 60_000;
+
+/** Takes away what killed processes left of this file: of a film that can be gigabytes, where nothing else is swept. */
+export function sweepTemporaries(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    const pid = Number(TEMPORARY.exec(name)?.[1]);
+    if (Number.isNaN(pid) || !name.replace(TEMPORARY, '').startsWith(basename(file)) || isRunning(pid))
+      continue;
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LEFT_MS) rmSync(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
+  }
 }
 
 /**

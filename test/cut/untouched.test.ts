@@ -88,7 +88,7 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
   test('also those whose header tells of a cover before it tells of the picture', async () => {
     const { path } = await testProject();
     const plain = await makeClip(path('plain.mp4'), PLAIN);
-    await runFfmpeg(await testFfmpeg(), {
+    await runFfmpeg(await ourFfmpeg(), {
       inputs: [{ source: plain }, { source: 'color=red:s=40x40:d=0.04', options: ['-f', 'lavfi'] }],
       output: [
         ...['-map', '0:v', '-map', '1:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg'],
