@@ -617,9 +617,10 @@ describe('Ctrl-C and patience', () => {
   });
 
   test('--wait ends the waiting, not the order', async () => {
-    const emulator = await emulate({ serviceMs: 900 });
+    // Long enough for a busy machine to have ordered it, and not yet to have it.
+    const emulator = await emulate({ serviceMs: 3500 });
     const project = await paidProject(1);
-    expect(await buy(project, emulator, { waitMs: 450 })).toMatchObject({
+    expect(await buy(project, emulator, { waitMs: 2000 })).toMatchObject({
       exitCode: 130,
       spentMicros: 700_000,
     });
@@ -630,9 +631,9 @@ describe('Ctrl-C and patience', () => {
 
 describe('a seed of -1', () => {
   test('is drawn once: a run that was cut off is gone on with, and a renamed shot keeps its clip', async () => {
-    const emulator = await emulate({ serviceMs: 900 });
+    const emulator = await emulate({ serviceMs: 3500 });
     const project = await paidProject(shot('a', { seed: -1 }));
-    expect(await buy(project, emulator, { waitMs: 450 })).toMatchObject({ exitCode: 130 });
+    expect(await buy(project, emulator, { waitMs: 2000 })).toMatchObject({ exitCode: 130 });
     expect(await actions(project)).toEqual([['resume', 'new']]);
     expect(await buy(project, emulator)).toMatchObject({ exitCode: 0, spentMicros: 0 });
     const renamed = shot('zed', { seed: -1, prompt: '{mira} does a' });
