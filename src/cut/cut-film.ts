@@ -135,13 +135,5 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
       return { config: decoderConfig ?? '' };
     },
   );
-  return {
-    path,
-    identity: key,
-    frames: segment.frames,
-    samples: null,
-    stamp: null,
-    config: facts.config,
-    made,
-  };
+  return { path, identity: key, frames: segment.frames, found: null, config: facts.config, made };
 }

@@ -4,7 +4,6 @@ import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
 import { type Track, trackOf } from '../media/mp4/movie.ts';
-import type { Samples } from '../media/mp4/samples.ts';
 import { type Pictures, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
@@ -22,10 +21,8 @@ export interface JoinedPart {
   /** Equal identities have equal bytes. */
   readonly identity: string;
   readonly frames: number;
-  /** Where they lie in it, if that is known already. */
-  readonly samples: Samples | null;
-  /** Of its file, when that was found out; null where none but we write to it. */
-  readonly stamp: string | null;
+  /** Where they lie in the author's own file, and its stamp then; null for what we made: it stays as it is. */
+  readonly found: Pick<Pictures, 'samples' | 'stamp'> | null;
 }
 
 export interface JoinJob {
@@ -125,10 +122,9 @@ function ticksOf({ samples }: Track): number {
 }
 
 function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
-  const pictures = parts.map(({ path, samples, stamp }) => ({
+  const pictures = parts.map(({ path, found }) => ({
     path,
-    stamp,
-    samples: samples ?? trackOf(path, 'vide').samples,
+    ...(found ?? { samples: trackOf(path, 'vide').samples, stamp: null }),
   }));
   checkFrames(
     pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0),
@@ -156,15 +152,8 @@ async function joinMov(
       output: [
         ...['-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
         ...filmOptions(job),
-        // Editors count from it.
-        ...[
-          '-movflags',
-          '+faststart',
-          '-timecode',
-          timecodeOf(job.firstTimecode, job.format.fps),
-          '-f',
-          'mov',
-        ],
+        ...['-timecode', timecodeOf(job.firstTimecode, job.format.fps)], // editors count from it
+        ...['-movflags', '+faststart', '-f', 'mov'],
       ],
       file,
       signal: job.signal,

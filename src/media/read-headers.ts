@@ -5,6 +5,7 @@ import {
   FLAC,
   Input,
   type InputAudioTrack,
+  type InputFormat,
   type InputVideoTrack,
   Logging,
   LogLevel,
@@ -32,52 +33,52 @@ const MAX_PACKETS = 216_000;
 
 /** Throws a Failure if it is no video that can be read. */
 export async function readVideo(path: string): Promise<MediaFacts> {
-  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
   try {
-    const video = await input.getPrimaryVideoTrack();
-    if (video === null) throw new Failure('no-video', `${path} has no picture`);
-    const audio = await input.getPrimaryAudioTrack();
-    const stats = await video.computePacketStats(MAX_PACKETS);
-    const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
-    const configuration = await decoderConfigOf(video);
-    const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
-    return {
-      width: video.displayWidth,
-      height: video.displayHeight,
-      startSeconds: await video.getFirstTimestamp(),
-      durationSeconds: await lengthOf(input, video),
-      frameCount: stats.packetCount,
-      fps: stats.averagePacketRate,
-      torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
-      timeResolution: video.timeResolution,
-      codec: video.codec,
-      decoderConfig: configuration?.toString('hex') ?? null,
-      colors: { matrix, primaries, transfer },
-      usualPicture:
-        video.codec === 'avc' &&
-        isAsCoded &&
-        fullRange !== true &&
-        configuration !== null &&
-        isUsualPicture(configuration),
-      audio:
-        audio === null
-          ? null
-          : { sampleRate: audio.sampleRate, channels: audio.numberOfChannels, codec: audio.codec },
-    };
+    return await reading(path, VIDEO_FORMATS, input => factsOf(input, path));
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure('not-a-video', `${path} cannot be read as a video: ${(error as Error).message}`, {
       cause: error,
     });
-  } finally {
-    input.dispose();
   }
+}
+
+async function factsOf(input: Input, path: string): Promise<MediaFacts> {
+  const video = await input.getPrimaryVideoTrack();
+  if (video === null) throw new Failure('no-video', `${path} has no picture`);
+  const audio = await input.getPrimaryAudioTrack();
+  const stats = await video.computePacketStats(MAX_PACKETS);
+  const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
+  const configuration = await decoderConfigOf(video);
+  const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
+  return {
+    width: video.displayWidth,
+    height: video.displayHeight,
+    startSeconds: await video.getFirstTimestamp(),
+    durationSeconds: await lengthOf(input, video),
+    frameCount: stats.packetCount,
+    fps: stats.averagePacketRate,
+    torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
+    timeResolution: video.timeResolution,
+    codec: video.codec,
+    decoderConfig: configuration?.toString('hex') ?? null,
+    colors: { matrix, primaries, transfer },
+    usualPicture:
+      video.codec === 'avc' &&
+      isAsCoded &&
+      fullRange !== true &&
+      configuration !== null &&
+      isUsualPicture(configuration),
+    audio:
+      audio === null
+        ? null
+        : { sampleRate: audio.sampleRate, channels: audio.numberOfChannels, codec: audio.codec },
+  };
 }
 
 /** Null where it is no video that can be read. */
 export async function readShape(path: string): Promise<VideoShape | null> {
-  const input = new Input({ source: new FilePathSource(path), formats: VIDEO_FORMATS });
-  try {
+  const shape = reading(path, VIDEO_FORMATS, async input => {
     const video = await input.getPrimaryVideoTrack();
     if (video === null) return null;
     const format = await input.getFormat();
@@ -87,21 +88,27 @@ export async function readShape(path: string): Promise<VideoShape | null> {
       height: video.displayHeight,
       seconds: await lengthOf(input, video),
     };
-  } catch {
-    return null;
-  } finally {
-    input.dispose();
-  }
+  });
+  return await shape.catch(() => null);
 }
 
 /** Null where it has no sound that can be read. */
 export async function readSound(path: string): Promise<number | null> {
-  const input = new Input({ source: new FilePathSource(path), formats: SOUND_FORMATS });
-  try {
+  const seconds = reading(path, SOUND_FORMATS, async input => {
     const audio = await input.getPrimaryAudioTrack();
     return audio === null ? null : await lengthOf(input, audio);
-  } catch {
-    return null;
+  });
+  return await seconds.catch(() => null);
+}
+
+async function reading<T>(
+  path: string,
+  formats: InputFormat[],
+  read: (input: Input) => Promise<T>,
+): Promise<T> {
+  const input = new Input({ source: new FilePathSource(path), formats });
+  try {
+    return await read(input);
   } finally {
     input.dispose();
   }

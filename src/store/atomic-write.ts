@@ -19,6 +19,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from '../failure.ts';
+import { isRunning } from './is-running.ts';
 
 // Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what a write
 // to memory takes, and a store does a dozen of them for each clip. Whatever makes a name waits too, wherever the file
@@ -29,7 +30,7 @@ const openLater = promisify(open);
 const mkdirLater = promisify(mkdir);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
-const TEMPORARY = /^\.tmp-(\d+)-[0-9a-f]{12}-/;
+const TEMPORARY = /^\.tmp-(\d+)-[0-9a-f]{12}-(.*)/s;
 
 const PROCESS = randomBytes(4).toString('hex');
 let count = 0;
@@ -50,21 +51,11 @@ const LEFT_MS = 60_000;
 export function sweepTemporaries(file: string): void {
   const folder = dirname(file);
   for (const name of readdirSync(folder)) {
-    const pid = Number(TEMPORARY.exec(name)?.[1]);
-    if (Number.isNaN(pid) || !name.replace(TEMPORARY, '').startsWith(basename(file)) || isRunning(pid))
-      continue;
+    const [, pid, own = ''] = TEMPORARY.exec(name) ?? [];
+    if (pid === undefined || !own.startsWith(basename(file)) || isRunning(Number(pid))) continue;
     const path = join(folder, name);
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > LEFT_MS) rmSync(path, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ESRCH');
   }
 }
 

@@ -209,11 +209,8 @@ export class Emulator {
       : this.fault('submit', identity, String(inputs.prompt ?? ''));
     const accept = () =>
       this.service.submit(model, body, url.searchParams.get('webhook'), media => this.knowsMedia(media));
+    refuseAsTold(fault);
     switch (fault) {
-      case 'rate-limit':
-        throw tooMany('1');
-      case 'rate-limit-bare':
-        throw tooMany();
       case 'bad-request':
         throw new ApiError(400, 'prompt is not acceptable', 1400);
       case 'unauthorized':
@@ -291,13 +288,9 @@ export class Emulator {
     prediction.polls++;
     if (prediction.fault === 'not-found-first' && prediction.polls < 3)
       throw new ApiError(404, 'prediction not found');
-    switch (this.fault('poll', prediction.identity, String(prediction.inputs.prompt))) {
-      case 'rate-limit':
-        throw tooMany('1');
-      case 'rate-limit-bare':
-        throw tooMany();
-      case 'error-500':
-        throw new ApiError(500, 'internal error');
+    const fault = this.fault('poll', prediction.identity, String(prediction.inputs.prompt));
+    refuseAsTold(fault);
+    switch (fault) {
       case 'html-502':
         return sendHtml(response, 502);
       case 'reset':
@@ -397,16 +390,9 @@ export class Emulator {
   }
 
   private refuseUpload(): void {
-    switch (this.fault('ticket', '', '')) {
-      case 'rate-limit':
-        throw tooMany('1');
-      case 'rate-limit-bare':
-        throw tooMany();
-      case 'error-500':
-        throw new ApiError(500, 'internal error');
-      case 'too-large':
-        throw new ApiError(413, 'at most 100 MB');
-    }
+    const fault = this.fault('ticket', '', '');
+    refuseAsTold(fault);
+    if (fault === 'too-large') throw new ApiError(413, 'at most 100 MB');
   }
 
   private uploadTicket(question: unknown): Json {
@@ -616,6 +602,13 @@ function sendJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+/** What may be answered to any question, whatever it is. */
+function refuseAsTold(fault: string | null): void {
+  if (fault === 'rate-limit') throw tooMany('1');
+  if (fault === 'rate-limit-bare') throw tooMany();
+  if (fault === 'error-500') throw new ApiError(500, 'internal error');
 }
 
 function tooMany(retryAfter?: string): ApiError {

@@ -1,10 +1,10 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type Box, boxesIn, headAt, needBody } from './boxes.ts';
+import { bodyAt, boxesIn, headAt, needBody } from './boxes.ts';
 import { readSamples, type Samples, word } from './samples.ts';
 
 /** What an MP4 file says of what is in it. */
 export interface Movie {
-  /** The body of its first box, the kind of file that it is. */
+  /** The body of its `ftyp`, the kind of file that it is. */
   readonly kind: Buffer;
   /** The body of its `moov`. */
   readonly moov: Buffer;
@@ -17,6 +17,8 @@ export interface Movie {
 export interface Track {
   /** The body of its `trak`. */
   readonly body: Buffer;
+  /** The body of its `stbl`. */
+  readonly stbl: Buffer;
   /** 'vide', 'soun', 'text' … */
   readonly handler: string;
   /** Ticks a second. */
@@ -95,7 +97,8 @@ export function tracksOf({ moov, bytes }: Movie, handler: string | null = null):
   return boxesIn(moov)
     .filter(({ type, body }) => type === 'trak' && (handler === null || handlerOf(body) === handler))
     .map(({ body }) => {
-      const samples = readSamples(needBody(body, 'mdia', 'minf', 'stbl'));
+      const stbl = needBody(body, 'mdia', 'minf', 'stbl');
+      const samples = readSamples(stbl);
       const { offsets, sizes } = samples;
       for (const [index, offset] of offsets.entries()) {
         if (offset + (sizes[index] as number) > bytes)
@@ -103,6 +106,7 @@ export function tracksOf({ moov, bytes }: Movie, handler: string | null = null):
       }
       return {
         body,
+        stbl,
         handler: handlerOf(body),
         timescale: timescaleOf(needBody(body, 'mdia', 'mdhd')),
         samples,
@@ -127,9 +131,9 @@ export function trackOf(
 
 /** A track's edit list; empty if it has none. `moov`: of the file, whose ticks its lengths are. */
 export function editsOf({ body }: Track, moov: Buffer): Edit[] {
-  const edts: Box | undefined = boxesIn(body).find(({ type }) => type === 'edts');
-  if (edts === undefined) return [];
-  const elst = needBody(edts.body, 'elst');
+  const edts = bodyAt(body, 'edts');
+  if (edts === null) return [];
+  const elst = needBody(edts, 'elst');
   const perSecond = timescaleOf(needBody(moov, 'mvhd'));
   const isLong = elst[0] === 1;
   return Array.from({ length: word(elst, 1) }, (_, index) => {

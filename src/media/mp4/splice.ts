@@ -88,8 +88,6 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
 interface Spread extends Track {
   /** The file of each sample. */
   readonly files: Uint32Array;
-  /** The body of the `stbl` that says what it says of all samples. */
-  readonly stbl: Buffer;
 }
 
 const [FRAME, SOUND, PICTURES] = [0, 1, 2];
@@ -97,15 +95,11 @@ const [FRAME, SOUND, PICTURES] = [0, 1, 2];
 function spreadOf(track: Track, { pictures, ticksPerFrame, sound }: Reels): Spread {
   if (track.handler === 'vide') {
     const delay = firstDelay(track.samples);
-    return { ...track, stbl: tableOf(track), ...oneBehindTheOther(pictures, ticksPerFrame, delay) };
+    return { ...track, ...oneBehindTheOther(pictures, ticksPerFrame, delay) };
   }
   const [from, file] = track.handler === 'soun' ? [sound.track, SOUND] : [track, FRAME];
   const files = new Uint32Array(from.samples.sizes.length).fill(file);
-  return { ...track, timescale: from.timescale, samples: from.samples, stbl: tableOf(from), files };
-}
-
-function tableOf({ body }: Track): Buffer {
-  return needBody(body, 'mdia', 'minf', 'stbl');
+  return { ...from, files };
 }
 
 /** `delay`: of the first frame, which the film makes up for; in all files, the first frame has the same one. */

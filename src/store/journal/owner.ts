@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isRunning } from '../is-running.ts';
 
 /** Long enough for a busy process to renew in time, short enough to wait for after a crash of another machine. */
 export const LEASE_MS = 30_000;
@@ -18,13 +19,7 @@ export function newOwner(): string {
 export function isAlive(owner: string | null, leaseUntil: number): boolean {
   if (owner === null || leaseUntil <= Date.now()) return false;
   const [where, pid] = owner.split(' ');
-  if (where !== machine()) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
+  return where !== machine() || isRunning(Number(pid));
 }
 
 let known: string | undefined;
