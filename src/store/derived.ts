@@ -27,7 +27,10 @@ export class Derived {
     this.folder = folder;
   }
 
-  /** The file of this kind and key; made by `make` if it is not there. One at a time makes it. */
+  /**
+   * The file of this kind and key; made by `make` if it is not there. One at a time makes it: if that fails, it may have
+   * been told to stop, and the next one that waits tries.
+   */
   async get<Facts extends Json>(
     kind: string,
     key: string,
@@ -35,8 +38,12 @@ export class Derived {
     make: (file: string) => Promise<Facts>,
   ): Promise<DerivedFile<Facts>> {
     const path = join(this.folder, kind, key.slice(0, 2), `${key}.${extension}`);
-    const under = this.making.get(path) as Promise<DerivedFile<Facts>> | undefined;
-    if (under !== undefined) return await under;
+    for (;;) {
+      const under = this.making.get(path) as Promise<DerivedFile<Facts>> | undefined;
+      if (under === undefined) break;
+      const made = await under.catch(() => null);
+      if (made !== null) return made;
+    }
     const promise = this.find<Facts>(path).then(found => found ?? this.make(path, make));
     this.making.set(path, promise as unknown as Promise<DerivedFile<never>>);
     try {
