@@ -190,7 +190,7 @@ function isTextOrNull(value: unknown): boolean {
   return value === null || isText(value);
 }
 
-/** Throws for a text that is none. */
+/** Dollars as text, as they are written; throws for a text that is none. */
 function isAmount(value: string | null): boolean {
-  return value === null || parseDollars(value) >= 0;
+  return value === null || (isText(value) && parseDollars(value) >= 0);
 }

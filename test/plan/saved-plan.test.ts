@@ -32,6 +32,7 @@ function withValue(value: unknown, [step, ...rest]: readonly string[], put: unkn
 test('a saved plan that somebody has written in is read as it is, or not at all', () => {
   expect(parseSavedPlan(JSON.stringify(SAVED))).toEqual(SAVED);
   expect(movedSince(SAVED, SAVED)).toEqual([]);
+  expect(parseSavedPlan(JSON.stringify(withValue(SAVED, ['options', 'maxCost'], 7)))).toBe(null);
   fc.assert(
     fc.property(
       fc.constantFrom(...paths(SAVED)),
