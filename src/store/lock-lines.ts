@@ -8,9 +8,12 @@ export interface LockData {
 
 type Mapping = Record<string, unknown>;
 
-/** Two spaces a level; a JSON string, the number of a take or a word of ours before the colon; JSON or nothing after it. */
+/**
+ * Two spaces a level; a JSON string, the number of a take or a word of ours before the colon; JSON, in which U+2028
+ * may stand as it is, or nothing after it.
+ */
 const LINE =
-  /^((?: {2})*)("(?:[^"\\]|\\.)*"|[1-9]\d{0,8}|version|shots|films|references|key|clip|prediction|cost|seed|model|sha256|ffmpeg):(?: (\S.*))?$/;
+  /^((?: {2})*)("(?:[^"\\]|\\.)*"|[1-9]\d{0,8}|version|shots|films|references|key|clip|prediction|cost|seed|model|sha256|ffmpeg):(?: (\S[^\r]*))?$/;
 
 /**
  * Reads a lock file as `formatLock` writes it: line by line. A YAML parser takes 150 MB and two seconds for 10,000
