@@ -9,8 +9,8 @@ import { raw, S16, SAMPLE_RATE } from './sound.ts';
 /** Raise it when pieces are encoded in another way. */
 const AAC_VERSION = 2;
 
-/** Samples of a packet. */
-const PACKET = 1024;
+/** Samples of a packet; the first one is the encoder's own, and is not heard. */
+export const PACKET = 1024;
 /** Packets of a piece: 19.2 s, little enough to do again and enough to be worth a process. */
 const PIECE = 900;
 /** Packets that a piece is given before and after its own: its encoder then decides about the first as if it had heard all. */
@@ -181,13 +181,13 @@ async function pack(
 ): Promise<void> {
   const last = Math.ceil(samples / PACKET);
   const rest = samples - (last - 1) * PACKET;
-  const length = `if(eq(N\\,${last})\\,${rest}\\,${PACKET})`;
+  const length = `if(eq(N\\,${last})\\,DURATION*${rest}/${PACKET}\\,DURATION)`;
   await runFfmpeg(ffmpeg, {
     inputs: [{ source: adts, options: ['-f', 'aac'] }],
     output: [
       ...['-c', 'copy', '-frames:a', String(last + 1)],
-      // The time base is named: ffmpeg 5.1 takes one and means the other.
-      ...['-bsf:a', `setts=ts=(N-1)*${PACKET}:duration=${length}:time_base=1/${SAMPLE_RATE}`],
+      // In lengths of a packet, since versions of ffmpeg differ in which ticks these are.
+      ...['-bsf:a', `setts=ts=(N-1)*DURATION:duration=${length}`],
       // Else its length is told in milliseconds, and the last samples are not played.
       ...['-movie_timescale', String(SAMPLE_RATE), ...BITEXACT, '-f', 'mp4'],
     ],

@@ -18,7 +18,7 @@ import { type Mix, mixDown } from './mix-down.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 
-const FILM_SOUND_VERSION = 6;
+const FILM_SOUND_VERSION = 7;
 
 /** What is to be heard in a film, beside its clips. */
 export interface SoundTrack {

@@ -11,6 +11,7 @@ import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
 import { moveIntoPlace, sweepTemporaries, syncFile, temporaryBeside } from '../store/atomic-write.ts';
 import { hashFile } from '../store/digests.ts';
+import { PACKET } from './encode-aac.ts';
 import { containerOf } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
 import type { CutFormat } from './segments.ts';
@@ -82,19 +83,20 @@ async function joinMp4(
     const pictures = picturesOf(parts, job);
     const sound = { path, track: trackOf(path, 'soun') };
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
-    const firstOf = (source: string) => untrustedInput(source, '-t', framesToSeconds(0.5, fps).toFixed(6));
+    const first = ['-t', framesToSeconds(0.5, fps).toFixed(6)];
     await runFfmpeg(job.ffmpeg, {
       inputs: [
-        firstOf(parts[0]?.path ?? ''),
-        firstOf(path),
+        untrustedInput(parts[0]?.path ?? '', ...first),
+        // Its run-up is told below: ffmpeg 9 counts a packet that begins with one as nothing that is heard.
+        untrustedInput(path, ...first, '-ignore_editlist', '1'),
         { source: metadata, options: ['-f', 'ffmetadata'] },
         ...(subtitles === null ? [] : [{ source: srt, options: ['-f', 'srt'] }]),
       ],
       output: [
         // Else all is moved until the sound's run-up begins at 0, and with B-frames the picture comes 21 ms late.
         ...['-copyts', '-map', '0:V:0', '-map', '1:a:0', '-c', 'copy'],
-        ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps))],
-        ...['-bsf:a', standsFor(ticksOf(sound.track))],
+        ...['-bsf:v', standsFor(job.timeline.frameCount * ticksPerFrame(fps), 'pts=PTS:dts=DTS')],
+        ...['-bsf:a', standsFor(ticksOf(sound.track), `ts=-${PACKET}`)],
         ...(subtitles === null
           ? []
           : ['-map', '3:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', `language=${subtitles.language}`]),
@@ -104,6 +106,7 @@ async function joinMp4(
       file: frame,
       signal: job.signal,
     });
+    checkLengths(frame, job);
     return await splice({ frame, pictures, ticksPerFrame: ticksPerFrame(fps), sound }, file, job.signal);
   } catch (error) {
     throw error instanceof RangeError ? wrong(`the film cannot be joined: ${error.message}`) : error;
@@ -113,8 +116,27 @@ async function joinMp4(
 }
 
 /** The first packet alone, as long as all: what is run up to, or decoded before it is shown, comes before it is over. */
-function standsFor(ticks: number): string {
-  return `noise=amount=0:drop=gt(n\\,0),setts=pts=PTS:dts=DTS:duration=${ticks}`;
+function standsFor(ticks: number, times: string): string {
+  return `noise=amount=0:drop=gt(n\\,0),setts=${times}:duration=${ticks}`;
+}
+
+/** Each ffmpeg is taken at its word for what stands for all: a newer one may write down that less of it is played. */
+function checkLengths(frame: string, { ffmpeg, timeline }: JoinJob): void {
+  const seconds = framesToSeconds(timeline.frameCount, timeline.fps);
+  for (const [what, handler] of [
+    ['picture', 'vide'],
+    ['sound', 'soun'],
+  ] as const) {
+    const played = trackOf(frame, handler).edits.reduce((sum, { length }) => sum + length, 0);
+    if (Math.abs(played - seconds) < 0.001) continue;
+    throw new Failure(
+      'film-wrong',
+      `the film came out with ${played} s of ${what} where the plan has ${seconds} s`,
+      {
+        hint: `ffmpeg ${ffmpeg.version} writes it in a way that is not known here: name another one with STORYREEL_FFMPEG.`,
+      },
+    );
+  }
 }
 
 function ticksOf({ samples }: Track): number {

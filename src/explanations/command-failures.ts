@@ -119,8 +119,8 @@ export const COMMAND_FAILURES = {
   },
   'film-wrong': {
     means:
-      'the film did not come out as planned: a piece of it is damaged, or was changed while it was joined',
-    mend: 'Cut again; if that does not help, take the kept pieces away with `storyreel cache prune --delete` first.',
+      'the film did not come out as planned: a piece of it is damaged, was changed while it was joined, or this ffmpeg writes films in a way that is not known here',
+    mend: 'Cut again; if that does not help, take the kept pieces away with `storyreel cache prune --delete` first, or name another ffmpeg with STORYREEL_FFMPEG.',
   },
   'several-takes': {
     means: '`resolve` was given a shot of which several takes are held',

@@ -327,3 +327,26 @@ test('a film carries its title, its chapters and, if asked, its subtitles; and i
   const again = await cutOf([{}, { tone: null }], { metadata, folder });
   expect(await digest(again.file)).toBe(await digest(file));
 });
+
+test.each(['a', 'v'])('an ffmpeg that writes down less than it was given is told (%s)', async kind => {
+  const { folder, path } = await testProject();
+  const ffmpeg = await testFfmpeg();
+  // Where one packet stands for all of a track, it is as long as all.
+  const script = `#!/bin/bash
+for word; do
+  [ "$before" = -bsf:${kind} ] && word="\${word/:duration=[0-9]*/:duration=4000}"
+  words+=("$word"); before="$word"
+done
+exec ${ffmpeg.path} "\${words[@]}"
+`;
+  await fs.writeFile(path('ffmpeg'), script, { mode: 0o755 });
+  await cutOf([{}], { folder });
+  const film = await fs.readFile(path('film.mp4'));
+  const other = { ...ffmpeg, path: path('ffmpeg') };
+  await expect(cutOf([{}], { folder, ffmpeg: other })).rejects.toMatchObject({
+    code: 'film-wrong',
+    message: expect.stringContaining(kind === 'a' ? ' s of sound where' : ' s of picture where'),
+    hint: expect.stringContaining('STORYREEL_FFMPEG'),
+  });
+  expect(await fs.readFile(path('film.mp4'))).toEqual(film);
+});

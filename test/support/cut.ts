@@ -6,6 +6,7 @@ import { type CutResult, cutFilm } from '../../src/cut/cut-film.ts';
 import type { FilmMetadata } from '../../src/cut/film-metadata.ts';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
 import type { CutClip, CutFormat, Overlay } from '../../src/cut/segments.ts';
+import type { Ffmpeg } from '../../src/media/ffmpeg.ts';
 import { type MediaFacts, probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { layOut, type Timeline, type TimelineShot } from '../../src/plan/timeline.ts';
@@ -41,6 +42,7 @@ export interface TestCut {
   readonly metadata?: Partial<FilmMetadata>;
   /** Where the film and its pieces are: for tests of what is made again. */
   readonly folder?: string;
+  readonly ffmpeg?: Ffmpeg;
 }
 
 export interface Film {
@@ -70,7 +72,7 @@ function keptPieces(): Promise<Derived> {
 /** Cuts real clips and says what came out. */
 export async function cutOf(
   parts: readonly Part[],
-  { settings = {}, format = {}, sound = {}, metadata = {}, folder }: TestCut = {},
+  { settings = {}, format = {}, sound = {}, metadata = {}, folder, ffmpeg }: TestCut = {},
 ): Promise<Film> {
   const project = folder === undefined ? await testProject() : { folder };
   const clips: CutClip[] = [];
@@ -92,7 +94,7 @@ export async function cutOf(
   expect(problems).toEqual([]);
   const file = join(project.folder, 'film.mp4');
   const result = await cutFilm({
-    ffmpeg: await testFfmpeg(),
+    ffmpeg: ffmpeg ?? (await testFfmpeg()),
     derived: folder === undefined ? await keptPieces() : new Derived(join(folder, 'derived')),
     timeline,
     firstTimecode: 0,
