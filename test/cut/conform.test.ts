@@ -35,7 +35,7 @@ const ODD: Odd[] = [
   {
     name: 'variable frame rate',
     filters: "select='not(mod(n\\,3))+eq(mod(n\\,7)\\,1)'",
-    output: [...X264, '-vsync', 'vfr'],
+    output: [...X264, '-fps_mode', 'vfr'],
   },
   {
     name: 'rotated',

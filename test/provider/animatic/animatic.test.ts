@@ -246,7 +246,7 @@ async function crops(file: string, part: Rectangle, frames: readonly number[]): 
   await runFfmpeg(ffmpeg, {
     inputs: [{ source: file }],
     filters: `[0:v]select='${wanted}',crop=${width}:${height}:${x}:${y}[out]`,
-    output: ['-map', '[out]', '-vsync', '0', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-y'],
+    output: ['-map', '[out]', '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-y'],
     file: `${file}.rgb`,
   });
   const pixels = await fs.readFile(`${file}.rgb`);
