@@ -38,8 +38,8 @@ export interface CutJob {
   /** Where the film goes; replaced only when the new one is whole. */
   readonly file: string;
   readonly signal: AbortSignal;
-  /** What can be made of the pieces while they are joined. */
-  readonly alongside: (parts: readonly JoinedPart[]) => Promise<void>;
+  /** What can be made of the pieces while they are joined; told to stop where that fails. */
+  readonly alongside: (parts: readonly JoinedPart[], signal: AbortSignal) => Promise<void>;
   /** A piece was encoded, or found; `done` of `total`. */
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -92,7 +92,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
         throw new TypeError('segments of one film have different decoder configurations');
     }
     const parts = untouched ?? made;
-    const alongside = job.alongside(parts);
+    const alongside = job.alongside(parts, signal);
     alongside.catch(() => {}); // where joining fails too, that is told
     const sha256 = await joinFilm(job, parts, sound.path);
     await alongside;

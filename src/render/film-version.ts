@@ -127,8 +127,9 @@ export async function make(
     clips: [...before.clips, ...clips],
     overlays: [...leader.map(() => []), ...overlays],
     sound: afterLeader(sound, before.voices, leader.length, leadFrames),
-    alongside: async parts => {
-      if (version.name === null) await posterOf(parts, posterFrame(timeline, leadFrames), ffmpeg, job);
+    alongside: async (parts, signal) => {
+      if (version.name === null)
+        await posterOf(parts, posterFrame(timeline, leadFrames), ffmpeg, { ...job, signal });
     },
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });

@@ -2,9 +2,9 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
-import { box, boxesIn } from '../../src/media/mp4/boxes.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
+import { withCover } from '../support/cover.ts';
 import { cutOf, digest, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
 import { makeClip, ourFfmpeg, testProject } from '../support/project.ts';
 
@@ -23,18 +23,6 @@ const LATE = [
   ...['-vf', "settb=1/15360,setpts='512*N+if(eq(N,3),200,0)'"],
   ...['-fps_mode', 'passthrough', '-enc_time_base', '1/15360'],
 ];
-
-/** With what is said of the whole movie, a cover too, before its tracks. */
-function coverFirst(file: Buffer): Buffer {
-  const boxes = boxesIn(file).map(({ type, body }) => {
-    if (type !== 'moov') return box(type, body);
-    const inner = boxesIn(body).sort((one, other) => rank(one.type) - rank(other.type));
-    return box(type, ...inner.map(({ type: own, body: content }) => box(own, content)));
-  });
-  return Buffer.concat(boxes);
-}
-
-const rank = (type: string) => ['mvhd', 'udta', 'trak'].indexOf(type);
 
 const isUntouched = ({ result }: Film) => result.encoded + result.reused === 0;
 
@@ -88,15 +76,7 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
   test('also those whose header tells of a cover before it tells of the picture', async () => {
     const { path } = await testProject();
     const plain = await makeClip(path('plain.mp4'), PLAIN);
-    await runFfmpeg(await ourFfmpeg(), {
-      inputs: [{ source: plain }, { source: 'color=red:s=40x40:d=0.04', options: ['-f', 'lavfi'] }],
-      output: [
-        ...['-map', '0:v', '-map', '1:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg'],
-        ...['-disposition:v:1', 'attached_pic'],
-      ],
-      file: path('cover.mp4'),
-    });
-    await fs.writeFile(path('cover.mp4'), coverFirst(await fs.readFile(path('cover.mp4'))));
+    await withCover(plain, path('cover.mp4'));
     const film = await cutOf(
       [{ clip: await videoClip(path('cover.mp4'), false), seconds: 0.5 }, PLAIN],
       SIZE,

@@ -8,7 +8,7 @@ import type { Rectangle } from './rectangle.ts';
 import { type Source, sourceOf } from './source.ts';
 
 /** Raise it when the filters below change. */
-const INSET_VERSION = 2;
+const INSET_VERSION = 3;
 /** Clips of similar length share what was scaled for them. */
 const LENGTH_STEP_SECONDS = 5;
 
@@ -78,7 +78,7 @@ export class Insets {
         const { probe } = await import('../../media/probe.ts');
         await runFfmpeg(this.ffmpeg, {
           inputs: [source.input],
-          filters: `[0:v:0]${fill(inset, fps)}[out]`,
+          filters: `[0:V:0]${fill(inset, fps)}[out]`,
           output: [
             ...['-map', '[out]', '-t', String(seconds), '-an', '-sn', '-dn'],
             ...h264({ numerator: fps, denominator: 1 }, { preset: 'ultrafast', crf: 16 }),

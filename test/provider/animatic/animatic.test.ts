@@ -11,6 +11,7 @@ import { layOutBoard } from '../../../src/provider/animatic/layout.ts';
 import type { Rectangle } from '../../../src/provider/animatic/rectangle.ts';
 import type { ClipFormat, Job, JobMedia, Labels } from '../../../src/provider/provider.ts';
 import { Derived } from '../../../src/store/derived.ts';
+import { withCover } from '../../support/cover.ts';
 import { makeClip, type TestProject, testFfmpeg, testProject } from '../../support/project.ts';
 
 const WIDE: ClipFormat = { width: 1280, height: 720, durationSeconds: 2, fps: 30 };
@@ -127,6 +128,15 @@ test('what cannot be decoded leaves a placeholder, and nothing of another file g
   const [inset] = layOutBoard(1280, 720, [1]).insets as [Rectangle];
   const [red] = (await crops(shown, inset, [30])) as [Buffer];
   expect(red[0]).toBeGreaterThan(200);
+});
+
+test('of a reference its picture is shown, though its cover comes first', async () => {
+  const project = await testProject();
+  const clip = await makeClip(project.path('clip.mp4'), { size: '160x160', color: 'blue', tone: null });
+  const covered = await medium(await withCover(clip, project.path('covered.mp4')), 'mira');
+  const [inset] = layOutBoard(1280, 720, [1]).insets as [Rectangle];
+  const [blue] = (await crops(await render(project, [covered], WIDE), inset, [30])) as [Buffer];
+  expect(blue[2]).toBeGreaterThan(200);
 });
 
 test('an abort leaves no files behind, and the next try of another job succeeds', async () => {
