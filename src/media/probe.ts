@@ -5,11 +5,11 @@ export interface MediaFacts {
   /** Pixels as shown, after rotation and with square pixels. */
   readonly width: number;
   readonly height: number;
-  /** Where its picture begins in its own time; before 0 is what an edit list leaves out. */
+  /** Where its picture begins in its own time. */
   readonly startSeconds: number;
-  /** Of what ffmpeg makes of it: to the end of its picture, from where the file begins. */
+  /** Of what ffmpeg makes of it: to the end of its last frame, from where the file begins. */
   readonly durationSeconds: number;
-  /** Packets of the video track: its frames. */
+  /** What ffmpeg shows, and no edit list leaves out. In Matroska and in fragments, no more than an hour at 60 a second. */
   readonly frameCount: number;
   readonly fps: number;
   /** The file ends before the last frame that its header promises. */

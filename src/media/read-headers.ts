@@ -4,7 +4,6 @@ import {
   FilePathSource,
   FLAC,
   Input,
-  type InputAudioTrack,
   type InputFormat,
   type InputVideoTrack,
   Logging,
@@ -19,6 +18,7 @@ import {
 } from 'mediabunny';
 import { Failure } from '../failure.ts';
 import { isUsualPicture } from './h264-picture.ts';
+import { type Shown, shownOf } from './mp4/shown.ts';
 import type { MediaFacts, VideoShape } from './probe.ts';
 
 // What it thinks of a file is told by what we make of it, and by nothing else.
@@ -28,7 +28,10 @@ Logging.level = LogLevel.Silent;
 const VIDEO_FORMATS = [MP4, QTFF, MATROSKA, WEBM];
 const SOUND_FORMATS = [...VIDEO_FORMATS, WAVE, MP3, FLAC, OGG, ADTS];
 
-/** An hour at 60 frames a second: a file may claim any number, and counting them holds everything up. */
+/**
+ * An hour at 60 frames a second, where each has to be looked for, in Matroska or in fragments: a file may have any
+ * number, and counting them holds everything up.
+ */
 const MAX_PACKETS = 216_000;
 
 /** Throws a Failure if it is no video that can be read. */
@@ -44,21 +47,23 @@ export async function readVideo(path: string): Promise<MediaFacts> {
 }
 
 async function factsOf(input: Input, path: string): Promise<MediaFacts> {
-  const video = await input.getPrimaryVideoTrack();
+  const video = await firstPicture(input);
   if (video === null) throw new Failure('no-video', `${path} has no picture`);
-  const audio = await input.getPrimaryAudioTrack();
-  const stats = await video.computePacketStats(MAX_PACKETS);
+  const [audio = null] = await input.getAudioTracks();
+  const told = toldOf(path);
+  const { frames, start, end } = told ?? (await countedOf(video));
   const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
   const configuration = await decoderConfigOf(video);
   const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
   return {
     width: video.displayWidth,
     height: video.displayHeight,
-    startSeconds: await video.getFirstTimestamp(),
-    durationSeconds: await lengthOf(input, video),
-    frameCount: stats.packetCount,
-    fps: stats.averagePacketRate,
-    torn: stats.packetCount > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
+    startSeconds: start,
+    durationSeconds: await lengthOf(input, { start, end }),
+    frameCount: frames,
+    fps: frames === 0 ? 0 : frames / (end - start),
+    // The header of one that is torn promises what is not there, and tells nothing.
+    torn: told === null && frames > 0 && (await new EncodedPacketSink(video).getPacket(Infinity)) === null,
     timeResolution: video.timeResolution,
     codec: video.codec,
     decoderConfig: configuration?.toString('hex') ?? null,
@@ -79,14 +84,14 @@ async function factsOf(input: Input, path: string): Promise<MediaFacts> {
 /** Null where it is no video that can be read. */
 export async function readShape(path: string): Promise<VideoShape | null> {
   const shape = reading(path, VIDEO_FORMATS, async input => {
-    const video = await input.getPrimaryVideoTrack();
+    const video = await firstPicture(input);
     if (video === null) return null;
     const format = await input.getFormat();
     return {
       format: format === QTFF ? 'MOV' : format.name,
       width: video.displayWidth,
       height: video.displayHeight,
-      seconds: await lengthOf(input, video),
+      seconds: await lengthOf(input, toldOf(path) ?? (await spanOf(video))),
     };
   });
   return await shape.catch(() => null);
@@ -95,8 +100,9 @@ export async function readShape(path: string): Promise<VideoShape | null> {
 /** Null where it has no sound that can be read. */
 export async function readSound(path: string): Promise<number | null> {
   const seconds = reading(path, SOUND_FORMATS, async input => {
-    const audio = await input.getPrimaryAudioTrack();
-    return audio === null ? null : await lengthOf(input, audio);
+    const [audio] = await input.getAudioTracks();
+    if (audio === undefined) return null;
+    return (await audio.computeDuration()) - Math.max(0, await input.getFirstTimestamp());
   });
   return await seconds.catch(() => null);
 }
@@ -114,12 +120,38 @@ async function reading<T>(
   }
 }
 
+/** The one that ffmpeg takes too, whichever its file prefers. */
+async function firstPicture(input: Input): Promise<InputVideoTrack | null> {
+  return (await input.getVideoTracks())[0] ?? null;
+}
+
+/** What the header of an MP4 or MOV file tells of its picture; null where it tells nothing. */
+function toldOf(path: string): Shown | null {
+  try {
+    return shownOf(path);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+async function countedOf(video: InputVideoTrack): Promise<Shown> {
+  const { packetCount } = await video.computePacketStats(MAX_PACKETS);
+  return { frames: packetCount, ...(await spanOf(video)) };
+}
+
+async function spanOf(video: InputVideoTrack): Promise<Omit<Shown, 'frames'>> {
+  return { start: await video.getFirstTimestamp(), end: await video.computeDuration() };
+}
+
 /**
  * A file's times may begin anywhere: ffmpeg moves them all so that the earliest of its tracks begins at 0. What lies
  * before 0 already, an edit list's cut or the run-up of a sound, is not shown at all.
  */
-async function lengthOf(input: Input, track: InputVideoTrack | InputAudioTrack): Promise<number> {
-  return (await track.computeDuration()) - Math.max(0, await input.getFirstTimestamp());
+async function lengthOf(input: Input, { start, end }: Omit<Shown, 'frames'>): Promise<number> {
+  const sounds = await input.getAudioTracks();
+  const starts = await Promise.all(sounds.map(async sound => await sound.getFirstTimestamp()));
+  return end - Math.max(0, Math.min(start, ...starts));
 }
 
 function hasSquarePixels({ pixelAspectRatio: { num, den } }: InputVideoTrack): boolean {
