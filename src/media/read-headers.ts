@@ -51,13 +51,13 @@ async function factsOf(input: Input, path: string): Promise<MediaFacts> {
   if (video === null) throw new Failure('no-video', `${path} has no picture`);
   const [audio = null] = await input.getAudioTracks();
   const told = toldOf(path);
-  const { frames, start, end } = told ?? (await countedOf(video));
+  const { frames, start, end, stretch } = told ?? (await countedOf(video));
   const { matrix = null, primaries = null, transfer = null, fullRange } = await video.getColorSpace();
   const configuration = await decoderConfigOf(video);
-  const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels(video);
+  const hasSquarePixels = isSquare(video) && stretch === 1;
+  const isAsCoded = video.rotation === 0 && !(await video.getFlip()) && hasSquarePixels;
   return {
-    width: video.displayWidth,
-    height: video.displayHeight,
+    ...sizeOf(video, stretch),
     startSeconds: start,
     durationSeconds: await lengthOf(input, { start, end }),
     frameCount: frames,
@@ -87,11 +87,11 @@ export async function readShape(path: string): Promise<VideoShape | null> {
     const video = await firstPicture(input);
     if (video === null) return null;
     const format = await input.getFormat();
+    const { start, end, stretch } = toldOf(path) ?? (await spanOf(video));
     return {
       format: format === QTFF ? 'MOV' : format.name,
-      width: video.displayWidth,
-      height: video.displayHeight,
-      seconds: await lengthOf(input, toldOf(path) ?? (await spanOf(video))),
+      ...sizeOf(video, stretch),
+      seconds: await lengthOf(input, { start, end }),
     };
   });
   return await shape.catch(() => null);
@@ -141,21 +141,35 @@ async function countedOf(video: InputVideoTrack): Promise<Shown> {
 }
 
 async function spanOf(video: InputVideoTrack): Promise<Omit<Shown, 'frames'>> {
-  return { start: await video.getFirstTimestamp(), end: await video.computeDuration() };
+  return {
+    start: await video.getFirstTimestamp(),
+    end: await video.computeDuration(),
+    stretch: 1,
+  };
 }
 
 /**
  * A file's times may begin anywhere: ffmpeg moves them all so that the earliest of its tracks begins at 0. What lies
  * before 0 already, an edit list's cut or the run-up of a sound, is not shown at all.
  */
-async function lengthOf(input: Input, { start, end }: Omit<Shown, 'frames'>): Promise<number> {
+async function lengthOf(input: Input, { start, end }: Pick<Shown, 'start' | 'end'>): Promise<number> {
   const sounds = await input.getAudioTracks();
   const starts = await Promise.all(sounds.map(async sound => await sound.getFirstTimestamp()));
   return end - Math.max(0, Math.min(start, ...starts));
 }
 
-function hasSquarePixels({ pixelAspectRatio: { num, den } }: InputVideoTrack): boolean {
+function isSquare({ pixelAspectRatio: { num, den } }: InputVideoTrack): boolean {
   return num === den;
+}
+
+/** Of oblong pixels, the shorter side counts. */
+function sizeOf(video: InputVideoTrack, stretch: number): { width: number; height: number } {
+  const isOnItsSide = video.rotation % 180 !== 0;
+  const wider = isOnItsSide ? 1 / stretch : stretch;
+  return {
+    width: Math.round(video.displayWidth * Math.max(1, wider)),
+    height: Math.round(video.displayHeight * Math.max(1, 1 / wider)),
+  };
 }
 
 async function decoderConfigOf(video: InputVideoTrack): Promise<Buffer | null> {

@@ -2,10 +2,11 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
+import { probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import { withCover } from '../support/cover.ts';
-import { cutOf, digest, type Film, FPS, type Part, videoClip } from '../support/cut.ts';
+import { cutOf, digest, type Film, FPS, frameOf, type Part, videoClip } from '../support/cut.ts';
 import { makeClip, ourFfmpeg, testProject } from '../support/project.ts';
 
 /** As models deliver, in the film's own size and rate. */
@@ -108,6 +109,20 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     expect(isUntouched(await cutOf([{ seconds: 0.5, clip: await videoClip(oblong, false) }], SIZE))).toBe(
       false,
     );
+  });
+
+  test('not those whose pixels are oblong by the size of their track alone', async () => {
+    const { path } = await testProject();
+    const clip = await makeClip(path('oblong.mp4'), PLAIN);
+    const bytes = await fs.readFile(clip);
+    const [header, shape] = [bytes.indexOf('tkhd') + 4, bytes.indexOf('pasp')];
+    bytes.writeUInt32BE(120 * 0x10000, header + 76);
+    if (shape > 0) bytes.write('free', shape);
+    await fs.writeFile(clip, bytes);
+    expect(await probe(clip)).toMatchObject({ width: 160, height: 128, usualPicture: false });
+    const film = await cutOf([{ seconds: 0.5, clip: await videoClip(clip, false) }], SIZE);
+    expect(isUntouched(film)).toBe(false);
+    expect((await frameOf(film.file, 0, 16))[0]).toEqual([0, 0, 0]); // a bar beside it
   });
 
   test.each([

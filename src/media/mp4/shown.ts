@@ -1,4 +1,4 @@
-import { bodyAt } from './boxes.ts';
+import { bodyAt, needBody } from './boxes.ts';
 import { type Edit, editsOf, readMovie, type Track, tracksOf } from './movie.ts';
 import type { Samples } from './samples.ts';
 
@@ -8,6 +8,8 @@ export interface Shown {
   /** Seconds of the file's own time at which the first frame comes, and at which the last one goes. */
   readonly start: number;
   readonly end: number;
+  /** Width of its pixels by their height, where nothing but the size of the track tells it; else 1. */
+  readonly stretch: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export function shownOf(path: string): Shown {
   if (bodyAt(movie.moov, 'mvex') !== null) throw new RangeError('samples in fragments');
   const [track] = tracksOf(movie, 'vide');
   if (track === undefined) throw new RangeError('no picture');
-  return spanOf(track, editsOf(track, movie.moov));
+  return { ...spanOf(track, editsOf(track, movie.moov)), stretch: stretchOf(track) };
 }
 
 /**
@@ -31,7 +33,7 @@ export function shownOf(path: string): Shown {
  *
  * Without edits, the first frame comes at the time that it has.
  */
-function spanOf({ samples, timescale }: Track, edits: readonly Edit[]): Shown {
+function spanOf({ samples, timescale }: Track, edits: readonly Edit[]): Omit<Shown, 'stretch'> {
   const times = timesOf(samples);
   const count = times.length - 1;
   const time = (frame: number) => times[frame] as number;
@@ -80,3 +82,18 @@ function firstFrom(times: Float64Array, least: number): number {
   }
   return from;
 }
+
+/** A track may be as large as its pictures are not: they are stretched to its size. */
+function stretchOf({ body, stbl }: Track): number {
+  const [header, described] = [needBody(body, 'tkhd'), needBody(stbl, 'stsd')];
+  const [width, height] = [header.readUInt16BE(header.length - 8), header.readUInt16BE(header.length - 4)];
+  const [codedWidth, codedHeight] = [
+    described.readUInt16BE(CODED_WIDTH),
+    described.readUInt16BE(CODED_WIDTH + 2),
+  ];
+  const isTold = described.includes('pasp') || width * height * codedWidth * codedHeight === 0;
+  return isTold ? 1 : (width * codedHeight) / (height * codedWidth);
+}
+
+/** Behind the heads of the table and of its first description (ISO/IEC 14496-12, 8.5.2 and 12.1.3). */
+const CODED_WIDTH = 8 + 8 + 24;
