@@ -1,5 +1,6 @@
 import { ticksPerFrame, timescale } from '../media/h264.ts';
-import { trackOf } from '../media/mp4/movie.ts';
+import { beginsAnew, HEAD_BYTES } from '../media/h264-beginning.ts';
+import { headOf, trackOf } from '../media/mp4/movie.ts';
 import type { Samples } from '../media/mp4/samples.ts';
 import { type MediaFacts, probe } from '../media/probe.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
@@ -38,9 +39,9 @@ export async function joinableUntouched({
   let first: string | null = null;
   for (const [index, { path, identity }] of clips.entries()) {
     const facts = await probe(path);
+    if (!isConformed(facts, format)) return null;
     const frames = timeline.items[index]?.frames ?? 0;
-    if (!isConformed(facts, frames, format)) return null;
-    const even = evenPicture(path, frames, format.fps);
+    const even = evenPicture(path, facts, frames, format.fps);
     if (even === null) return null;
     const own = `${facts.decoderConfig} ${even.delay}`;
     first ??= own;
@@ -51,25 +52,30 @@ export async function joinableUntouched({
 }
 
 /**
- * Where a clip's frames lie, if they are MP4's, and are shown one after the other and each as long as the others: a
- * list of edits that does more than to make up for the delay of the first frame would be lost. Null if not.
+ * Where a clip's frames lie, if they are MP4's, are shown one after the other and each as long as the others, and need
+ * no others before them: a list of edits that does more than to make up for the delay of the first frame would be lost.
+ * Null if not.
  */
 function evenPicture(
   path: string,
+  { decoderConfig }: MediaFacts,
   frames: number,
   fps: Fps,
 ): { readonly samples: Samples; readonly stamp: string; readonly delay: number } | null {
   try {
-    const { samples, stamp, edits } = trackOf(path, 'vide');
-    const ticks = ticksPerFrame(fps);
+    const { samples, timescale: ticksPerSecond, stamp, edits } = trackOf(path, 'vide');
     const [edit = null] = edits;
     const isWhole = samples.sizes.length === frames; // what lies in fragments is not in the header
-    const isEven = samples.durations.subarray(0, -1).every(duration => duration === ticks);
     const isPlain =
       edit === null ||
       (edits.length === 1 && edit.rate === 1 && edit.length > framesToSeconds(frames - 0.5, fps));
     const delay = edit?.mediaTime ?? 0;
-    return isWhole && isEven && isPlain && delay === (samples.delays?.[0] ?? 0)
+    return isWhole &&
+      ticksPerSecond === timescale(fps) &&
+      isEven(samples, ticksPerFrame(fps)) &&
+      isPlain &&
+      delay === (samples.delays?.[0] ?? 0) &&
+      beginsAnew(headOf(path, samples, HEAD_BYTES), Buffer.from(decoderConfig ?? '', 'hex'))
       ? { samples, stamp, delay }
       : null;
   } catch (error) {
@@ -78,18 +84,21 @@ function evenPicture(
   }
 }
 
-function isConformed(facts: MediaFacts, frames: number, { width, height, fps }: CutFormat): boolean {
+/** Whether each frame is decoded for as long as the others, and has a turn of its own to be shown at. */
+function isEven({ durations, delays }: Samples, ticks: number): boolean {
+  const isTaken = new Uint8Array(durations.length);
+  return durations.every((duration, index) => {
+    const turn =
+      delays === null ? index : index + ((delays[index] as number) - (delays[0] as number)) / ticks;
+    const isFree = isTaken[turn] === 0; // there is none between two turns, or outside of all
+    isTaken[turn] = 1;
+    return isFree && (duration === ticks || index === durations.length - 1);
+  });
+}
+
+function isConformed(facts: MediaFacts, { width, height }: CutFormat): boolean {
   return (
-    facts.usualPicture &&
-    !facts.torn &&
-    isBt709(facts) &&
-    facts.width === width &&
-    facts.height === height &&
-    facts.frameCount === frames &&
-    facts.timeResolution === timescale(fps) &&
-    facts.startSeconds === 0 &&
-    Math.abs(facts.fps - fps.numerator / fps.denominator) < 1e-6 &&
-    Math.abs(facts.durationSeconds - framesToSeconds(frames, fps)) < 1e-3
+    facts.usualPicture && !facts.torn && isBt709(facts) && facts.width === width && facts.height === height
   );
 }
 

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BT709 } from '../../src/media/h264.ts';
+import { trackOf } from '../../src/media/mp4/movie.ts';
 import { probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
@@ -67,6 +68,58 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     }
   });
 
+  test('not those that begin with a frame that needs what was before it', async () => {
+    const { path } = await testProject();
+    const refreshed = but('-x264-params', 'intra-refresh=1:bframes=0:keyint=15');
+    const made = await makeClip(path('made.mp4'), { ...refreshed, seconds: 1 });
+    const half = async (from: string): Promise<Part> => {
+      const clip = path(`${from}.mp4`);
+      await copied(made, clip, ['-ss', from, '-t', '0.5']);
+      return { seconds: 0.5, clip: await videoClip(clip, false) };
+    };
+    const [first, second] = [await half('0'), await half('0.5')];
+    for (const [parts, copies] of [
+      [[first, first], true],
+      [[first, second], false],
+      [[second], false],
+    ] as const) {
+      const film = await cutOf(parts, SIZE);
+      expect([isUntouched(film), film.facts.frameCount]).toEqual([copies, parts.length * 15]);
+    }
+  });
+
+  test('not those that bring a configuration other than that of their header', async () => {
+    const { path } = await testProject();
+    const made = await makeClip(path('made.mp4'), but('-bf', '0'));
+    await copied(made, path('made.h264'));
+    await copied(path('made.h264'), path('bring.mp4'), ['-r', '30']);
+    const part = { seconds: 0.5, clip: await videoClip(path('bring.mp4'), false) };
+    expect(isUntouched(await cutOf([part, part], SIZE))).toBe(true);
+
+    const bytes = await fs.readFile(path('bring.mp4'));
+    let [at = 0] = trackOf(path('bring.mp4'), 'vide').samples.offsets;
+    while (((bytes[at + 4] ?? 0) & 31) !== 7) at += 4 + bytes.readUInt32BE(at);
+    bytes[at + 7] = 62; // its level
+    await fs.writeFile(path('bring.mp4'), bytes);
+    expect(isUntouched(await cutOf([part, part], SIZE))).toBe(false);
+  });
+
+  test.each([
+    ['of which one comes late', 'PTS+200*eq(N\\,4)'],
+    ['of which two come at once', 'PTS+512*eq(N\\,4)'],
+  ])('not those with frames %s, though they are decoded evenly', async (_, pts) => {
+    const { path } = await testProject();
+    const made = await makeClip(
+      path('made.mp4'),
+      but('-bf', '2', '-x264-params', 'b-adapt=0:b-pyramid=none'),
+    );
+    const clip = path('clip.mp4');
+    await copied(made, clip, [], ['-bsf:v', `setts=pts=${pts}:dts=DTS`]);
+    const film = await cutOf([{ seconds: 0.5, clip: await videoClip(clip, false) }], SIZE);
+    expect([isUntouched(film), film.facts.frameCount]).toEqual([false, 15]);
+    expect(await ticksOf(film.file)).toEqual(Array.from({ length: 15 }, (_, n) => n * 512));
+  });
+
   test('also those whose B-frames are shown before their time of decoding', async () => {
     const part = but('-bf', '2', '-movflags', 'negative_cts_offsets');
     const film = await cutOf([part, part], SIZE);
@@ -90,18 +143,7 @@ describe('hard cuts copy clips that are what conforming would make of them', () 
     const { folder } = await testProject();
     const [square, oblong] = [join(folder, 'square.mp4'), join(folder, 'oblong.mp4')];
     await makeClip(square, PLAIN);
-    await runFfmpeg(await ourFfmpeg(), {
-      inputs: [{ source: square }],
-      output: [
-        '-c',
-        'copy',
-        '-bsf:v',
-        'h264_metadata=sample_aspect_ratio=4/3',
-        '-video_track_timescale',
-        '15360',
-      ],
-      file: oblong,
-    });
+    await copied(square, oblong, [], ['-bsf:v', 'h264_metadata=sample_aspect_ratio=4/3']);
     const bytes = await fs.readFile(oblong);
     const shape = bytes.indexOf('pasp');
     if (shape > 0) bytes.write('free', shape);
@@ -175,6 +217,20 @@ test('120 clips of 7 frames at 29.97 are joined to the tick', async () => {
   expect(isUntouched(film)).toBe(true);
   expect(await ticksOf(film.file)).toEqual(Array.from({ length: 840 }, (_, n) => n * 1001));
 });
+
+/** The same frames in another file. */
+async function copied(
+  from: string,
+  to: string,
+  input: readonly string[] = [],
+  output: readonly string[] = [],
+): Promise<void> {
+  await runFfmpeg(await ourFfmpeg(), {
+    inputs: [{ source: from, options: input }],
+    output: ['-c', 'copy', ...output, '-video_track_timescale', '15360'],
+    file: to,
+  });
+}
 
 /** The times of a film's pictures, in ticks of its track; sorted, since B-frames are stored before their turn. */
 async function ticksOf(file: string): Promise<number[]> {

@@ -73,6 +73,16 @@ export function readMovie(path: string): Movie {
   }
 }
 
+/** The first bytes of a track's first sample, at most so many. Throws RangeError where the file ends before. */
+export function headOf(path: string, { sizes, offsets }: Samples, bytes: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    return readAt(file, offsets[0] ?? 0, Math.min(bytes, sizes[0] ?? 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Another one where a file was written to, or replaced. A link to it, which touches but its change time, does neither. */
 export function stampOf(path: string): string {
   return stampFrom(statSync(path, { bigint: true }));
