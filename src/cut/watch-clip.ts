@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import { probe } from '../media/probe.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
 import { type CutClip, derivedKey } from './segments.ts';
@@ -16,7 +17,7 @@ export type Seen = {
 /** Its end is missing; or parts of it cannot be decoded. */
 export type Damage = 'torn' | 'flawed';
 
-const WATCH_VERSION = 3;
+const WATCH_VERSION = 4;
 /** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
 const LOOKS_PER_SECOND = 10;
 const [WIDTH, HEIGHT] = [32, 18];
@@ -78,7 +79,8 @@ async function remembered(
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
     const damage = await watching(file);
-    return { ...look(await fs.readFile(file)), damage };
+    const { durationSeconds } = await probe(clip.path);
+    return { ...look(await fs.readFile(file), durationSeconds), damage };
   });
   return facts;
 }
@@ -111,7 +113,8 @@ function damageIn(told: readonly string[]): Damage | null {
   return told.some(line => /corrupt|invalid data found/i.test(line)) ? 'flawed' : null;
 }
 
-function look(bytes: Uint8Array): Pick<Seen, 'black' | 'frozen'> {
+/** `seconds`: of the clip. Where its frames end before, the film holds the last one. */
+function look(bytes: Uint8Array, seconds: number): Pick<Seen, 'black' | 'frozen'> {
   const size = WIDTH * HEIGHT;
   const looks = Math.floor(bytes.length / size);
   const isBlack: boolean[] = [];
@@ -127,7 +130,14 @@ function look(bytes: Uint8Array): Pick<Seen, 'black' | 'frozen'> {
     isBlack.push(brightest < BLACK);
     isStill.push(at > 0 && moved / size < STILL && brightest >= BLACK);
   }
-  return { black: spans(isBlack), frozen: spans(isStill) };
+  const [black, frozen] = [spans(isBlack), spans(isStill)];
+  const hold = isBlack.at(-1) === true ? black : frozen;
+  const end = looks / LOOKS_PER_SECOND;
+  if (seconds - end >= SHORTEST_LOOKS / LOOKS_PER_SECOND) {
+    const start = hold.at(-1)?.end === end ? (hold.pop() as Span).start : end;
+    hold.push({ start, end: seconds });
+  }
+  return { black, frozen };
 }
 
 function spans(flags: readonly boolean[]): Span[] {

@@ -6,6 +6,7 @@ import { watchClip } from '../../src/cut/watch-clip.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { Derived } from '../../src/store/derived.ts';
 import { videoClip } from '../support/cut.ts';
+import { withEdits } from '../support/edits.ts';
 import { makeClip, testFfmpeg, testProject } from '../support/project.ts';
 
 const WHOLE = { startSeconds: 0, speed: 1, samples: 2 * 48_000 + 1 };
@@ -80,4 +81,18 @@ test('a sound that cannot be decoded does not make its picture damaged', async (
   await clipSound(clip, WHOLE, kept);
   expect(await runs()).toEqual(['rawvideo+s16le', 'rawvideo']);
   expect(await watchClip(clip, kept, { whole: false })).toMatchObject({ damage: null });
+});
+
+test('a clip whose frames end before it does is frozen from there', async () => {
+  const { context } = await footage();
+  const { path } = await testProject();
+  // The frame after the first second comes ten seconds later, and the edit list ends before it.
+  const output = [
+    ...['-vf', "settb=1/12800,setpts='512*N+if(gte(N,25),128000,0)'", '-bf', '2'],
+    ...['-fps_mode', 'passthrough', '-enc_time_base', '1/12800'],
+  ];
+  const made = await makeClip(path('made.mp4'), { seconds: 2, rate: '25', tone: null, output });
+  const clip = await videoClip(await withEdits(made, path('clip.mp4'), '0-4'), false);
+  const { frozen } = await watchClip(clip, context(), { whole: false });
+  expect(frozen).toEqual([{ start: 1, end: 4 }]);
 });
