@@ -59,7 +59,7 @@ export function parseFfmpegVersion(version: string): readonly [number, number] |
 }
 
 /** The sentence that tells how to get an ffmpeg on this platform. */
-export function installHint(): string {
+function installHint(): string {
   const command =
     process.platform === 'darwin'
       ? 'brew install ffmpeg'

@@ -152,7 +152,7 @@ export async function runFfmpeg(ffmpeg: Ffmpeg, job: FfmpegJob): Promise<string[
 }
 
 /** The `time=` of one of ffmpeg's progress lines, in seconds; null for any other line. */
-export function parseProgressSeconds(line: string): number | null {
+function parseProgressSeconds(line: string): number | null {
   const match = /\btime=(?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N\/A)/.exec(line);
   if (match === null) return null;
   return match[1] === undefined ? 0 : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);

@@ -29,7 +29,7 @@ export function shownOf(path: string): Shown {
  *
  *     frames   |0|1|2|3|4|5|6|7|8|9|
  *     edits      |-----|     |---|
- *     shown    |1|2|3|6|7|
+ *     shown    |1|2|3|7|8|
  *
  * Without edits, the first frame comes at the time that it has.
  */
