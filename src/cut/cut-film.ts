@@ -19,7 +19,9 @@ import {
   type Segment,
   segmentKey,
   segmentsOf,
+  sourcesOf,
 } from './segments.ts';
+import { requireUnchanged } from './source.ts';
 import { joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
@@ -62,7 +64,8 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   const untouched = await joinableUntouched(job);
   const segments =
     untouched === null ? segmentsOf(job.timeline, job.clips, job.overlays, job.firstTimecode) : [];
-  const limit = pLimit(availableParallelism());
+  // What waits for its turn when something fails is told so: who waits for it has files of its own to take away.
+  const limit = pLimit({ concurrency: availableParallelism(), rejectOnClear: true });
   const total = segments.length + job.clips.length + 1;
   let done = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
@@ -73,6 +76,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
   setMaxListeners(0, signal); // one for each piece under way
+  const underWay: Promise<unknown>[] = [];
   try {
     const conformed = <T>(work: () => Promise<T>) => counted(limit(work));
     const sounding = filmSound(job.timeline, job.clips, job.sound, {
@@ -83,17 +87,18 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
       job.onProgress(++done, total);
       return sound;
     });
-    const [sound, made] = await Promise.all([
-      sounding,
-      Promise.all(segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))))),
-    ]);
+    const encoding = segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))));
+    underWay.push(sounding, ...encoding);
+    const [sound, made] = await Promise.all([sounding, Promise.all(encoding)]);
     for (const { config } of made) {
       if (config !== made[0]?.config)
         throw new TypeError('segments of one film have different decoder configurations');
     }
+    requireUnchanged(job.clips); // what lies in the film as it is, and was not made of them
     const parts = untouched ?? made;
     const alongside = job.alongside(parts, signal);
     alongside.catch(() => {}); // where joining fails too, that is told
+    underWay.push(alongside);
     const sha256 = await joinFilm(job, parts, sound.path);
     await alongside;
     const encoded = made.filter(segment => segment.made).length;
@@ -109,6 +114,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   } catch (error) {
     stop.abort(error);
     limit.clearQueue();
+    await Promise.allSettled(underWay); // each takes its own files away
     throw error;
   }
 }
@@ -121,6 +127,7 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
     containerOf(job.format),
     async file => {
       await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
+      requireUnchanged(sourcesOf(segment, job.format));
       const { frameCount, decoderConfig } = await probe(file);
       if (frameCount !== segment.frames) {
         const clip = segment.kind === 'body' ? segment.shown.clip.path : segment.from.clip.path;

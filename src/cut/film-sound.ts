@@ -4,19 +4,13 @@ import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
-import {
-  clipSound,
-  musicSound,
-  type Pcm,
-  type SoundContext,
-  type SoundFile,
-  voiceSound,
-} from './conform-sound.ts';
+import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
 import { type Loudness, measure } from './loudness.ts';
 import { type Mix, mixDown } from './mix-down.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import type { Source } from './source.ts';
 
 const FILM_SOUND_VERSION = 7;
 
@@ -32,12 +26,12 @@ export interface SoundTrack {
   readonly loudness: number | null;
 }
 
-export interface PlacedVoice extends SoundFile, Omit<Voice, 'file'> {
+export interface PlacedVoice extends Source, Omit<Voice, 'file'> {
   /** The item that it belongs to. */
   readonly item: number;
 }
 
-export interface TrackMusic extends SoundFile, Omit<Music, 'file'> {}
+export interface TrackMusic extends Source, Omit<Music, 'file'> {}
 
 export interface FilmSound {
   readonly path: string;

@@ -1,7 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
-import { type CutClip, derivedKey } from './segments.ts';
+import { derivedKey } from './segments.ts';
+import { requireUnchanged, type Source } from './source.ts';
 
 /** A stretch of a clip, in seconds from its start. */
 export type Span = { readonly start: number; readonly end: number };
@@ -41,7 +42,7 @@ export interface ClipOutput {
  * and throws at the first flaw, since headers do not show a torn file.
  */
 export async function watchClip(
-  clip: WatchedClip,
+  clip: Source,
   context: SoundContext,
   { whole }: { readonly whole: boolean },
 ): Promise<Seen> {
@@ -52,11 +53,7 @@ export async function watchClip(
  * Watches a clip if nobody has, and makes something of its sound in the same process: to start one can take as long as
  * decoding that. False: it was watched before, and nothing was made.
  */
-export async function watchBeside(
-  clip: WatchedClip,
-  sound: ClipOutput,
-  context: SoundContext,
-): Promise<boolean> {
+export async function watchBeside(clip: Source, sound: ClipOutput, context: SoundContext): Promise<boolean> {
   let isMade = false;
   await remembered(clip, false, context, async file => {
     isMade = true;
@@ -67,10 +64,8 @@ export async function watchBeside(
   return isMade;
 }
 
-type WatchedClip = Pick<CutClip, 'path' | 'identity'>;
-
 async function remembered(
-  clip: WatchedClip,
+  clip: Source,
   whole: boolean,
   { ffmpeg, derived }: SoundContext,
   watching: (file: string) => Promise<Damage | null>,
@@ -78,13 +73,14 @@ async function remembered(
   const key = derivedKey(['watched', WATCH_VERSION, ffmpeg.version, clip.identity, whole]);
   const { facts } = await derived.get('watched', key, 'gray', async file => {
     const damage = await watching(file);
+    requireUnchanged([clip]);
     return { ...look(await fs.readFile(file)), damage };
   });
   return facts;
 }
 
 async function watch(
-  { path }: WatchedClip,
+  { path }: Source,
   whole: boolean,
   others: readonly ClipOutput[],
   file: string,
