@@ -1,5 +1,5 @@
 import { cuesOf } from '../plan/subtitles.ts';
-import { framesToSeconds, startFrames } from '../plan/timeline.ts';
+import { startFrames } from '../plan/timeline.ts';
 import type { LockedFilm } from '../store/lock-file.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import type { Emit } from './event.ts';
@@ -123,9 +123,9 @@ async function writeBeside(
   const [master] = versions;
   if (master === undefined || hasPoster(folder)) return;
   const identity = await store.digests.of(master.file);
-  const atSeconds = framesToSeconds(posterFrame(timeline, master.leadFrames), timeline.fps);
+  const frame = posterFrame(timeline, master.leadFrames);
   const tools = { ffmpeg: await job.ffmpeg(), derived: store.derived, signal };
-  await writePoster(folder, { path: master.file, identity, atSeconds }, tools);
+  await writePoster(folder, { path: master.file, identity, frame, fps: timeline.fps }, tools);
 }
 
 /** What was noticed in a film that is kept, under the names that its shots have now. */
