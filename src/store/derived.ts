@@ -64,7 +64,8 @@ export class Derived {
       if (size !== bytes) return null;
       // Its time is that of its last use, to the day: what goes first when space is wanted.
       const now = Date.now();
-      if (now - mtimeMs > DAY_MS) await fs.utimes(path, now / 1000, now / 1000);
+      // Another user's keeps the time that it has.
+      if (now - mtimeMs > DAY_MS) await fs.utimes(path, now / 1000, now / 1000).catch(() => {});
       return { path, facts, made: false };
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
