@@ -25,6 +25,8 @@ export interface FilmJob extends ClipSources {
   readonly provider: string;
   /** What fills shots in the place of their own clips, by shot. */
   readonly filled: ReadonlyMap<string, string>;
+  /** It is to be pinned: what another ffmpeg made is made anew, since this one could not prove it. */
+  readonly pinned: boolean;
   readonly emit: Emit;
 }
 
@@ -60,15 +62,15 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     ...{ sound: await soundTrack(job), fonts: await fontsOf(job), cues },
   };
   const before = await readReport(job.folder);
+  const engine = job.pinned ? (await job.ffmpeg()).version : null;
   const versions: PreparedVersion[] = [];
   const facts: (FilmFacts | null)[] = [];
   for (const version of versionsOf(job)) {
     const prepared = await prepare(version, content, job);
     const known = before === null ? null : findVersion(before, version.name);
     versions.push(prepared);
-    facts.push(
-      known !== null && (await isCurrent(known, prepared.cutKey, prepared.file, store)) ? known : null,
-    );
+    const isOurs = known !== null && (engine === null || known.ffmpeg === engine);
+    facts.push(isOurs && (await isCurrent(known, prepared.cutKey, prepared.file, store)) ? known : null);
   }
   const master = versions[0]?.file ?? '';
   const unchanged = facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1;
