@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
@@ -6,6 +7,7 @@ import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
 import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
+import type { JoinedSound } from './join.ts';
 import { type Loudness, measure } from './loudness.ts';
 import { type Mix, mixDown } from './mix-down.ts';
 import { type CutClip, derivedKey } from './segments.ts';
@@ -33,8 +35,7 @@ export interface PlacedVoice extends Source, Omit<Voice, 'file'> {
 
 export interface TrackMusic extends Source, Omit<Music, 'file'> {}
 
-export interface FilmSound {
-  readonly path: string;
+export interface FilmSound extends JoinedSound {
   readonly made: boolean;
   /** What was measured in the encoded sound; null where nothing was asked for, or there is nothing to hear. */
   readonly loudness: Loudness | null;
@@ -126,7 +127,7 @@ export async function filmSound(
     start: start / SAMPLE_RATE,
     end: end / SAMPLE_RATE,
   }));
-  return { path, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
+  return { path, crc: facts.crc, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
 }
 
 async function itemSound(
@@ -213,6 +214,8 @@ function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
 
 interface Encoded {
   readonly samples: number;
+  /** Of its packets; null where they are not to be joined by us. */
+  readonly crc: number | null;
   readonly loudness: Json;
   readonly clipped: Json;
 }
@@ -235,7 +238,8 @@ async function encode(
       normalization === null || target === null
         ? null
         : await measure(ffmpeg, file, { target, startSample, normalization }, signal);
-    return { samples, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
+    const crc = context.uncompressed ? null : await samplesCrc(file, 'soun');
+    return { samples, crc, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
   } finally {
     await rm(pcm, { force: true });
   }

@@ -53,6 +53,11 @@ export class Derived {
     }
   }
 
+  /** Takes a file away that turned out to be damaged: whoever asks for it next makes it again. */
+  async remove(path: string): Promise<void> {
+    for (const file of [`${path}.json`, path]) await fs.rm(file, { force: true });
+  }
+
   private async find<Facts extends Json>(path: string): Promise<DerivedFile<Facts> | null> {
     try {
       // Synchronously: to ask another thread takes longer than to look, and a film asks for hundreds of pieces.

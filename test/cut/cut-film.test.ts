@@ -296,15 +296,33 @@ describe('doing it again', () => {
     expect(result).toMatchObject({ encoded: 3, reused: 4, soundEncoded: false });
   });
 
-  test('a piece that was cut short is never taken for a whole one', async () => {
+  test.each([
+    ['a piece that was cut short', 'segments', (bytes: Buffer) => bytes.subarray(0, 100)],
+    ['a piece with a wrong bit', 'segments', flipped],
+    ['a piece of zeros', 'segments', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+    ['sound with a wrong bit', 'film-sound', flipped],
+    ['sound of zeros', 'film-sound', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+  ])('%s is never taken for a whole one', async (_, kind, damage) => {
     const { folder, file } = await cutOf(parts, await testProject());
     const bytes = await digest(file);
-    const pieces = (await fs.readdir(join(folder, 'derived/segments'), { recursive: true })).filter(name =>
-      name.endsWith('.mp4'),
-    );
-    await fs.truncate(join(folder, 'derived/segments', pieces[0] as string), 100);
+    const pieces = await fs.readdir(join(folder, 'derived', kind), { recursive: true });
+    const piece = join(folder, 'derived', kind, pieces.find(name => /\.(mp4|m4a)$/.test(name)) ?? '');
+    await fs.writeFile(piece, damage(await fs.readFile(piece)));
+    await fs.rm(join(folder, 'derived/aac'), { recursive: true }); // it was needed for the sound alone
     const { result } = await cutOf(parts, { folder });
-    expect(result.encoded).toBe(1);
+    expect([result.encoded, result.soundEncoded]).toEqual(kind === 'segments' ? [1, false] : [0, true]);
+    expect(await digest(file)).toBe(bytes);
+  });
+
+  test('packets of sound that are damaged are encoded again', async () => {
+    const { folder, file } = await cutOf(parts, await testProject());
+    const bytes = await digest(file);
+    await fs.rm(join(folder, 'derived/film-sound'), { recursive: true });
+    for (const name of await fs.readdir(join(folder, 'derived/aac'), { recursive: true })) {
+      const path = join(folder, 'derived/aac', name);
+      if (name.endsWith('.aac')) await fs.writeFile(path, Buffer.alloc((await fs.stat(path)).size));
+    }
+    await cutOf(parts, { folder });
     expect(await digest(file)).toBe(bytes);
   });
 });
@@ -401,3 +419,11 @@ test('a cut that fails takes away what it had begun', async () => {
   const left = await fs.readdir(join(folder, 'derived'), { recursive: true, withFileTypes: true });
   expect(left.filter(entry => entry.isFile() && !/^[0-9a-f]{64}\./.test(entry.name))).toEqual([]);
 });
+
+/** With one wrong bit among its samples. */
+function flipped(bytes: Buffer): Buffer {
+  const damaged = Buffer.from(bytes);
+  const at = damaged.indexOf('mdat') + 300;
+  damaged[at] = (damaged[at] ?? 0) ^ 1;
+  return damaged;
+}
