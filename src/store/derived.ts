@@ -1,6 +1,6 @@
 import { promises as fs, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hasCode } from '../failure.ts';
+import { Failure, hasCode } from '../failure.ts';
 import type { Json } from '../plan/request.ts';
 import { temporaryBeside } from './atomic-write.ts';
 
@@ -48,6 +48,8 @@ export class Derived {
     this.making.set(path, promise as unknown as Promise<DerivedFile<never>>);
     try {
       return await promise;
+    } catch (error) {
+      throw this.asFailure(error);
     } finally {
       this.making.delete(path);
     }
@@ -77,6 +79,20 @@ export class Derived {
         return null;
       throw error;
     }
+  }
+
+  /** Somebody was in the folder, and the way out is always the same. */
+  private asFailure(error: unknown): unknown {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST')) return error;
+    const { path = this.folder } = error as NodeJS.ErrnoException;
+    if (!path.startsWith(this.folder)) return error;
+    const [code, what] = hasCode(error, 'ENOENT')
+      ? (['not-found', 'was deleted just now'] as const)
+      : (['is-a-folder', 'has a folder where a file belongs, or a file for a folder'] as const);
+    return new Failure(code, `${path} ${what}`, {
+      hint: `Delete ${this.folder}, then run the same command again: what is in it costs time alone.`,
+      cause: error,
+    });
   }
 
   private async make<Facts extends Json>(
