@@ -13,6 +13,7 @@ import { ClippingWatch } from './clipping.ts';
 import { repeatSound } from './repeat-sound.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { S16, SAMPLE_RATE } from './sound.ts';
+import { requireUnchanged, type Source } from './source.ts';
 import { stretch } from './stretch.ts';
 import { type ClipOutput, watchBeside } from './watch-clip.ts';
 
@@ -26,13 +27,6 @@ export interface Pcm {
   readonly samples: number;
   /** Where it is first cut off at full scale; null if nowhere. */
   readonly clippedSample: number | null;
-}
-
-/** A file of sound that its author brought. */
-export interface SoundFile {
-  readonly path: string;
-  /** Digest of its bytes. */
-  readonly identity: string;
 }
 
 export interface SoundContext {
@@ -56,6 +50,7 @@ export async function clipSound(
   const from = Math.round(startSeconds * SAMPLE_RATE);
   const identity = ['clip', clip.identity, from, speed, samples];
   const plain: Recipe = {
+    source: clip,
     input: untrustedInput(clip.path),
     filters: part(from, Math.ceil(samples * speed)),
     instead: async sound => clip.unwatched === true && (await watchBeside(clip, sound, context)),
@@ -70,20 +65,20 @@ export async function clipSound(
 }
 
 /** A voice, whole. */
-export async function voiceSound(voice: SoundFile, context: SoundContext): Promise<Pcm> {
+export async function voiceSound(voice: Source, context: SoundContext): Promise<Pcm> {
   const input = untrustedSound(voice.path);
-  return await toPcm(['voice', voice.identity], { input, filters: STEREO }, context);
+  return await toPcm(['voice', voice.identity], { source: voice, input, filters: STEREO }, context);
 }
 
 /** Music from `startSeconds` on, for at most `samples`; from there again and again if it is to loop. */
 export async function musicSound(
-  music: SoundFile,
+  music: Source,
   { startSeconds, loop, samples }: { startSeconds: number; loop: boolean; samples: number },
   context: SoundContext,
 ): Promise<Pcm> {
   const from = Math.round(startSeconds * SAMPLE_RATE);
   const identity = ['music', music.identity, from, loop, samples];
-  const plain = { input: untrustedSound(music.path), filters: part(from, samples) };
+  const plain = { source: music, input: untrustedSound(music.path), filters: part(from, samples) };
   const finish = async (once: string, file: string) =>
     await repeatSound(once, samples * S16.bytes, file, context.signal);
   return await toPcm(identity, loop ? { ...plain, finish } : plain, context);
@@ -96,6 +91,7 @@ function part(from: number, samples: number): string {
 }
 
 interface Recipe {
+  readonly source: Source;
   readonly input: FfmpegInput;
   readonly filters: string;
   /** Makes it in a process that runs for something else; false where there is none. */
@@ -106,7 +102,7 @@ interface Recipe {
 
 async function toPcm(
   identity: (string | number | boolean)[],
-  { input, filters, instead, finish }: Recipe,
+  { source, input, filters, instead, finish }: Recipe,
   { ffmpeg, derived, signal }: SoundContext,
 ): Promise<Pcm> {
   const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
@@ -122,6 +118,7 @@ async function toPcm(
     } finally {
       if (finish !== undefined) await rm(raw, { force: true });
     }
+    requireUnchanged([source]);
     return await listen(file);
   });
   const { sha256, samples, clippedSample } = facts;

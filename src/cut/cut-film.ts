@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { DamagedFile, samplesCrc } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { Timeline } from '../plan/timeline.ts';
@@ -19,7 +20,9 @@ import {
   type Segment,
   segmentKey,
   segmentsOf,
+  sourcesOf,
 } from './segments.ts';
+import { requireUnchanged } from './source.ts';
 import { joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
@@ -57,12 +60,31 @@ export interface CutResult {
   readonly clipped: FilmSound['clipped'];
 }
 
-/** Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. */
+/**
+ * Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. A piece that was kept
+ * and is damaged is made again, once: where that happens twice, the disk cannot be trusted.
+ */
 export async function cutFilm(job: CutJob): Promise<CutResult> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await cutOnce(job);
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      await job.derived.remove(error.path);
+      if (!isFirst)
+        throw new Failure('film-wrong', `a piece of the film is damaged: ${error.path}`, {
+          hint: 'It was made again, and is damaged again: is the disk sound? `--store` names another folder.',
+        });
+    }
+  }
+}
+
+async function cutOnce(job: CutJob): Promise<CutResult> {
   const untouched = await joinableUntouched(job);
   const segments =
     untouched === null ? segmentsOf(job.timeline, job.clips, job.overlays, job.firstTimecode) : [];
-  const limit = pLimit(availableParallelism());
+  // What waits for its turn when something fails is told so: who waits for it has files of its own to take away.
+  const limit = pLimit({ concurrency: availableParallelism(), rejectOnClear: true });
   const total = segments.length + job.clips.length + 1;
   let done = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
@@ -73,6 +95,7 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
   setMaxListeners(0, signal); // one for each piece under way
+  const underWay: Promise<unknown>[] = [];
   try {
     const conformed = <T>(work: () => Promise<T>) => counted(limit(work));
     const sounding = filmSound(job.timeline, job.clips, job.sound, {
@@ -83,18 +106,16 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
       job.onProgress(++done, total);
       return sound;
     });
-    const [sound, made] = await Promise.all([
-      sounding,
-      Promise.all(segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))))),
-    ]);
-    for (const { config } of made) {
-      if (config !== made[0]?.config)
-        throw new TypeError('segments of one film have different decoder configurations');
-    }
+    const encoding = segments.map(segment => counted(limit(() => keepSegment(job, segment, signal))));
+    underWay.push(sounding, ...encoding);
+    const [sound, made] = await Promise.all([sounding, Promise.all(encoding)]);
+    requireOneConfig(made, segments);
+    requireUnchanged(job.clips); // what lies in the film as it is, and was not made of them
     const parts = untouched ?? made;
     const alongside = job.alongside(parts, signal);
     alongside.catch(() => {}); // where joining fails too, that is told
-    const sha256 = await joinFilm(job, parts, sound.path);
+    underWay.push(alongside);
+    const sha256 = await joinFilm(job, parts, sound);
     await alongside;
     const encoded = made.filter(segment => segment.made).length;
     return {
@@ -109,8 +130,23 @@ export async function cutFilm(job: CutJob): Promise<CutResult> {
   } catch (error) {
     stop.abort(error);
     limit.clearQueue();
+    await Promise.allSettled(underWay); // each takes its own files away
     throw error;
   }
+}
+
+/** Players take the first piece's configuration for that of all. */
+function requireOneConfig(made: readonly { readonly config: string }[], segments: readonly Segment[]): void {
+  const odd = made.findIndex(({ config }) => config !== made[0]?.config);
+  const segment = segments[odd];
+  if (segment === undefined) return;
+  throw new Failure('segment-wrong', `${pathOf(segment)} was encoded in another way than what is before it`, {
+    hint: 'Something of its picture went into the encoder that is not known here: encode it again as plain H.264, and please tell us.',
+  });
+}
+
+function pathOf(segment: Segment): string {
+  return (segment.kind === 'body' ? segment.shown : segment.from).clip.path;
 }
 
 async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
@@ -121,19 +157,20 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
     containerOf(job.format),
     async file => {
       await encodeSegment(job.ffmpeg, segment, job.format, file, signal);
+      requireUnchanged(sourcesOf(segment, job.format));
       const { frameCount, decoderConfig } = await probe(file);
       if (frameCount !== segment.frames) {
-        const clip = segment.kind === 'body' ? segment.shown.clip.path : segment.from.clip.path;
         throw new Failure(
           'segment-wrong',
-          `${clip} gave ${frameCount} frames where the cut needs ${segment.frames}`,
+          `${pathOf(segment)} gave ${frameCount} frames where the cut needs ${segment.frames}`,
           {
             hint: 'The clip is damaged, its picture changes its size midway (encode it again in one size), or this ffmpeg is broken: `storyreel cache verify` and `storyreel doctor` tell.',
           },
         );
       }
-      return { config: decoderConfig ?? '' };
+      const crc = containerOf(job.format) === 'mp4' ? await samplesCrc(file, 'vide') : null;
+      return { config: decoderConfig ?? '', crc };
     },
   );
-  return { path, identity: key, frames: segment.frames, found: null, config: facts.config, made };
+  return { path, identity: key, frames: segment.frames, found: null, ...facts, made };
 }

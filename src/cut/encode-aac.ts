@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
+import { DamagedFile } from '../media/mp4/splice.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
 import { derivedKey } from './segments.ts';
@@ -78,7 +79,11 @@ async function encodePiece(
   const first = Math.max(0, start - MARGIN);
   const to = Math.min(samples, (end + MARGIN) * PACKET);
   const path = await encodeRange(pcm, { from: first * PACKET, to }, context);
-  return { first, end, path, frames: adtsFrames(await fs.readFile(path)) };
+  try {
+    return { first, end, path, frames: adtsFrames(await fs.readFile(path)) };
+  } catch (error) {
+    throw error instanceof RangeError ? new DamagedFile(path) : error;
+  }
 }
 
 /** The packets of some samples, found or made. */

@@ -1,22 +1,18 @@
 import { rm } from 'node:fs/promises';
+import { samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
-import {
-  clipSound,
-  musicSound,
-  type Pcm,
-  type SoundContext,
-  type SoundFile,
-  voiceSound,
-} from './conform-sound.ts';
+import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
+import type { JoinedSound } from './join.ts';
 import { type Loudness, measure } from './loudness.ts';
 import { type Mix, mixDown } from './mix-down.ts';
 import { type CutClip, derivedKey } from './segments.ts';
 import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import type { Source } from './source.ts';
 
 const FILM_SOUND_VERSION = 7;
 
@@ -32,15 +28,14 @@ export interface SoundTrack {
   readonly loudness: number | null;
 }
 
-export interface PlacedVoice extends SoundFile, Omit<Voice, 'file'> {
+export interface PlacedVoice extends Source, Omit<Voice, 'file'> {
   /** The item that it belongs to. */
   readonly item: number;
 }
 
-export interface TrackMusic extends SoundFile, Omit<Music, 'file'> {}
+export interface TrackMusic extends Source, Omit<Music, 'file'> {}
 
-export interface FilmSound {
-  readonly path: string;
+export interface FilmSound extends JoinedSound {
   readonly made: boolean;
   /** What was measured in the encoded sound; null where nothing was asked for, or there is nothing to hear. */
   readonly loudness: Loudness | null;
@@ -132,7 +127,7 @@ export async function filmSound(
     start: start / SAMPLE_RATE,
     end: end / SAMPLE_RATE,
   }));
-  return { path, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
+  return { path, crc: facts.crc, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
 }
 
 async function itemSound(
@@ -219,6 +214,8 @@ function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
 
 interface Encoded {
   readonly samples: number;
+  /** Of its packets; null where they are not to be joined by us. */
+  readonly crc: number | null;
   readonly loudness: Json;
   readonly clipped: Json;
 }
@@ -241,7 +238,8 @@ async function encode(
       normalization === null || target === null
         ? null
         : await measure(ffmpeg, file, { target, startSample, normalization }, signal);
-    return { samples, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
+    const crc = context.uncompressed ? null : await samplesCrc(file, 'soun');
+    return { samples, crc, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
   } finally {
     await rm(pcm, { force: true });
   }

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
 import { type Track, trackOf } from '../media/mp4/movie.ts';
-import { type Pictures, splice } from '../media/mp4/splice.ts';
+import { DamagedFile, type Pictures, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -22,6 +22,8 @@ export interface JoinedPart {
   /** Equal identities have equal bytes. */
   readonly identity: string;
   readonly frames: number;
+  /** Of its frames, when it was made; null where nobody asked. */
+  readonly crc: number | null;
   /** Where they lie in the author's own file, and its stamp then; null for what we made: it stays as it is. */
   readonly found: Pick<Pictures, 'samples' | 'stamp'> | null;
 }
@@ -40,9 +42,14 @@ export interface JoinJob {
 
 /**
  * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
- * digest. The parts have equal decoder configurations: nothing is to be converted.
+ * digest. The parts have equal decoder configurations: nothing is to be converted. Throws DamagedFile where one of
+ * them, in an MP4, is not what it was.
  */
-export async function joinFilm(job: JoinJob, parts: readonly JoinedPart[], sound: string): Promise<Sha256> {
+export async function joinFilm(
+  job: JoinJob,
+  parts: readonly JoinedPart[],
+  sound: JoinedSound,
+): Promise<Sha256> {
   const temporary = temporaryBeside(job.file);
   const metadata = `${temporary}.meta`;
   try {
@@ -58,9 +65,12 @@ export async function joinFilm(job: JoinJob, parts: readonly JoinedPart[], sound
   }
 }
 
+/** The film's sound, whole. */
+export type JoinedSound = Pick<JoinedPart, 'path' | 'crc'>;
+
 /** What goes into a film beside its picture. */
 interface Beside {
-  readonly sound: string;
+  readonly sound: JoinedSound;
   readonly metadata: string;
 }
 
@@ -72,7 +82,7 @@ interface Beside {
 async function joinMp4(
   job: JoinJob,
   parts: readonly JoinedPart[],
-  { sound: path, metadata }: Beside,
+  { sound: { path, crc }, metadata }: Beside,
   file: string,
 ): Promise<Sha256> {
   const { fps } = job.format;
@@ -81,7 +91,7 @@ async function joinMp4(
   const srt = `${file}.srt`;
   try {
     const pictures = picturesOf(parts, job);
-    const sound = { path, track: trackOf(path, 'soun') };
+    const sound = { path, crc, track: ownTrack(path, 'soun') };
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     const first = ['-t', framesToSeconds(0.5, fps).toFixed(6)];
     await runFfmpeg(job.ffmpeg, {
@@ -144,15 +154,24 @@ function ticksOf({ samples }: Track): number {
 }
 
 function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
-  const pictures = parts.map(({ path, found }) => ({
-    path,
-    ...(found ?? { samples: trackOf(path, 'vide').samples, stamp: null }),
+  const pictures = parts.map(({ path, crc, found }) => ({
+    ...{ path, crc },
+    ...(found ?? { samples: ownTrack(path, 'vide').samples, stamp: null }),
   }));
   checkFrames(
     pictures.reduce((sum, { samples }) => sum + samples.sizes.length, 0),
     timeline,
   );
   return pictures;
+}
+
+/** Of a file that we made, and that was whole then. */
+function ownTrack(path: string, handler: string): Track {
+  try {
+    return trackOf(path, handler);
+  } catch (error) {
+    throw error instanceof RangeError ? new DamagedFile(path) : error;
+  }
 }
 
 /** Editors take subtitles from their own file. */
@@ -168,7 +187,7 @@ async function joinMov(
     await runFfmpeg(job.ffmpeg, {
       inputs: [
         { source: list, options: ['-f', 'concat', '-safe', '0', '-auto_convert', '0'] },
-        { source: sound },
+        { source: sound.path },
         { source: metadata, options: ['-f', 'ffmetadata'] },
       ],
       output: [

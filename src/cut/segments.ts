@@ -3,12 +3,10 @@ import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { type Fade, type Played, startFrames, type Timeline, type TimelineItem } from '../plan/timeline.ts';
 import type { Codec, Corner, Fps, Look, Move, Quality } from '../storyboard/storyboard.ts';
+import type { Source } from './source.ts';
 
 /** What fills an item, as the cut sees it. */
-export interface CutClip {
-  readonly path: string;
-  /** Digest of whatever makes its bytes what they are: equal identities have equal bytes. */
-  readonly identity: string;
+export interface CutClip extends Source {
   readonly audio: boolean;
   readonly picture: Picture;
   /** Nobody has looked at it yet: it is watched in the process that takes its sound. */
@@ -34,9 +32,7 @@ export interface Overlay {
 }
 
 /** A picture in a corner of the whole film. */
-export interface Logo {
-  readonly path: string;
-  readonly identity: string;
+export interface Logo extends Source {
   readonly position: Corner;
   readonly opacity: number;
   /** How much lower it stands than its corner: what the burn-in takes of the top. */
@@ -177,9 +173,9 @@ export function lookOf(format: CutFormat): Json {
 }
 
 /** Where a file lies shapes nothing. */
-function withoutPath<T extends { readonly path: string }>(file: T | null): Omit<T, 'path'> | null {
+function withoutPath<T extends Source>(file: T | null): Omit<T, 'path' | 'stamp'> | null {
   if (file === null) return null;
-  const { path: _, ...rest } = file;
+  const { path: _, stamp: __, ...rest } = file;
   return rest;
 }
 
@@ -198,4 +194,10 @@ function shownOf(
 ): Shown {
   if (clip === undefined) throw new RangeError('the timeline has more items than there are clips');
   return { clip, played, itemFrames: frames, overlays };
+}
+
+/** The files that a segment is made of. */
+export function sourcesOf(segment: Segment, { logo }: CutFormat): Source[] {
+  const shown = segment.kind === 'body' ? [segment.shown] : [segment.from, segment.to];
+  return [...shown.map(({ clip }) => clip), ...(logo === null ? [] : [logo])];
 }

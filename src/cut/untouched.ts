@@ -46,7 +46,7 @@ export async function joinableUntouched({
     const own = `${facts.decoderConfig} ${even.delay}`;
     first ??= own;
     if (own !== first) return null;
-    parts.push({ path, identity, frames, found: even });
+    parts.push({ path, identity, frames, crc: null, found: even });
   }
   return parts;
 }

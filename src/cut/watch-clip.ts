@@ -2,7 +2,8 @@ import { promises as fs } from 'node:fs';
 import { probe } from '../media/probe.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { SoundContext } from './conform-sound.ts';
-import { type CutClip, derivedKey } from './segments.ts';
+import { derivedKey } from './segments.ts';
+import { requireUnchanged, type Source } from './source.ts';
 
 /** A stretch of a clip, in seconds from its start. */
 export type Span = { readonly start: number; readonly end: number };
@@ -42,7 +43,7 @@ export interface ClipOutput {
  * and throws at the first flaw, since headers do not show a torn file.
  */
 export async function watchClip(
-  clip: WatchedClip,
+  clip: Source,
   context: SoundContext,
   { whole }: { readonly whole: boolean },
 ): Promise<Seen> {
@@ -53,11 +54,7 @@ export async function watchClip(
  * Watches a clip if nobody has, and makes something of its sound in the same process: to start one can take as long as
  * decoding that. False: it was watched before, and nothing was made.
  */
-export async function watchBeside(
-  clip: WatchedClip,
-  sound: ClipOutput,
-  context: SoundContext,
-): Promise<boolean> {
+export async function watchBeside(clip: Source, sound: ClipOutput, context: SoundContext): Promise<boolean> {
   let isMade = false;
   await remembered(clip, false, context, async file => {
     isMade = true;
@@ -68,10 +65,8 @@ export async function watchBeside(
   return isMade;
 }
 
-type WatchedClip = Pick<CutClip, 'path' | 'identity'>;
-
 async function remembered(
-  clip: WatchedClip,
+  clip: Source,
   whole: boolean,
   { ffmpeg, derived }: SoundContext,
   watching: (file: string) => Promise<Damage | null>,
@@ -80,13 +75,14 @@ async function remembered(
   const { facts } = await derived.get('watched', key, 'gray', async file => {
     const damage = await watching(file);
     const { durationSeconds } = await probe(clip.path);
+    requireUnchanged([clip]);
     return { ...look(await fs.readFile(file), durationSeconds), damage };
   });
   return facts;
 }
 
 async function watch(
-  { path }: WatchedClip,
+  { path }: Source,
   whole: boolean,
   others: readonly ClipOutput[],
   file: string,

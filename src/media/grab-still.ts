@@ -21,7 +21,10 @@ export async function grabStill(
     file,
     signal,
   });
-  // Where there is no such frame, ffmpeg writes nothing, and is content.
-  if (!existsSync(file))
-    throw new Failure('no-picture', `${clip.path} has no picture at ${clip.atSeconds} s`);
+  requirePicture(file, clip.path, clip.atSeconds);
+}
+
+/** Where there is no such frame, ffmpeg writes nothing, and is content. */
+export function requirePicture(file: string, clip: string, atSeconds: number | string): void {
+  if (!existsSync(file)) throw new Failure('no-picture', `${clip} has no picture at ${atSeconds} s`);
 }

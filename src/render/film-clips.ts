@@ -1,6 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { type CutClip, type CutFormat, DRAWING_VERSION, derivedKey } from '../cut/segments.ts';
+import type { Source } from '../cut/source.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { stampOf } from '../media/mp4/movie.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { Json } from '../plan/request.ts';
@@ -45,6 +47,8 @@ interface LocalClip {
   readonly item: Item;
   /** Of the file; null for what is drawn. */
   readonly sha256: Sha256 | null;
+  /** Of the file, when it was digested. */
+  readonly stamp?: string;
 }
 
 /** Finds what fills each item of a film; null where a take has no clip yet. */
@@ -55,7 +59,8 @@ export async function findClips(sources: ClipSources): Promise<(FoundClip | null
   for (const item of film.loaded.storyboard.items) {
     if (item.kind === 'card') found.push({ kind: 'card', item, sha256: null });
     else if (item.kind !== 'shot') {
-      found.push({ kind: item.kind, item, sha256: (await fileOf(item.file, sources)).identity });
+      const { identity: sha256, stamp } = await fileOf(item.file, sources);
+      found.push({ kind: item.kind, item, sha256, stamp });
     } else {
       const take = takes.get(item.id);
       if (take === undefined) throw new RangeError(`no take of ${item.id} is picked`);
@@ -115,20 +120,24 @@ export async function cutClipOf(
   switch (item.kind) {
     case 'clip': {
       const path = pathOf(item.file.file, sources);
-      const own = { path, identity: String(clip.sha256), audio: await hasSound(path) };
+      const own = { ...fileOfClip(clip, path), audio: await hasSound(path) };
       // What is bought was watched when it came, and what is drawn need not be.
       return { ...own, picture: { kind: 'video' }, unwatched: true };
     }
     case 'still': {
       const path = pathOf(item.file.file, sources);
       const picture = { kind: 'still', move: item.move } as const;
-      return { path, identity: String(clip.sha256), audio: false, picture };
+      return { ...fileOfClip(clip, path), audio: false, picture };
     }
     case 'card':
       return await cardClip(item, format, sources, fonts);
     case 'shot':
       throw new TypeError('a shot is filled by its take');
   }
+}
+
+function fileOfClip({ sha256, stamp }: LocalClip, path: string): Source {
+  return { path, identity: String(sha256), ...(stamp === undefined ? {} : { stamp }) };
 }
 
 /** The stored clip; or, where its drawn names are out of date, the same clip drawn again with the right ones. */
@@ -179,9 +188,10 @@ async function hasSound(path: string): Promise<boolean> {
 export async function fileOf(
   { file }: Pick<ReferenceFile, 'file'>,
   sources: Pick<ClipSources, 'film' | 'store'>,
-): Promise<{ path: string; identity: Sha256 }> {
+): Promise<Source & { identity: Sha256; stamp: string }> {
   const path = pathOf(file, sources);
-  return { path, identity: await sources.store.digests.of(path) };
+  const stamp = stampOf(path);
+  return { path, stamp, identity: await sources.store.digests.of(path) };
 }
 
 function pathOf(file: string, { film }: Pick<ClipSources, 'film'>): string {

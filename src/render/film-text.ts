@@ -5,7 +5,7 @@ import type { Drawing } from '../media/draw.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, type TimelineItem } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
-import type { CutSettings, Item, Watermark } from '../storyboard/storyboard.ts';
+import type { CutSettings, Watermark } from '../storyboard/storyboard.ts';
 import { type ClipSources, type FoundClip, fileOf } from './film-clips.ts';
 
 /** Fonts with what their bytes are: text drawn with others looks different. */
@@ -73,7 +73,7 @@ export async function itemOverlays(
       overlays.push({ ...drawn, fromFrame, toFrame, fadeFrames: fadeFrames(toFrame - fromFrame, size) });
   }
   if (cut.burnIn) {
-    const slug = slugOf(item, found);
+    const slug = slugOf(found);
     const drawn = await kept(['slug', slug], size, store, fonts, async () =>
       (await drawing()).drawSlug(slug, text),
     );
@@ -83,7 +83,8 @@ export async function itemOverlays(
 }
 
 /** `harbour/arrival · take 2`. */
-function slugOf({ id, scene }: Item, found: FoundClip): string {
+export function slugOf(found: FoundClip): string {
+  const { id, scene } = found.item;
   const name = scene === null ? id : `${scene.id}/${id}`;
   return found.kind === 'shot' ? `${name} · take ${found.take.take}` : `${name} · ${found.kind}`;
 }

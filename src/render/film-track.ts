@@ -1,4 +1,5 @@
 import type { PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
+import type { Source } from '../cut/source.ts';
 import type { Json } from '../plan/request.ts';
 import { type ClipSources, fileOf } from './film-clips.ts';
 
@@ -22,6 +23,6 @@ export async function soundTrack(sources: ClipSources): Promise<SoundTrack> {
 
 /** A project that is moved has the same sound. */
 export function withoutPaths({ gainsDb, voices, music, loudness }: SoundTrack): Json {
-  const strip = <T extends object>(sound: T) => ({ ...sound, path: null, file: null });
+  const strip = <T extends Source>({ stamp: _, ...sound }: T) => ({ ...sound, path: null, file: null });
   return [gainsDb, voices.map(strip), music === null ? null : strip(music), loudness] as unknown as Json;
 }

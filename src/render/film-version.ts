@@ -21,7 +21,7 @@ import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
-import { type Fonts, filmOverlays, itemOverlays } from './film-text.ts';
+import { type Fonts, filmOverlays, itemOverlays, slugOf } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
 import { requireWritable, writePoster } from './out-folder.ts';
 import type { FilmFacts } from './report.ts';
@@ -164,7 +164,7 @@ async function posterOf(
   let before = 0;
   for (const { path, identity, frames } of parts) {
     if (frame < before + frames) {
-      const still = { path, identity, atSeconds: framesToSeconds(frame - before, fps) };
+      const still = { path, identity, frame: frame - before, fps };
       return await writePoster(folder, still, { ffmpeg, derived: store.derived, signal });
     }
     before += frames;
@@ -230,7 +230,7 @@ function cutKeyOf(
   const identities = clips.map(clip => {
     const { item } = clip;
     const { caption, lowerThird } = item;
-    const slug = format.timecode === null ? null : [item.scene?.id ?? null, item.id];
+    const slug = format.timecode === null ? null : slugOf(clip);
     const written = [
       caption?.value ?? null,
       lowerThird === null ? null : { ...lowerThird, path: null },

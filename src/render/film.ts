@@ -1,5 +1,5 @@
 import { cuesOf } from '../plan/subtitles.ts';
-import { framesToSeconds, startFrames } from '../plan/timeline.ts';
+import { startFrames } from '../plan/timeline.ts';
 import type { LockedFilm } from '../store/lock-file.ts';
 import type { Item } from '../storyboard/storyboard.ts';
 import type { Emit } from './event.ts';
@@ -25,6 +25,8 @@ export interface FilmJob extends ClipSources {
   readonly provider: string;
   /** What fills shots in the place of their own clips, by shot. */
   readonly filled: ReadonlyMap<string, string>;
+  /** It is to be pinned: what another ffmpeg made is made anew, since this one could not prove it. */
+  readonly pinned: boolean;
   readonly emit: Emit;
 }
 
@@ -60,15 +62,15 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     ...{ sound: await soundTrack(job), fonts: await fontsOf(job), cues },
   };
   const before = await readReport(job.folder);
+  const engine = job.pinned ? (await job.ffmpeg()).version : null;
   const versions: PreparedVersion[] = [];
   const facts: (FilmFacts | null)[] = [];
   for (const version of versionsOf(job)) {
     const prepared = await prepare(version, content, job);
     const known = before === null ? null : findVersion(before, version.name);
     versions.push(prepared);
-    facts.push(
-      known !== null && (await isCurrent(known, prepared.cutKey, prepared.file, store)) ? known : null,
-    );
+    const isOurs = known !== null && (engine === null || known.ffmpeg === engine);
+    facts.push(isOurs && (await isCurrent(known, prepared.cutKey, prepared.file, store)) ? known : null);
   }
   const master = versions[0]?.file ?? '';
   const unchanged = facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1;
@@ -123,9 +125,9 @@ async function writeBeside(
   const [master] = versions;
   if (master === undefined || hasPoster(folder)) return;
   const identity = await store.digests.of(master.file);
-  const atSeconds = framesToSeconds(posterFrame(timeline, master.leadFrames), timeline.fps);
+  const frame = posterFrame(timeline, master.leadFrames);
   const tools = { ffmpeg: await job.ffmpeg(), derived: store.derived, signal };
-  await writePoster(folder, { path: master.file, identity, atSeconds }, tools);
+  await writePoster(folder, { path: master.file, identity, frame, fps: timeline.fps }, tools);
 }
 
 /** What was noticed in a film that is kept, under the names that its shots have now. */

@@ -3,13 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { type CutClip, derivedKey } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { requirePicture } from '../media/grab-still.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
+import { framesToSeconds } from '../plan/timeline.ts';
 import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
 import type { Derived } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
-import type { Item } from '../storyboard/storyboard.ts';
+import type { Fps, Item } from '../storyboard/storyboard.ts';
 import type { FilmFacts, Report } from './report.ts';
 
 type ShownClip = Pick<CutClip, 'path' | 'identity'>;
@@ -115,21 +117,19 @@ function posterIn(folder: string): string {
 /** A still of the film, or of a piece of it. */
 export async function writePoster(
   folder: string,
-  {
-    path,
-    identity,
-    atSeconds,
-  }: { readonly path: string; readonly identity: string; readonly atSeconds: number },
+  { path, identity, frame, fps }: ShownClip & { readonly frame: number; readonly fps: Fps },
   {
     ffmpeg,
     derived,
     signal,
   }: { readonly ffmpeg: Ffmpeg; readonly derived: Derived; readonly signal: AbortSignal },
 ): Promise<void> {
-  const key = derivedKey(['poster', ffmpeg.version, identity, atSeconds]);
+  // Between two frames, the next one is taken; at a frame, rounding may have it that it is over.
+  const atSeconds = framesToSeconds(Math.max(0, frame - 0.5), fps).toFixed(6);
+  const key = derivedKey(['poster', 2, ffmpeg.version, identity, atSeconds]);
   const { path: made } = await derived.get('posters', key, 'jpg', async file => {
     await runFfmpeg(ffmpeg, {
-      inputs: [untrustedInput(path, '-ss', atSeconds.toFixed(3))],
+      inputs: [untrustedInput(path, '-ss', atSeconds)],
       output: [
         ...['-map', '0:V:0', '-frames:v', '1', '-q:v', '2', '-threads', '1'],
         ...[...REPRODUCIBLE, '-f', 'image2', '-update', '1'],
@@ -137,6 +137,7 @@ export async function writePoster(
       file,
       signal,
     });
+    requirePicture(file, path, atSeconds);
     return null;
   });
   const poster = posterIn(folder);

@@ -70,17 +70,30 @@ export function findVersion(report: Report, name: string | null): FilmFacts | nu
 export async function readReport(folder: string): Promise<Report | null> {
   try {
     const report = JSON.parse(await fs.readFile(join(folder, 'report.json'), 'utf8')) as Report;
+    const { version, film, deliverables, shots, warnings } = report;
     const isWhole =
-      report?.version === 1 &&
-      typeof report.film?.sha256 === 'string' &&
-      typeof report.film.ffmpeg === 'string' &&
-      Array.isArray(report.deliverables) &&
-      Array.isArray(report.warnings);
+      version === 1 &&
+      [film, ...deliverables].every(isFilm) &&
+      shots.every(({ shot }) => isText(shot)) &&
+      warnings.every(({ code, message }) => isText(code) && isText(message));
     return isWhole ? report : null;
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError) return null;
+    // Whatever somebody wrote into it: then it is not ours, and the film is made anew.
+    if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
+      return null;
     throw error;
   }
+}
+
+function isFilm({ file, sha256, fps, cutKey, ffmpeg, loudness }: FilmFacts): boolean {
+  return (
+    [file, sha256, fps, cutKey, ffmpeg].every(isText) &&
+    (loudness === null || Number.isFinite(loudness.integrated))
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** Whether the film is there, unharmed, and made of just this. */

@@ -253,6 +253,7 @@ export class Run {
         film,
         picked,
         filled,
+        pinned: this.options.lockFilm === true,
         store: this.planned.store,
         folder: join(this.outFolder(), film.loaded.file.name),
         provider: plan.provider.name,

@@ -35,12 +35,22 @@ export async function verifyFilm(job: FilmJob, made: MadeFilm): Promise<void> {
         if (event.type === 'cut-progressed') emit(event);
       },
     });
-    const differing = [...new Set([...lockedFilms.keys(), ...made.files.keys()])].filter(name => {
-      const wanted = lockedFilms.get(name)?.sha256;
-      return made.files.get(name)?.sha256 !== wanted || again?.files.get(name)?.sha256 !== wanted;
-    });
+    const names = [...new Set([...lockedFilms.keys(), ...made.files.keys()])].sort();
+    const differingIn = (files: MadeFilm['files'] | undefined) =>
+      names.filter(name => files?.get(name)?.sha256 !== lockedFilms.get(name)?.sha256);
+    const [first, second] = [differingIn(made.files), differingIn(again?.files)];
+    if (first.length > 0 && second.length === 0)
+      throw new Failure(
+        'film-wrong',
+        `what is kept is damaged: ${first.join(', ')} is not what its clips make`,
+        {
+          hint: 'Nothing is wrong with the storyboard and its clips. Take the kept pieces and the film away, with `storyreel cache prune --delete` and by hand, and cut again.',
+          exitCode: EXIT.shotsFailed,
+        },
+      );
+    const differing = names.filter(name => first.includes(name) || second.includes(name));
     if (differing.length > 0)
-      throw new Failure('film-differs', `not what the lock file says: ${differing.sort().join(', ')}`, {
+      throw new Failure('film-differs', `not what the lock file says: ${differing.join(', ')}`, {
         hint: 'The storyboard, a clip, a font or a sound was changed since. Look at the film, then pin it with --lock-film.',
         exitCode: EXIT.shotsFailed,
       });

@@ -1,6 +1,6 @@
 import { promises as fs, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hasCode } from '../failure.ts';
+import { Failure, hasCode } from '../failure.ts';
 import type { Json } from '../plan/request.ts';
 import { temporaryBeside } from './atomic-write.ts';
 
@@ -48,9 +48,16 @@ export class Derived {
     this.making.set(path, promise as unknown as Promise<DerivedFile<never>>);
     try {
       return await promise;
+    } catch (error) {
+      throw this.asFailure(error);
     } finally {
       this.making.delete(path);
     }
+  }
+
+  /** Takes a file away that turned out to be damaged: whoever asks for it next makes it again. */
+  async remove(path: string): Promise<void> {
+    for (const file of [`${path}.json`, path]) await fs.rm(file, { force: true });
   }
 
   private async find<Facts extends Json>(path: string): Promise<DerivedFile<Facts> | null> {
@@ -64,13 +71,28 @@ export class Derived {
       if (size !== bytes) return null;
       // Its time is that of its last use, to the day: what goes first when space is wanted.
       const now = Date.now();
-      if (now - mtimeMs > DAY_MS) await fs.utimes(path, now / 1000, now / 1000);
+      // Another user's keeps the time that it has.
+      if (now - mtimeMs > DAY_MS) await fs.utimes(path, now / 1000, now / 1000).catch(() => {});
       return { path, facts, made: false };
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError)
         return null;
       throw error;
     }
+  }
+
+  /** Somebody was in the folder, and the way out is always the same. */
+  private asFailure(error: unknown): unknown {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST')) return error;
+    const { path = this.folder } = error as NodeJS.ErrnoException;
+    if (!path.startsWith(this.folder)) return error;
+    const [code, what] = hasCode(error, 'ENOENT')
+      ? (['not-found', 'was deleted just now'] as const)
+      : (['is-a-folder', 'has a folder where a file belongs, or a file for a folder'] as const);
+    return new Failure(code, `${path} ${what}`, {
+      hint: `Delete ${this.folder}, then run the same command again: what is in it costs time alone.`,
+      cause: error,
+    });
   }
 
   private async make<Facts extends Json>(

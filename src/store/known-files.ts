@@ -4,6 +4,9 @@ import { temporaryBeside } from './atomic-write.ts';
 
 /** A file touched this shortly before it was read could change again without a new time stamp. */
 const TOO_FRESH_NS = 100_000_000n;
+/** Where stamps are whole seconds: FAT's are even ones. */
+const COARSE_TOO_FRESH_NS = 2_000_000_000n;
+const SECOND_NS = 1_000_000_000n;
 const MAX_ENTRIES = 100_000;
 
 export interface KnownFilesFormat<Fact> {
@@ -46,7 +49,8 @@ export class KnownFiles<Fact> {
       fact = await find();
       if (fact === null) return fact;
       const after = identify(path);
-      const settled = after.identity === before.identity && before.touchedNs + TOO_FRESH_NS < before.readNs;
+      const tooFresh = before.touchedNs % SECOND_NS === 0n ? COARSE_TOO_FRESH_NS : TOO_FRESH_NS;
+      const settled = after.identity === before.identity && before.touchedNs + tooFresh < before.readNs;
       if (!settled) return fact;
       this.changed = true;
     }

@@ -113,6 +113,13 @@ function describe(error: ErrorObject, what: string): SchemaProblem | null {
         'out-of-range',
         `${name} has ${(error.data as Json[]).length} items; ${params.limit} are allowed`,
       );
+    case 'minProperties':
+      return at('out-of-range', `${name} needs at least ${count(params.limit)}`);
+    case 'maxProperties':
+      return at(
+        'out-of-range',
+        `${name} has ${Object.keys(error.data as object).length} items; ${params.limit} are allowed`,
+      );
     case 'uniqueItems':
       return {
         ...at('duplicate-item', `${name} lists ${show((error.data as Json[])[params.j])} twice`),

@@ -132,7 +132,7 @@ export type Frame2 =
       at?: string | number;
     };
 /**
- * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted.
+ * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted: 5 and 3 if absent, whatever `defaults` say.
  */
 export type Duration = number;
 
@@ -220,7 +220,7 @@ export interface Profile {
   inputs?: Inputs;
 }
 /**
- * Values for every shot that has none of its own: any field of a shot but its id.
+ * Values for every shot that has none of its own: any field of a shot but its id. A `duration` is that of shots that are rendered: what else fills the film has its own length.
  */
 export interface Defaults {
   /**

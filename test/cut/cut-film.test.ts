@@ -4,10 +4,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CutClip } from '../../src/cut/segments.ts';
 import { mixStretch, S16, sampleAt } from '../../src/cut/sound.ts';
+import { stampOf } from '../../src/media/mp4/movie.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
-import { brightness, cutOf, digest, FPS, frameOf, type Part, soundOf, videoClip } from '../support/cut.ts';
+import {
+  brightness,
+  cutOf,
+  digest,
+  FPS,
+  frameOf,
+  level,
+  type Part,
+  soundOf,
+  videoClip,
+} from '../support/cut.ts';
 import { makeClip, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 describe('the film has exactly the frames of the plan', () => {
@@ -285,15 +296,33 @@ describe('doing it again', () => {
     expect(result).toMatchObject({ encoded: 3, reused: 4, soundEncoded: false });
   });
 
-  test('a piece that was cut short is never taken for a whole one', async () => {
+  test.each([
+    ['a piece that was cut short', 'segments', (bytes: Buffer) => bytes.subarray(0, 100)],
+    ['a piece with a wrong bit', 'segments', flipped],
+    ['a piece of zeros', 'segments', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+    ['sound with a wrong bit', 'film-sound', flipped],
+    ['sound of zeros', 'film-sound', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+  ])('%s is never taken for a whole one', async (_, kind, damage) => {
     const { folder, file } = await cutOf(parts, await testProject());
     const bytes = await digest(file);
-    const pieces = (await fs.readdir(join(folder, 'derived/segments'), { recursive: true })).filter(name =>
-      name.endsWith('.mp4'),
-    );
-    await fs.truncate(join(folder, 'derived/segments', pieces[0] as string), 100);
+    const pieces = await fs.readdir(join(folder, 'derived', kind), { recursive: true });
+    const piece = join(folder, 'derived', kind, pieces.find(name => /\.(mp4|m4a)$/.test(name)) ?? '');
+    await fs.writeFile(piece, damage(await fs.readFile(piece)));
+    await fs.rm(join(folder, 'derived/aac'), { recursive: true }); // it was needed for the sound alone
     const { result } = await cutOf(parts, { folder });
-    expect(result.encoded).toBe(1);
+    expect([result.encoded, result.soundEncoded]).toEqual(kind === 'segments' ? [1, false] : [0, true]);
+    expect(await digest(file)).toBe(bytes);
+  });
+
+  test('packets of sound that are damaged are encoded again', async () => {
+    const { folder, file } = await cutOf(parts, await testProject());
+    const bytes = await digest(file);
+    await fs.rm(join(folder, 'derived/film-sound'), { recursive: true });
+    for (const name of await fs.readdir(join(folder, 'derived/aac'), { recursive: true })) {
+      const path = join(folder, 'derived/aac', name);
+      if (name.endsWith('.aac')) await fs.writeFile(path, Buffer.alloc((await fs.stat(path)).size));
+    }
+    await cutOf(parts, { folder });
     expect(await digest(file)).toBe(bytes);
   });
 });
@@ -350,3 +379,51 @@ exec ${ffmpeg.path} "\${words[@]}"
   });
   expect(await fs.readFile(path('film.mp4'))).toEqual(film);
 });
+
+/** An ffmpeg that does something else first. */
+async function ffmpegAfter(path: string, bash: string) {
+  const ffmpeg = await testFfmpeg();
+  await fs.writeFile(path, `#!/bin/bash\n${bash}\nexec ${ffmpeg.path} "$@"\n`, { mode: 0o755 });
+  return { ...ffmpeg, path };
+}
+
+test.each([
+  ['picture', 'libx264'],
+  ['sound', 'pcm_s16le'],
+])('footage that is changed while %s is made of it is told, and leaves nothing behind', async (_, codec) => {
+  const { folder, path } = await testProject();
+  const clip = await makeClip(path('red.mp4'), { color: 'red', size: '80x46', tone: 440 });
+  const other = await makeClip(path('blue.mp4'), { color: 'blue', size: '80x46', tone: 880 });
+  const footage = path('footage.mp4');
+  await fs.copyFile(clip, footage);
+  const part = { clip: { ...(await videoClip(footage, true)), stamp: stampOf(footage) } };
+  const swap = `[[ "$*" == *${codec}* ]] && cp '${other}' '${footage}'`;
+  const ffmpeg = await ffmpegAfter(path('ffmpeg'), swap);
+  await expect(cutOf([part, {}], { folder, ffmpeg })).rejects.toMatchObject({
+    code: 'film-wrong',
+    message: expect.stringContaining('footage.mp4 was changed'),
+  });
+  await fs.copyFile(clip, footage);
+  const film = await cutOf([{ clip: { ...part.clip, stamp: stampOf(footage) } }, {}], { folder });
+  const [[red, , blue] = [0, 0, 0]] = await frameOf(film.file, 3);
+  expect(red).toBeGreaterThan(blue + 100);
+  expect(level(await soundOf(film.file), 440, 0.3)).toBeGreaterThan(1000);
+});
+
+test('a cut that fails takes away what it had begun', async () => {
+  const { folder, path } = await testProject();
+  // The pieces of picture take so long to fail that the sound waits for them, mixed.
+  const ffmpeg = await ffmpegAfter(path('ffmpeg'), '[[ "$*" == *libx264* ]] && sleep 0.5 && exit 1');
+  const parts = Array.from({ length: 6 }, (_, index) => ({ size: '80x46', tone: 200 + 50 * index }));
+  await expect(cutOf(parts, { folder, ffmpeg })).rejects.toMatchObject({ code: 'ffmpeg-failed' });
+  const left = await fs.readdir(join(folder, 'derived'), { recursive: true, withFileTypes: true });
+  expect(left.filter(entry => entry.isFile() && !/^[0-9a-f]{64}\./.test(entry.name))).toEqual([]);
+});
+
+/** With one wrong bit among its samples. */
+function flipped(bytes: Buffer): Buffer {
+  const damaged = Buffer.from(bytes);
+  const at = damaged.indexOf('mdat') + 300;
+  damaged[at] = (damaged[at] ?? 0) ^ 1;
+  return damaged;
+}

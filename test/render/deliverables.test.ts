@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type RenderEvent, render } from '../../src/index.ts';
 import { probe } from '../../src/media/probe.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { readReport } from '../../src/render/report.ts';
 import { digest, frameOf, soundOf } from '../support/cut.ts';
 import { doubleProvider } from '../support/double.ts';
 import { ourFfmpeg, type TestProject, testProject } from '../support/project.ts';
@@ -172,4 +173,53 @@ describe('deliverables', () => {
     expect([written.length, report.film.frameCount]).toEqual([1, 25]);
     expect(report.shots).toMatchObject([{ shot: 'one', kind: 'card', take: null, clip: null }]);
   });
+});
+
+test('a burned-in take is the one that the film has, though its clip is the same', async () => {
+  const burnt = (seeds: readonly number[], pick: number) =>
+    text('', shot('a', { takes: { seeds }, pick })).replace('fps: 25', 'fps: 25, burn_in: true');
+  const project = await testProject({ ...REFERENCES, 'reel.yaml': burnt([7, 9], 1) });
+  const first = await cut(project);
+  await project.write('reel.yaml', burnt([9, 7], 2));
+  const second = await cut(project);
+  expect(second.report.shots).toMatchObject([{ take: 2, clip: first.report.shots[0].clip }]);
+  expect(second.types).not.toContain('film-unchanged');
+  expect(second.report.film.sha256).not.toBe(first.report.film.sha256);
+});
+
+test('a poster is made of the last frame of a piece too', async () => {
+  const cards = `version: 1
+title: Test
+cut: { size: 64x36, fps: 24 }
+shots:
+  - { id: a, card: { title: A }, duration: 0.0833 }
+  - { id: b, card: { title: B }, duration: 1 }
+`;
+  const project = await testProject({ 'reel.yaml': cards });
+  const { report } = await cut(project);
+  expect(report.film.frameCount).toBe(26);
+  expect((await fs.stat(project.path('out/reel/poster.jpg'))).size).toBeGreaterThan(100);
+});
+
+test('a report that somebody wrote into is made anew', async () => {
+  const project = await testProject({ ...REFERENCES, 'reel.yaml': text('', shot('a')) });
+  const { report } = await cut(project);
+  const folder = project.path('out/reel');
+  expect(await readReport(folder)).toEqual(report);
+  for (const wrong of [
+    null,
+    7,
+    {},
+    { ...report, shots: undefined },
+    { ...report, shots: [null] },
+    { ...report, deliverables: [null] },
+    { ...report, deliverables: {} },
+    { ...report, warnings: [{ code: 'black' }] },
+    { ...report, film: { ...report.film, loudness: undefined } },
+    { ...report, film: { ...report.film, cutKey: 3 } },
+  ]) {
+    await project.write('out/reel/report.json', JSON.stringify(wrong));
+    expect([wrong, await readReport(folder)]).toEqual([wrong, null]);
+  }
+  expect((await cut(project)).report).toEqual(report);
 });

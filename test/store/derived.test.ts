@@ -21,3 +21,43 @@ test('one at a time makes a piece; who waits for one that was stopped makes it h
   expect((await Promise.all(others)).map(({ facts }) => facts)).toEqual([{ length: 5 }, { length: 5 }]);
   expect(tries).toBe(2);
 });
+
+test('whatever somebody does to the folder, what to do is told', async () => {
+  const { path } = await testProject();
+  const derived = new Derived(path('derived'));
+  const make = async (file: string) => {
+    await fs.writeFile(file, 'piece');
+    return null;
+  };
+  const { path: piece } = await derived.get('pieces', 'abc', 'txt', make);
+  const told = {
+    hint: `Delete ${path('derived')}, then run the same command again: what is in it costs time alone.`,
+  };
+
+  await fs.rm(`${piece}.json`);
+  await fs.mkdir(`${piece}.json`);
+  await expect(derived.get('pieces', 'abc', 'txt', make)).rejects.toMatchObject({
+    code: 'is-a-folder',
+    ...told,
+  });
+  await fs.rmdir(`${piece}.json`);
+  await fs.rm(piece);
+  await fs.mkdir(piece);
+  await expect(derived.get('pieces', 'abc', 'txt', make)).rejects.toMatchObject({
+    code: 'is-a-folder',
+    ...told,
+  });
+  const deleting = derived.get('pieces', 'abd', 'txt', async file => {
+    await make(file);
+    await fs.rm(path('derived'), { recursive: true });
+    return null;
+  });
+  await expect(deleting).rejects.toMatchObject({ code: 'not-found', ...told });
+  await fs.writeFile(path('derived'), 'a file');
+  await expect(derived.get('pieces', 'abc', 'txt', make)).rejects.toMatchObject({
+    code: 'is-a-folder',
+    ...told,
+  });
+  await fs.rm(path('derived'));
+  expect((await derived.get('pieces', 'abc', 'txt', make)).made).toBe(true);
+});

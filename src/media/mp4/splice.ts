@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { Failure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { MAX_HEADER, readMovie, stampOf, type Track, tracksOf } from './movie.ts';
+import { MAX_HEADER, readMovie, stampOf, type Track, trackOf, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
@@ -12,11 +13,12 @@ export interface Pictures {
   readonly samples: Samples;
   /** Of its file, when it was found where the samples lie; null where none but we write to it. */
   readonly stamp: string | null;
+  /** What `samplesCrc` said when it was made; null where nobody asked. */
+  readonly crc: number | null;
 }
 
 /** The track of sound of an MP4. */
-export interface Sound {
-  readonly path: string;
+export interface Sound extends Pick<Pictures, 'path' | 'crc'> {
   readonly track: Track;
 }
 
@@ -43,11 +45,14 @@ export interface Reels {
 /**
  * Writes the film with these pictures, one behind the other, and this sound. Its header comes first, since all that is
  * to be in it is known before, and its bytes are hashed while they are written: returns their digest. Throws RangeError
- * where a file ends before its samples do, a Failure where it was changed since they were read, and the signal's reason.
+ * where a file ends before its samples do, DamagedFile where they are not what they were, a Failure where it was
+ * changed since they were found, and the signal's reason.
  */
 export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
   const movie = readMovie(reels.frame);
-  const files = [reels.frame, reels.sound.path, ...reels.pictures.map(({ path }) => path)];
+  const files = [{ path: reels.frame, crc: null }, reels.sound, ...reels.pictures].map(
+    ({ path, crc }): Opened => ({ path, expected: crc, crc: 0 }),
+  );
   const tracks = tracksOf(movie).map(track => spreadOf(track, reels));
   const chunks = layOutChunks(tracks);
   const header = headerOf(movie.kind, movie.moov, tracks, chunks);
@@ -72,6 +77,9 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
     }
     await writing;
     await syncing;
+    for (const { path, expected, crc } of files) {
+      if (expected !== null && expected !== crc) throw new DamagedFile(path);
+    }
     for (const { path, stamp } of reels.pictures) {
       if (stamp !== null && stampOf(path) !== stamp)
         throw new Failure('film-wrong', `${path} was changed while the film was made of it`, {
@@ -82,6 +90,38 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
   } finally {
     await output.close();
   }
+}
+
+/** A file is not what it was when it was made. */
+export class DamagedFile extends Error {
+  override readonly name = 'DamagedFile';
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} is damaged`);
+    this.path = path;
+  }
+}
+
+/** CRC-32 of the samples of the track of a handler, in their order. Throws as `trackOf` does. */
+export async function samplesCrc(path: string, handler: string): Promise<number> {
+  const { samples } = trackOf(path, handler);
+  const file: Opened = { path, expected: null, crc: 0 };
+  const batch = new Batch([file]);
+  for (const [sample, size] of samples.sizes.entries()) {
+    if (!batch.hasRoom(0, size)) await batch.read();
+    batch.add(0, samples.offsets[sample] as number, size);
+  }
+  await batch.read();
+  return file.crc;
+}
+
+/** A file that samples are read from. */
+interface Opened {
+  readonly path: string;
+  readonly expected: number | null;
+  /** Of what was read, in the order in which it was asked for. */
+  crc: number;
 }
 
 /** A track whose samples may lie in many files. */
@@ -240,7 +280,7 @@ async function* batchesOf(
   header: Buffer,
   tracks: readonly Spread[],
   chunks: readonly Chunk[],
-  files: readonly string[],
+  files: readonly Opened[],
 ): AsyncGenerator<Buffer> {
   let reading = Promise.resolve(header);
   const buffers = [new Batch(files), new Batch(files), new Batch(files)];
@@ -275,9 +315,9 @@ class Batch {
   private bytes = 0;
   private target: Buffer = Buffer.alloc(0);
   private scratch: Buffer = Buffer.alloc(0);
-  private readonly files: readonly string[];
+  private readonly files: readonly Opened[];
 
-  constructor(files: readonly string[]) {
+  constructor(files: readonly Opened[]) {
     this.files = files;
   }
 
@@ -300,13 +340,16 @@ class Batch {
   /** Reads what was added, and is empty again. */
   async read(): Promise<Buffer> {
     this.target = atLeast(this.target, this.bytes);
-    for (const [file, extents] of this.wanted) {
-      const handle = await open(this.files[file] as string, 'r');
+    for (const [index, extents] of this.wanted) {
+      const file = this.files[index] as Opened;
+      const handle = await open(file.path, 'r');
       try {
         for (const span of spansOf(extents)) await this.readSpan(handle, span);
       } finally {
         await handle.close();
       }
+      for (const { from, to, target } of extents)
+        file.crc = crc32(this.target.subarray(target, target + to - from), file.crc);
     }
     const read = this.target.subarray(0, this.bytes);
     this.wanted.clear();

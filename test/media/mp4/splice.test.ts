@@ -5,16 +5,26 @@ import { expect, test } from 'vitest';
 import { boxesIn, headAt, needBody } from '../../../src/media/mp4/boxes.ts';
 import { readMovie, trackOf, tracksOf } from '../../../src/media/mp4/movie.ts';
 import { readSamples, type Samples } from '../../../src/media/mp4/samples.ts';
-import { type Reels, splice } from '../../../src/media/mp4/splice.ts';
+import { type Reels, samplesCrc, splice } from '../../../src/media/mp4/splice.ts';
 import { makeClip, testProject } from '../../support/project.ts';
 
 const { signal } = new AbortController();
 
 /** A film of these clips, with the sound of the first. */
 function filmOf(...clips: readonly string[]): Reels {
-  const pictures = clips.map(path => ({ path, samples: trackOf(path, 'vide').samples, stamp: null }));
+  const pictures = clips.map(path => ({
+    path,
+    samples: trackOf(path, 'vide').samples,
+    stamp: null,
+    crc: null,
+  }));
   const [frame = ''] = clips;
-  return { frame, pictures, ticksPerFrame: 512, sound: { path: frame, track: trackOf(frame, 'soun') } };
+  return {
+    frame,
+    pictures,
+    ticksPerFrame: 512,
+    sound: { path: frame, crc: null, track: trackOf(frame, 'soun') },
+  };
 }
 
 async function clipOf(folder: string, name: string, seconds: number): Promise<string> {
@@ -53,13 +63,28 @@ test('a file that became another one since its frames were found is told', async
   const film = await clipOf(folder, 'film.mp4', 1);
   const clip = await clipOf(folder, 'clip.mp4', 1);
   const { samples, stamp } = trackOf(clip, 'vide');
-  const reels = { ...filmOf(film), pictures: [{ path: clip, samples, stamp }] };
+  const reels = { ...filmOf(film), pictures: [{ path: clip, samples, stamp, crc: null }] };
   await fs.link(clip, path('link.mp4'));
   await splice(reels, path('spliced.mp4'), signal);
   await fs.rename(await clipOf(folder, 'other.mp4', 2), clip);
   await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toThrow(
     'clip.mp4 was changed while the film was made of it',
   );
+});
+
+test('frames that are not what they were are told, and whose they are', async () => {
+  const { folder, path } = await testProject();
+  const film = await clipOf(folder, 'film.mp4', 1);
+  const clip = await clipOf(folder, 'clip.mp4', 1);
+  const { samples } = trackOf(clip, 'vide');
+  const crc = await samplesCrc(clip, 'vide');
+  const reels = { ...filmOf(film), pictures: [{ path: clip, samples, stamp: null, crc }] };
+  await splice(reels, path('spliced.mp4'), signal);
+  const bytes = await fs.readFile(clip);
+  const last = (samples.offsets.at(-1) ?? 0) + (samples.sizes.at(-1) ?? 0) - 1;
+  bytes[last] = (bytes[last] ?? 0) ^ 1;
+  await fs.writeFile(clip, bytes);
+  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toMatchObject({ path: clip });
 });
 
 test('stops where it is told to', async () => {
@@ -83,7 +108,7 @@ test('what lies behind four gigabytes is told in 64 bits', async () => {
     delays: null,
     sync: null,
   };
-  const reels = { ...filmOf(film), pictures: [{ path: large, samples, stamp: null }] };
+  const reels = { ...filmOf(film), pictures: [{ path: large, samples, stamp: null, crc: null }] };
   let batches = 0;
   const afterHeader = {
     throwIfAborted: () => {
