@@ -3,7 +3,7 @@ import { type MediaFacts, probe, probeSound } from '../media/probe.ts';
 import { KnownFiles } from './known-files.ts';
 
 /** To be raised whenever probing finds out something else than before, also where a newer mediabunny does. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * What the headers of videos and sounds say. Where it is known of all files of a film, none of them is opened and
