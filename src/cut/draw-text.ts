@@ -100,21 +100,28 @@ export async function drawFigures(cell: { width: number; height: number }): Prom
 async function captionOf(text: string, frame: TextFrame): Promise<Element> {
   const unit = unitOf(frame);
   const room = roomIn(frame, 0.8, 0.45);
-  const style = {
-    ...{ backgroundColor: PLATE, borderRadius: 0.16 * unit, maxWidth: room.width, alignSelf: 'center' },
-    ...{ padding: `${0.22 * unit}px ${0.5 * unit}px`, textAlign: 'center', flexShrink: 0 },
-    ...{ ...WORDS, fontSize: unit * 0.86, fontWeight: 400, lineHeight: 1.3 },
-  };
-  return await fitHeight(await fitWords({ style, text }, room), room);
+  const beside = 0.5 * unit;
+  const style = { ...WORDS, fontSize: unit * 0.86, fontWeight: 400, lineHeight: 1.3, textAlign: 'center' };
+  const line = await fitWords({ style, text }, { ...room, width: room.width - 2 * beside });
+  const plate = (scale: number) =>
+    box(
+      {
+        ...{ backgroundColor: PLATE, borderRadius: 0.16 * unit, alignSelf: 'center', flexShrink: 0 },
+        padding: `${0.22 * unit}px ${beside}px`,
+      },
+      [line(scale)],
+    );
+  return await fitHeight(plate, room);
 }
 
 async function lowerThirdOf({ title, subtitle }: LowerThird, frame: TextFrame): Promise<Element> {
   const unit = unitOf(frame);
   const room = roomIn(frame, 0.7, 0.4);
   const [beside, bar] = [0.7 * unit, Math.max(2, 0.14 * unit)];
-  const [side, alignSelf] = directionOf(title) === 'rtl' ? ['Right', 'flex-end'] : ['Left', 'flex-start'];
+  const isRtl = directionOf(title) === 'rtl';
+  const [side, alignSelf] = isRtl ? ['Right', 'flex-end'] : ['Left', 'flex-start'];
   const inside = { ...room, width: room.width - 2 * beside - bar };
-  const shared = { ...WORDS, maxWidth: inside.width };
+  const shared = { ...WORDS, textAlign: isRtl ? 'right' : 'left' };
   const large = { ...shared, fontSize: unit * 1.15, fontWeight: 600, lineHeight: 1.2 };
   const small = { ...shared, fontSize: unit * 0.76, opacity: 0.85, lineHeight: 1.3, marginTop: unit * 0.1 };
   const below = subtitle === null ? null : { style: small, text: subtitle };
@@ -122,15 +129,9 @@ async function lowerThirdOf({ title, subtitle }: LowerThird, frame: TextFrame): 
   const plate = (scale: number) =>
     box(
       {
-        ...{
-          flexDirection: 'column',
-          backgroundColor: PLATE,
-          maxWidth: room.width,
-          flexShrink: 0,
-          alignSelf,
-        },
-        ...{ padding: `${0.4 * unit}px ${beside}px`, [`margin${side}`]: frame.width * 0.02 },
-        [`border${side}`]: `${bar}px solid #ffffff`,
+        ...{ flexDirection: 'column', alignItems: alignSelf, alignSelf, flexShrink: 0 },
+        ...{ backgroundColor: PLATE, padding: `${0.4 * unit}px ${beside}px` },
+        ...{ [`margin${side}`]: frame.width * 0.02, [`border${side}`]: `${bar}px solid #ffffff` },
       },
       lines.map(line => line(scale)),
     );

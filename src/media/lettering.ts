@@ -9,18 +9,16 @@ export function words(style: Style, text: string): Element {
   const [first = '', ...others] = lettering(text).split('\n');
   if (others.length === 0) return lineOf(first, { overflowWrap: 'anywhere', ...style });
   // The layout could break lines itself, but gives the break the width of a letter.
-  const lines = [first, ...others].map(line => {
-    const start = directionOf(line) === 'rtl' && style.textAlign === undefined ? 'flex-end' : 'flex-start';
-    return lineOf(line, { maxWidth: '100%', alignSelf: style.textAlign === 'center' ? 'center' : start });
-  });
+  const lines = [first, ...others].map(line => lineOf(line, {}));
   return box({ overflowWrap: 'anywhere', ...style, flexDirection: 'column' }, lines);
 }
 
+/** As wide as what it is in, which is where its text is aligned. */
 function lineOf(line: string, style: Style): Element {
   const direction = directionOf(line);
   // An empty box would have no height.
   const shown = line === '' ? '\u00a0' : marked(line, direction);
-  return box({ direction, ...style }, shown);
+  return box({ direction, display: 'block', ...style }, shown);
 }
 
 /** As an author wrote it, without what cannot be seen; each line by itself. */

@@ -1,10 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawCard } from '../../src/cut/draw-card.ts';
 import { drawSlate } from '../../src/cut/draw-leader.ts';
 import { drawCaption, drawLowerThird, drawSlug, drawWatermark, type Mark } from '../../src/cut/draw-text.ts';
 import { burnInHeight, logoSide } from '../../src/cut/text-frame.ts';
+import type { Drawing } from '../../src/media/draw.ts';
 import type { CardText, LowerThird } from '../../src/storyboard/storyboard.ts';
-import { type Bounds, inkOf, RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
+import { type Bounds, inkOf, lettersAndPlate, RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
 
 const SIZES: [string, number, number][] = [
   ['16:9', 640, 360],
@@ -110,6 +112,39 @@ describe.each(SIZES)('at %s', (_, width, height) => {
       expectSafe(bounds, size);
     }
   });
+});
+
+/** Has all of its letters on its plate. */
+function expectOnPlate(drawing: Drawing): void {
+  const { letters, plate } = lettersAndPlate(drawing);
+  expect(letters.top).toBeGreaterThan(plate.top);
+  expect(letters.bottom).toBeLessThan(plate.bottom);
+  expect(letters.right).toBeLessThan(plate.right);
+}
+
+describe('a plate is around all of its words', () => {
+  test.each([1280, 1920])('of a name and what goes with it, %d pixels wide', async width => {
+    const subtitle = 'Director of photography, second unit, Tel Aviv and Jaffa harbour';
+    const frame = { width, height: (width / 16) * 9, fonts: [] };
+    expectOnPlate(await drawLowerThird(lowerThird('Mira Solen', subtitle), frame));
+  });
+
+  const word = fc.constantFrom(...SENTENCE.split(' '), 'Mira', 'Bo', 'harbours');
+  // Most have a line or two: where one hardly fits is where it may be broken in another place than was measured.
+  const text = (most: number) =>
+    fc.array(word, { minLength: 1, maxLength: most, size: 'max' }).map(words => words.join(' '));
+  const side = fc.integer({ min: 100, max: 330 }).map(half => 2 * half);
+
+  test('of any words at any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(text(7), text(14), side, side, async (title, subtitle, width, height) => {
+        const frame = { width, height, fonts: [] };
+        expectOnPlate(await drawLowerThird(lowerThird(title, subtitle), frame));
+        expectOnPlate(await drawCaption(subtitle, frame));
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
 });
 
 test('a lower third of a script that runs from right to left stands on the right', async () => {
