@@ -152,3 +152,22 @@ test('a lower third of a script that runs from right to left stands on the right
   expect(inkOf(await drawLowerThird(lowerThird('מלח', 'הים'), frame)).left).toBeGreaterThan(320);
   expect(inkOf(await drawLowerThird(lowerThird('Salt', 'הים'), frame)).right).toBeLessThan(320);
 });
+
+test('a card at the left whose script runs from right to left stands at the right, with all of its lines', async () => {
+  const of = async (title: string, subtitle: string) =>
+    inkOf(
+      await drawCard(card(title, { style: 'left', subtitle }), 640, 360, '#14202b', RIGHT_TO_LEFT_FONTS),
+      'plain',
+    );
+  for (const { left, right } of [await of('מלח', 'הים'), await of('מלח', 'Salt\nהים')]) {
+    expect(left).toBeGreaterThan(320);
+    expect(Math.abs(right - 0.9 * 640)).toBeLessThan(4);
+  }
+  expect((await of('Salt', 'הים')).right).toBeLessThan(320);
+});
+
+test('a block of credits can be read at small sizes', async () => {
+  const credits = card('x', { style: 'small', subtitle: 'Mira — J. Vale' });
+  const { left, right } = inkOf(await drawCard(credits, 320, 180, '#14202b'), 'plain');
+  expect(right - left).toBeGreaterThan(60);
+});
