@@ -5,7 +5,7 @@ export interface Room {
   readonly width: number;
   readonly height: number;
   readonly fonts: readonly string[];
-  /** How far text may be made smaller; words that are still too long are then broken. */
+  /** How far text may be made smaller for the sake of its words; those that are still too long are then broken. */
   readonly smallest: number;
 }
 
@@ -52,20 +52,22 @@ async function fittingSize(
 async function scaled(
   { style, text }: SetText,
   size: number,
-  { width, fonts, smallest }: Omit<Room, 'height'>,
+  { width, fonts }: Omit<Room, 'height'>,
 ): Promise<Scaled> {
-  const least = Math.min(size, style.fontSize * smallest);
   const whole = await measureWidth(words(style, text), 'max-content', fonts);
   return scale => {
-    const fontSize = Math.max(least, Math.min(size, style.fontSize * scale));
+    const fontSize = Math.min(size, style.fontSize * scale);
     const wanted = 1 + Math.ceil((whole * fontSize) / style.fontSize);
     return words({ ...style, fontSize, width: Math.min(wanted, Math.floor(width)) }, text);
   };
 }
 
-/** A block of text as large as its room allows: it is set smaller until it is no taller. */
+/**
+ * A block of text as large as its room allows: it is set smaller until it is no taller. Many lines may become smaller
+ * than one long word: whoever writes so much would rather have it small than over something else.
+ */
 export async function fitHeight(block: Scaled, { width, height, fonts, smallest }: Room): Promise<Element> {
   let scale = 1;
-  while (scale > smallest && (await measureHeight(block(scale), width, fonts)) > height) scale *= 0.85;
-  return block(Math.max(scale, smallest));
+  while (scale > smallest / 2 && (await measureHeight(block(scale), width, fonts)) > height) scale *= 0.85;
+  return block(scale);
 }

@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import type { Over } from '../cut/draw-mark.ts';
 import { type CutFormat, DRAWING_VERSION, derivedKey, type Overlay } from '../cut/segments.ts';
 import { burnInHeight, figureCell } from '../cut/text-frame.ts';
 import type { Drawing } from '../media/draw.ts';
@@ -38,6 +39,12 @@ export async function filmOverlays(
   };
 }
 
+/** What other text keeps clear of. */
+export function overOf({ watermark, burnIn }: CutSettings): Over {
+  const mark = watermark === null ? null : { text: watermark.text, position: watermark.position };
+  return { mark, burnIn };
+}
+
 /** What is written over one item. */
 export async function itemOverlays(
   found: FoundClip,
@@ -51,13 +58,11 @@ export async function itemOverlays(
   const whole = { fromFrame: 0, toFrame: frames, fadeFrames: 0 };
   const overlays: Overlay[] = [];
   const text = { ...size, fonts: fonts.paths };
-  const mark = cut.watermark;
-  // The place of the mark, and whether there is one, moves what stands above it.
-  const below = mark === null ? null : [mark.position, mark.text];
+  const over = overOf(cut);
   const caption = item.caption?.value ?? null;
   if (caption !== null) {
-    const drawn = await kept(['caption', caption, below], size, store, fonts, async () =>
-      (await drawing()).drawCaption(caption, text, mark),
+    const drawn = await kept(['caption', caption, over], size, store, fonts, async () =>
+      (await drawing()).drawCaption(caption, text, over),
     );
     overlays.push({ ...drawn, ...whole, fadeFrames: fadeFrames(frames, size) });
   }
@@ -66,8 +71,8 @@ export async function itemOverlays(
     const { title, subtitle, startSeconds, durationSeconds } = lowerThird;
     const fromFrame = secondsToFrames(startSeconds, size.fps);
     const toFrame = Math.min(frames, fromFrame + secondsToFrames(durationSeconds, size.fps));
-    const drawn = await kept(['lower-third', title, subtitle, caption, below], size, store, fonts, async () =>
-      (await drawing()).drawLowerThird(lowerThird, text, caption, mark),
+    const drawn = await kept(['lower-third', title, subtitle, caption, over], size, store, fonts, async () =>
+      (await drawing()).drawLowerThird(lowerThird, text, caption, over),
     );
     if (toFrame > fromFrame)
       overlays.push({ ...drawn, fromFrame, toFrame, fadeFrames: fadeFrames(toFrame - fromFrame, size) });
@@ -98,7 +103,13 @@ async function watermarkText(
 ): Promise<Overlay | null> {
   if (text === null) return null;
   const drawn = await kept(['watermark', text, position, opacity, burnIn], size, store, fonts, async () =>
-    (await drawing()).drawWatermark(text, position, opacity, { ...size, fonts: fonts.paths }, burnIn),
+    (await import('../cut/draw-mark.ts')).drawWatermark(
+      text,
+      position,
+      opacity,
+      { ...size, fonts: fonts.paths },
+      burnIn,
+    ),
   );
   return { ...drawn, fromFrame: 0, toFrame: Number.MAX_SAFE_INTEGER, fadeFrames: 0 };
 }
