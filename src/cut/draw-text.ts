@@ -6,7 +6,10 @@ import { heightOf, NOTHING, type Over, takenBy } from './draw-mark.ts';
 import { fitHeight, fitLines, fitWords, type Room } from './fit-text.ts';
 import { figureCell, safeOf, type TextFrame, unitOf, WORDS } from './text-frame.ts';
 
-const PLATE = 'rgba(8, 10, 14, 0.62)';
+/** Soft, but so dense that letters of the picture itself, such as those of an animatic's board, do not show through. */
+const PLATE = 'rgba(8, 10, 14, 0.78)';
+/** The burn-in's is dense: it is there to be read off, whatever is under it. */
+const BURN_IN_PLATE = '#08090c';
 /** Text over a picture that is set smaller than this cannot be read: what does not fit then is broken. */
 const SMALLEST = 0.5;
 
@@ -58,9 +61,10 @@ export async function drawSlug(text: string, frame: TextFrame): Promise<Drawing>
       ...{ width: width - 2 * padding, fonts: frame.fonts, smallest: SMALLEST },
     },
   );
-  const plate = box({ backgroundColor: PLATE, padding: `${0.12 * unit}px ${padding}px`, maxWidth: width }, [
-    line(1),
-  ]);
+  const plate = box(
+    { backgroundColor: BURN_IN_PLATE, padding: `${0.12 * unit}px ${padding}px`, maxWidth: width },
+    [line(1)],
+  );
   return await drawAt('top-left', plate, frame);
 }
 
@@ -72,7 +76,7 @@ export async function drawFigures(cell: { width: number; height: number }): Prom
   const strip = {
     ...WORDS,
     flexDirection: 'column',
-    backgroundColor: '#08090c',
+    backgroundColor: BURN_IN_PLATE,
     fontSize: cell.height * 0.74,
     fontWeight: 600,
   };
@@ -119,7 +123,7 @@ async function lowerThirdOf(
         ...{ flexDirection: 'column', alignItems: alignSelf, alignSelf, flexShrink: 0 },
         ...{ backgroundColor: PLATE, padding: `${0.4 * unit}px ${beside}px` },
         // Around all of it: on a white picture it shows where the bar is.
-        boxShadow: `0 0 ${0.12 * unit}px rgba(0, 0, 0, 0.6)`,
+        boxShadow: `0 0 ${0.12 * unit}px ${Math.max(1, 0.03 * unit)}px rgba(0, 0, 0, 0.6)`,
         ...{ [`margin${side}`]: frame.width * 0.02, [`border${side}`]: `${bar}px solid #ffffff` },
       },
       lines.map(line => line(scale)),

@@ -7,7 +7,7 @@ import { drawCaption, drawLowerThird, drawSlug } from '../../src/cut/draw-text.t
 import { burnInHeight, logoSide } from '../../src/cut/text-frame.ts';
 import type { Drawing } from '../../src/media/draw.ts';
 import type { CardText, Corner, LowerThird } from '../../src/storyboard/storyboard.ts';
-import { type Bounds, inkOf, lettersAndPlate, RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
+import { type Bounds, inkOf, lettersAndPlate, RIGHT_TO_LEFT_FONTS, seenOnWhite } from '../support/drawn.ts';
 
 const SIZES: [string, number, number][] = [
   ['16:9', 640, 360],
@@ -212,6 +212,14 @@ test('whatever is written over a picture, none of it lies over another', async (
     { numRuns: 40 },
   );
 }, 60_000);
+
+test('the bar of a lower third and the letters of a mark are seen on a white picture', async () => {
+  const frame = { width: 640, height: 360, fonts: [] };
+  const third = await drawLowerThird(lowerThird('Mira'), frame);
+  expect(seenOnWhite(third).left).toBeLessThan(lettersAndPlate(third).plate.left - 2);
+  const drawn = seenOnWhite(await drawWatermark('Confidential', 'top-right', 0.5, frame));
+  expect(drawn.right - drawn.left).toBeGreaterThan(60);
+});
 
 test('a card at the left whose script runs from right to left stands at the right, with all of its lines', async () => {
   const of = async (title: string, subtitle: string) =>

@@ -22,10 +22,17 @@ export function inkOf(drawing: Drawing, paper: 'clear' | 'plain' = 'clear'): Bou
 /** Where white letters are, and the dark plate that they are to be on; not the bar at its left. */
 export function lettersAndPlate(drawing: Drawing): { letters: Bounds; plate: Bounds } {
   const { width, rgba } = drawing;
-  const shows = (at: number) => (rgba[at + 3] ?? 0) >= 100;
+  const shows = (at: number) => (rgba[at + 3] ?? 0) >= 170; // more than the shadow
   const plate = boundsOf(drawing, at => shows(at) && (rgba[at] ?? 0) < 40);
   const isBar = (at: number) => (at / 4) % width < plate.left;
   return { plate, letters: boundsOf(drawing, at => shows(at) && (rgba[at] ?? 0) > 128 && !isBar(at)) };
+}
+
+/** Where a drawing is seen over a white picture. */
+export function seenOnWhite(drawing: Drawing): Bounds {
+  const { rgba } = drawing;
+  const over = (at: number) => 255 + (((rgba[at] ?? 0) - 255) * (rgba[at + 3] ?? 0)) / 255;
+  return boundsOf(drawing, at => over(at) < 215);
 }
 
 /** Of the pixels that count, by where each begins. */
