@@ -7,7 +7,7 @@ import { fitHeight, fitLines, type Room, type Scaled } from './fit-text.ts';
 /** Of a title and of what stands below it, in shares of the frame's shorter side. */
 const SIZES = { centre: [0.11, 0.046], left: [0.085, 0.036], small: [0.05, 0.028] } as const;
 /** In pixels: smaller letters cannot be read, however small the frame is. */
-const LEAST_SIZES = [14, 11] as const;
+const [LEAST, LEAST_BELOW] = [14, 11];
 /** What every screen shows of a picture, after EBU R 95. */
 const SAFE = 0.9;
 /** How far long text may be made smaller before its words are broken, and it is cut off. */
@@ -31,10 +31,7 @@ export async function drawCard(
   const lines = await linesOf(text, Math.min(width, height), { color: ink, textAlign: side }, room);
   const block = (scale: number) =>
     box(
-      {
-        ...{ width: room.width, flexDirection: 'column' },
-        alignItems: ALIGNED[side],
-      },
+      { width: room.width, flexDirection: 'column', alignItems: ALIGNED[side] },
       lines.map(line => line(scale)),
     );
   const page = {
@@ -58,9 +55,9 @@ async function linesOf(
   look: Style,
   room: Room,
 ): Promise<Scaled[]> {
-  const [size = 0, sizeBelow = 0] = SIZES[style].map((share, at) =>
-    Math.max(share * frameSide, LEAST_SIZES[at] ?? 0),
-  );
+  const [share, shareBelow] = SIZES[style];
+  const size = Math.max(share * frameSide, LEAST);
+  const sizeBelow = Math.max(shareBelow * frameSide, LEAST_BELOW);
   const shared = { fontFamily: FONT_FAMILY, ...look };
   const large = { ...shared, fontSize: size, fontWeight: 600, lineHeight: 1.15, letterSpacing: '-0.015em' };
   const small = { ...shared, fontSize: sizeBelow, fontWeight: 400, lineHeight: 1.35, opacity: 0.78 };

@@ -6,7 +6,7 @@ import { heightOf, NOTHING, type Over, takenBy } from './draw-mark.ts';
 import { fitHeight, fitLines, fitWords, type Room } from './fit-text.ts';
 import { figureCell, safeOf, type TextFrame, unitOf, WORDS } from './text-frame.ts';
 
-/** Soft, but so dense that letters of the picture itself, such as those of an animatic's board, do not show through. */
+/** Soft, but so dense that letters of the picture itself, such as an animatic's, do not show through. */
 const PLATE = 'rgba(8, 10, 14, 0.78)';
 /** The burn-in's is dense: it is there to be read off, whatever is under it. */
 const BURN_IN_PLATE = '#08090c';

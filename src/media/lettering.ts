@@ -41,7 +41,7 @@ const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** What takes its direction from what is around it, but for blanks. */
 const SIGNS = new Set(['ON', 'ES', 'CS', 'ET']);
-/** Of a right-to-left script, as `؟` and `؛` are: for the standard they run as its letters do, but the layout sees no letter. */
+/** Of a script, as `؟` and `؛` are: for the standard they run as its letters do, and the layout sees no letter. */
 const SIGN_OF_SCRIPT = /[\p{P}\p{S}]/u;
 
 // What it exports is the function itself; its types speak of a `default` that a CommonJS module does not have.
