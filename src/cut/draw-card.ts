@@ -1,10 +1,13 @@
-import { box, type Drawing, draw } from '../media/draw.ts';
+import { box, type Drawing, draw, type Style } from '../media/draw.ts';
 import { FONT_FAMILY } from '../media/fonts.ts';
+import { directionOf } from '../media/lettering.ts';
 import type { CardText, Color } from '../storyboard/storyboard.ts';
 import { fitHeight, fitLines, type Room, type Scaled } from './fit-text.ts';
 
-/** Of the frame's shorter side. */
-const SIZES = { centre: 0.11, left: 0.085, small: 0.05 } as const;
+/** Of a title and of what stands below it, in shares of the frame's shorter side. */
+const SIZES = { centre: [0.11, 0.046], left: [0.085, 0.036], small: [0.05, 0.028] } as const;
+/** In pixels: smaller letters cannot be read, however small the frame is. */
+const [LEAST, LEAST_BELOW] = [14, 11];
 /** What every screen shows of a picture, after EBU R 95. */
 const SAFE = 0.9;
 /** How far long text may be made smaller before its words are broken, and it is cut off. */
@@ -20,18 +23,15 @@ export async function drawCard(
 ): Promise<Drawing> {
   const paper = text.background ?? background;
   const ink = text.color ?? (isLight(paper) ? '#111111' : '#ffffff');
-  const isLeft = text.style === 'left';
   const room = {
-    ...{ width: width * (isLeft ? 2 * SAFE - 1 : SAFE), height: height * SAFE },
+    ...{ width: width * (text.style === 'left' ? 2 * SAFE - 1 : SAFE), height: height * SAFE },
     ...{ fonts, smallest: SMALLEST },
   };
-  const lines = await linesOf(text, Math.min(width, height), ink, room);
+  const side = sideOf(text);
+  const lines = await linesOf(text, Math.min(width, height), { color: ink, textAlign: side }, room);
   const block = (scale: number) =>
     box(
-      {
-        ...{ width: room.width, flexDirection: 'column' },
-        alignItems: isLeft ? 'flex-start' : 'center',
-      },
+      { width: room.width, flexDirection: 'column', alignItems: ALIGNED[side] },
       lines.map(line => line(scale)),
     );
   const page = {
@@ -41,19 +41,26 @@ export async function drawCard(
   return await draw(box(page, [await fitHeight(block, room)]), width, height, fonts);
 }
 
+/** Text at the left is at the right where its script begins there. */
+function sideOf({ title, style }: CardText): keyof typeof ALIGNED {
+  if (style !== 'left') return 'center';
+  return directionOf(title) === 'rtl' ? 'right' : 'left';
+}
+
+const ALIGNED = { left: 'flex-start', center: 'center', right: 'flex-end' } as const;
+
 async function linesOf(
   { title, subtitle, style }: CardText,
-  side: number,
-  ink: string,
+  frameSide: number,
+  look: Style,
   room: Room,
 ): Promise<Scaled[]> {
-  const size = side * SIZES[style];
-  const shared = {
-    ...{ fontFamily: FONT_FAMILY, color: ink, maxWidth: '100%' },
-    textAlign: style === 'left' ? 'left' : 'center',
-  };
+  const [share, shareBelow] = SIZES[style];
+  const size = Math.max(share * frameSide, LEAST);
+  const sizeBelow = Math.max(shareBelow * frameSide, LEAST_BELOW);
+  const shared = { fontFamily: FONT_FAMILY, ...look };
   const large = { ...shared, fontSize: size, fontWeight: 600, lineHeight: 1.15, letterSpacing: '-0.015em' };
-  const small = { ...shared, fontSize: size * 0.42, fontWeight: 400, lineHeight: 1.35, opacity: 0.78 };
+  const small = { ...shared, fontSize: sizeBelow, fontWeight: 400, lineHeight: 1.35, opacity: 0.78 };
   const below = subtitle === null ? null : { style: { ...small, marginTop: '0.76em' }, text: subtitle };
   return await fitLines({ style: large, text: title }, below, room);
 }

@@ -1,47 +1,60 @@
-import { box, type Drawing, draw, drawable, type Element } from '../media/draw.ts';
-import { words } from '../media/lettering.ts';
-import { fitWords } from './fit-text.ts';
-import { type TextFrame, unitOf, WORDS } from './text-frame.ts';
+import { box, type Drawing, draw, type Element } from '../media/draw.ts';
+import { type Over, takenBy } from './draw-mark.ts';
+import { fitHeight, fitWords, type Room, type Scaled } from './fit-text.ts';
+import { safeOf, type TextFrame, unitOf, WORDS } from './text-frame.ts';
 
-/** What a slate says. */
+/** What a slate says, and what of the film stands over it. */
 export interface Slate {
   readonly title: string;
   readonly lines: readonly { readonly label: string; readonly text: string }[];
+  readonly over: Over;
 }
 
 const [PAPER, LIT, UNLIT, INK, FAINT] = ['#101418', '#c9c6bd', '#7d7b75', '#14171a', '#9aa3ad'];
 
-/** How far a title may be made smaller. */
+/** How far it may be made smaller. */
 const SMALLEST = 0.4;
+/** Of the frame's width. */
+const WIDE = 0.8;
 
-/** The title, and what an editor or a projectionist must know, a line each. */
-export async function drawSlate({ title, lines }: Slate, frame: TextFrame): Promise<Drawing> {
+/** The title, and what an editor or a projectionist must know, a line each: all of it, clear of what stands over it. */
+export async function drawSlate({ title, lines, over }: Slate, frame: TextFrame): Promise<Drawing> {
   const { width, height, fonts } = frame;
   const unit = unitOf(frame);
-  const row = ({ label, text }: Slate['lines'][number]): Element =>
-    box({ flexDirection: 'row', marginTop: unit * 0.28, fontSize: unit * 0.78, lineHeight: 1.3 }, [
-      box(
-        { ...WORDS, color: FAINT, width: unit * 6, flexShrink: 0, paddingRight: unit * 0.4 },
-        drawable(label),
-      ),
-      words({ ...WORDS, flexGrow: 1, maxWidth: width * 0.8 - unit * 6 }, text),
-    ]);
+  const { top, foot } = await takenBy(over, frame);
+  const room = { width: width * WIDE, height: safeOf(frame).height - top - foot, fonts, smallest: SMALLEST };
   const large = {
     ...{ ...WORDS, fontSize: unit * 1.7, fontWeight: 600, lineHeight: 1.15, textAlign: 'left' },
-    letterSpacing: -0.02 * unit,
+    letterSpacing: '-0.012em',
   };
-  const head = await fitWords(
-    { style: large, text: title },
-    { width: width * 0.8, fonts, smallest: SMALLEST },
-  );
+  const head = await fitWords({ style: large, text: title }, room);
+  const rows = await Promise.all(lines.map(async line => await rowOf(line, unit, room)));
   const rule = box({ width: unit * 2.4, height: Math.max(2, unit * 0.1), backgroundColor: '#ffffff' });
-  const gaps = { marginTop: unit * 0.6, marginBottom: unit * 0.5 };
-  const block = box({ flexDirection: 'column', width: width * 0.8, overflow: 'hidden' }, [
-    head(1),
-    box(gaps, [rule]),
-    ...lines.map(row),
-  ]);
-  return await draw(page(frame, PAPER, [block]), width, height, fonts);
+  const block = (scale: number) =>
+    box({ flexDirection: 'column', width: room.width, flexShrink: 0 }, [
+      head(scale),
+      box({ marginTop: unit * 0.6 * scale, marginBottom: unit * 0.5 * scale }, [rule]),
+      ...rows.map(row => row(scale)),
+    ]);
+  const between = box({ marginTop: top, marginBottom: foot }, [await fitHeight(block, room)]);
+  return await draw(page(frame, PAPER, [between]), width, height, fonts);
+}
+
+/** Both begin at the left, also where they are read from the right: they belong together. */
+async function rowOf(
+  { label, text }: Slate['lines'][number],
+  unit: number,
+  { width, ...room }: Room,
+): Promise<Scaled> {
+  const [wide, gap] = [unit * 5.6, unit * 0.4];
+  const style = { ...WORDS, fontSize: unit * 0.78, lineHeight: 1.3, textAlign: 'left' };
+  const name = await fitWords({ style: { ...style, color: FAINT }, text: label }, { ...room, width: wide });
+  const said = await fitWords({ style, text }, { ...room, width: width - wide - gap });
+  return scale =>
+    box({ flexDirection: 'row', marginTop: unit * 0.28 * scale }, [
+      box({ width: wide * scale + gap, flexShrink: 0 }, [name(scale)]),
+      said(scale),
+    ]);
 }
 
 /** A number on a field that the hand of a clock sweeps from lit to unlit; a cross and two rings around it. */

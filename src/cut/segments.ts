@@ -159,7 +159,7 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
 }
 
 /** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
-export const DRAWING_VERSION = 3;
+export const DRAWING_VERSION = 4;
 
 export function derivedKey(parts: Json): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');

@@ -11,7 +11,11 @@ interface Size {
 }
 
 /** What every screen shows of text: a twentieth is left free at each side, after EBU R 95. */
-export const MARGIN = 0.05;
+const MARGIN = 0.05;
+
+export function safeOf({ width, height }: Size): Size {
+  return { width: width * (1 - 2 * MARGIN), height: height * (1 - 2 * MARGIN) };
+}
 
 /** Of all text over or before the picture. */
 export const WORDS: { readonly fontFamily: string; readonly color: string } = {

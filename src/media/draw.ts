@@ -99,12 +99,13 @@ export async function measureHeight(
   return Math.max(0, ...nodes.map(({ top, height }) => top + height));
 }
 
-/** How wide a box of text must be for the longest of its words. */
-export async function widestWord(
+/** How wide a box of text must be for the longest of its words, or of its lines. */
+export async function measureWidth(
   { props: { style, children } }: Element,
+  width: 'min-content' | 'max-content',
   fonts: readonly string[] = [],
 ): Promise<number> {
-  const narrow = box({ ...style, overflowWrap: 'normal', width: 'min-content', maxWidth: 'none' }, children);
+  const narrow = box({ ...style, overflowWrap: 'normal', width, maxWidth: 'none' }, children);
   const outside = box({ width: 1, flexDirection: 'column', alignItems: 'flex-start' }, [narrow]);
   const [, node] = await nodesOf(outside, 1, fonts);
   return node?.width ?? 0;

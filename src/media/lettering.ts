@@ -9,18 +9,16 @@ export function words(style: Style, text: string): Element {
   const [first = '', ...others] = lettering(text).split('\n');
   if (others.length === 0) return lineOf(first, { overflowWrap: 'anywhere', ...style });
   // The layout could break lines itself, but gives the break the width of a letter.
-  const lines = [first, ...others].map(line => {
-    const start = directionOf(line) === 'rtl' && style.textAlign === undefined ? 'flex-end' : 'flex-start';
-    return lineOf(line, { maxWidth: '100%', alignSelf: style.textAlign === 'center' ? 'center' : start });
-  });
+  const lines = [first, ...others].map(line => lineOf(line, {}));
   return box({ overflowWrap: 'anywhere', ...style, flexDirection: 'column' }, lines);
 }
 
+/** As wide as what it is in, which is where its text is aligned. */
 function lineOf(line: string, style: Style): Element {
   const direction = directionOf(line);
   // An empty box would have no height.
   const shown = line === '' ? '\u00a0' : marked(line, direction);
-  return box({ direction, ...style }, shown);
+  return box({ direction, display: 'block', ...style }, shown);
 }
 
 /** As an author wrote it, without what cannot be seen; each line by itself. */
@@ -43,6 +41,8 @@ const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** What takes its direction from what is around it, but for blanks. */
 const SIGNS = new Set(['ON', 'ES', 'CS', 'ET']);
+/** Of a script, as `؟` and `؛` are: for the standard they run as its letters do, and the layout sees no letter. */
+const SIGN_OF_SCRIPT = /[\p{P}\p{S}]/u;
 
 // What it exports is the function itself; its types speak of a `default` that a CommonJS module does not have.
 const bidiFactory = bidiJs as unknown as () => Bidi;
@@ -61,7 +61,7 @@ function marked(text: string, direction: 'ltr' | 'rtl'): string {
   let open: number | null = null;
   for (let at = 0; at < text.length; at++) {
     const level = levels[at] ?? 0;
-    const isSign = SIGNS.has(bidi.getBidiCharTypeName(text[at] ?? ''));
+    const isSign = isSignOf(text[at] ?? '', bidi);
     // The sign of a number within right-to-left words of a left-to-right text: no mark can say that.
     const marks = isSign && !(direction === 'ltr' && level === 2) ? level : null;
     if (marks !== open) result += `${markOf(open)}${markOf(marks)}`;
@@ -71,6 +71,11 @@ function marked(text: string, direction: 'ltr' | 'rtl'): string {
     result += text[at];
   }
   return result + markOf(open);
+}
+
+function isSignOf(character: string, bidi: Bidi): boolean {
+  const type = bidi.getBidiCharTypeName(character);
+  return SIGNS.has(type) || ((type === 'AL' || type === 'R') && SIGN_OF_SCRIPT.test(character));
 }
 
 function markOf(level: number | null): string {

@@ -27,11 +27,17 @@ export async function checkText(
   for (const { text, path } of unusual) {
     const missing = await missingGlyphs(text, fonts);
     if (missing.length === 0) continue;
-    const shown = missing.slice(0, 8).join(' ');
+    const shown = missing.slice(0, 8).map(visible).join(' ');
     const more = missing.length > 8 ? ` and ${missing.length - 8} more` : '';
     report('no-glyph', `no font can write ${shown}${more}; name one that can under \`fonts\``, path);
   }
   return diagnostics;
+}
+
+/** A letter, or the number of one of which a terminal would show nothing. */
+function visible(character: string): string {
+  if (!/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(character)) return character;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** By its first bytes, and then by reading it: whatever a damaged one does must not end in the middle of a film. */

@@ -9,7 +9,7 @@ import { timecodeOf } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Leader } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
-import type { Fonts } from './film-text.ts';
+import { type Fonts, overOf } from './film-text.ts';
 import type { Version } from './film-version.ts';
 
 /** What a leader adds to the cut. */
@@ -28,6 +28,7 @@ export function slateOf(leader: Leader, version: Version, format: CutFormat, job
   const loudness = version.loudness === null ? '' : `, ${version.loudness} LUFS`;
   return {
     title: storyboard.title,
+    over: overOf(version.cut),
     lines: [
       ...leader.lines,
       { label: 'File', text: name },

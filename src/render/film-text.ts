@@ -1,11 +1,12 @@
 import { promises as fs } from 'node:fs';
+import type { Over } from '../cut/draw-mark.ts';
 import { type CutFormat, DRAWING_VERSION, derivedKey, type Overlay } from '../cut/segments.ts';
 import { burnInHeight, figureCell } from '../cut/text-frame.ts';
 import type { Drawing } from '../media/draw.ts';
 import type { Json } from '../plan/request.ts';
-import { secondsToFrames, type TimelineItem } from '../plan/timeline.ts';
+import { secondsToFrames, type Timeline } from '../plan/timeline.ts';
 import type { Store } from '../store/store.ts';
-import type { CutSettings, Watermark } from '../storyboard/storyboard.ts';
+import type { CutSettings, LowerThird, Watermark } from '../storyboard/storyboard.ts';
 import { type ClipSources, type FoundClip, fileOf } from './film-clips.ts';
 
 /** Fonts with what their bytes are: text drawn with others looks different. */
@@ -38,48 +39,93 @@ export async function filmOverlays(
   };
 }
 
+/** What other text keeps clear of. */
+export function overOf({ watermark, burnIn }: CutSettings): Over {
+  const mark = watermark === null ? null : { text: watermark.text, position: watermark.position };
+  return { mark, burnIn };
+}
+
+/** The frames of an item that its text may have. */
+export interface OwnFrames {
+  /** Of the whole item. */
+  readonly frames: number;
+  readonly fromFrame: number;
+  readonly toFrame: number;
+}
+
+/**
+ * Where two shots overlap, the text of the first is gone by the middle, and that of the second begins there: one over
+ * the other could not be read.
+ *
+ *     open    |=========<>|
+ *     chase             |<>=========|
+ *     text    |----------||---------|
+ */
+export function ownFrames({ items }: Timeline, index: number): OwnFrames {
+  const [item, following] = [items[index], items[index + 1]];
+  if (item === undefined) throw new RangeError(`the timeline has no item ${index}`);
+  const { frames, overlapFrames } = item;
+  const toFrame = frames - Math.ceil((following?.overlapFrames ?? 0) / 2);
+  return { frames, fromFrame: Math.floor(overlapFrames / 2), toFrame };
+}
+
 /** What is written over one item. */
 export async function itemOverlays(
   found: FoundClip,
-  { frames }: TimelineItem,
+  own: OwnFrames,
   cut: CutSettings,
   size: Size,
   store: Store,
   fonts: Fonts,
 ): Promise<Overlay[]> {
-  const { item } = found;
-  const whole = { fromFrame: 0, toFrame: frames, fadeFrames: 0 };
+  const { caption: written, lowerThird } = found.item;
   const overlays: Overlay[] = [];
   const text = { ...size, fonts: fonts.paths };
-  const mark = cut.watermark;
-  // The place of the mark, and whether there is one, moves what stands above it.
-  const below = mark === null ? null : [mark.position, mark.text];
-  const caption = item.caption?.value ?? null;
+  const over = overOf(cut);
+  const caption = written?.value ?? null;
   if (caption !== null) {
-    const drawn = await kept(['caption', caption, below], size, store, fonts, async () =>
-      (await drawing()).drawCaption(caption, text, mark),
+    const drawn = await kept(['caption', caption, over], size, store, fonts, async () =>
+      (await drawing()).drawCaption(caption, text, over),
     );
-    overlays.push({ ...drawn, ...whole, fadeFrames: fadeFrames(frames, size) });
+    overlays.push({ ...drawn, ...fading(own, size) });
   }
-  const { lowerThird } = item;
-  if (lowerThird !== null) {
-    const { title, subtitle, startSeconds, durationSeconds } = lowerThird;
-    const fromFrame = secondsToFrames(startSeconds, size.fps);
-    const toFrame = Math.min(frames, fromFrame + secondsToFrames(durationSeconds, size.fps));
-    const drawn = await kept(['lower-third', title, subtitle, caption, below], size, store, fonts, async () =>
-      (await drawing()).drawLowerThird(lowerThird, text, caption, mark),
+  const shown = lowerThird === null ? null : framesOf(lowerThird, own, size);
+  if (lowerThird !== null && shown !== null) {
+    const { title, subtitle } = lowerThird;
+    const drawn = await kept(['lower-third', title, subtitle, caption, over], size, store, fonts, async () =>
+      (await drawing()).drawLowerThird(lowerThird, text, caption, over),
     );
-    if (toFrame > fromFrame)
-      overlays.push({ ...drawn, fromFrame, toFrame, fadeFrames: fadeFrames(toFrame - fromFrame, size) });
+    overlays.push({ ...drawn, ...fading(shown, size) });
   }
   if (cut.burnIn) {
     const slug = slugOf(found);
     const drawn = await kept(['slug', slug], size, store, fonts, async () =>
       (await drawing()).drawSlug(slug, text),
     );
-    overlays.push({ ...drawn, ...whole });
+    const { fromFrame, toFrame } = own;
+    overlays.push({ ...drawn, fromFrame, toFrame, fadeFrames: 0 });
   }
   return overlays;
+}
+
+/** As its author timed it; one that a neighbour leaves no time is moved to where it is seen. Null: after the end. */
+function framesOf(
+  { startSeconds, durationSeconds }: LowerThird,
+  { frames, fromFrame, toFrame }: OwnFrames,
+  { fps }: Size,
+): Span | null {
+  const start = secondsToFrames(startSeconds, fps);
+  const length = Math.min(secondsToFrames(durationSeconds, fps), frames - start);
+  if (length <= 0) return null;
+  const from = Math.max(fromFrame, start < toFrame ? start : toFrame - length);
+  return { fromFrame: from, toFrame: Math.min(toFrame, from + length) };
+}
+
+type Span = Pick<Overlay, 'fromFrame' | 'toFrame'>;
+
+function fading({ fromFrame, toFrame }: Span, { fps }: Size): Omit<Overlay, 'path' | 'identity'> {
+  const fadeFrames = Math.min(secondsToFrames(FADE_SECONDS, fps), Math.floor((toFrame - fromFrame) / 4));
+  return { fromFrame, toFrame, fadeFrames };
 }
 
 /** `harbour/arrival · take 2`. */
@@ -98,7 +144,13 @@ async function watermarkText(
 ): Promise<Overlay | null> {
   if (text === null) return null;
   const drawn = await kept(['watermark', text, position, opacity, burnIn], size, store, fonts, async () =>
-    (await drawing()).drawWatermark(text, position, opacity, { ...size, fonts: fonts.paths }, burnIn),
+    (await import('../cut/draw-mark.ts')).drawWatermark(
+      text,
+      position,
+      opacity,
+      { ...size, fonts: fonts.paths },
+      burnIn,
+    ),
   );
   return { ...drawn, fromFrame: 0, toFrame: Number.MAX_SAFE_INTEGER, fadeFrames: 0 };
 }
@@ -126,10 +178,6 @@ async function kept(
     return null;
   });
   return { path, identity };
-}
-
-function fadeFrames(frames: number, { fps }: Size): number {
-  return Math.min(secondsToFrames(FADE_SECONDS, fps), Math.floor(frames / 4));
 }
 
 async function drawing() {

@@ -16,12 +16,12 @@ import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { type Cue, later, toSrt } from '../plan/subtitles.ts';
-import { framesToSeconds, type Timeline, type TimelineItem } from '../plan/timeline.ts';
+import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
-import { type Fonts, filmOverlays, itemOverlays, slugOf } from './film-text.ts';
+import { type Fonts, filmOverlays, itemOverlays, ownFrames, slugOf } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
 import { requireWritable, writePoster } from './out-folder.ts';
 import type { FilmFacts } from './report.ts';
@@ -113,8 +113,8 @@ export async function make(
   const overlays: Overlay[][] = [];
   for (const [index, clip] of found.entries()) {
     clips.push(await cutClipOf(clip, format, job, fonts));
-    const item = timeline.items[index] as TimelineItem;
-    overlays.push(await itemOverlays(clip, item, version.cut, format, store, fonts));
+    const own = ownFrames(timeline, index);
+    overlays.push(await itemOverlays(clip, own, version.cut, format, store, fonts));
   }
   const { cutFilm } = await import('../cut/cut-film.ts');
   const storyboard = film.loaded.file.file;

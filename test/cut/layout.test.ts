@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawCard } from '../../src/cut/draw-card.ts';
 import { drawSlate } from '../../src/cut/draw-leader.ts';
-import { drawCaption, drawLowerThird, drawSlug, drawWatermark, type Mark } from '../../src/cut/draw-text.ts';
+import { drawWatermark, NOTHING, type Over } from '../../src/cut/draw-mark.ts';
+import { drawCaption, drawLowerThird, drawSlug } from '../../src/cut/draw-text.ts';
 import { burnInHeight, logoSide } from '../../src/cut/text-frame.ts';
-import type { CardText, LowerThird } from '../../src/storyboard/storyboard.ts';
-import { type Bounds, inkOf, RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
+import type { Drawing } from '../../src/media/draw.ts';
+import type { CardText, Corner, LowerThird } from '../../src/storyboard/storyboard.ts';
+import { type Bounds, inkOf, lettersAndPlate, RIGHT_TO_LEFT_FONTS, seenOnWhite } from '../support/drawn.ts';
 
 const SIZES: [string, number, number][] = [
   ['16:9', 640, 360],
@@ -22,8 +25,9 @@ function card(title: string, fields: Partial<CardText> = {}): CardText {
   return { title, subtitle: null, style: 'centre', color: null, background: null, ...fields };
 }
 
-function mark(position: Mark['position'], text: string | null = 'Confidential'): Mark {
-  return { text, image: text === null ? { file: 'logo.png', path: [] } : null, position, opacity: 0.6 };
+/** A text, or a logo, over the whole film. */
+function mark(position: Corner, text: string | null = 'Confidential', burnIn = false): Over {
+  return { mark: { text, position }, burnIn };
 }
 
 /** Is inside what every screen shows. */
@@ -74,6 +78,22 @@ describe.each(SIZES)('at %s', (_, width, height) => {
     }
   });
 
+  test('a slate is all there, however much it says, clear of the burn-in and of a mark', async () => {
+    const title = 'A rather long working title of a film that goes on for two whole lines of the slate';
+    const lines = ['Director', 'Producer', 'Editor', 'Agency', 'Client', 'File', 'Length', 'Sound'].map(
+      label => ({ label, text: SENTENCE }),
+    );
+    for (const position of ['top-right', 'bottom-left'] as const) {
+      const over = mark(position, 'Confidential\nDo not share', true);
+      const drawn = inkOf(await drawSlate({ title, lines, over }, frame), 'plain');
+      expectSafe(drawn, size);
+      expect(drawn.top).toBeGreaterThan(height * 0.05 + burnInHeight(frame));
+      const beside = inkOf(await drawWatermark('Confidential\nDo not share', position, 0.6, frame, true));
+      if (position === 'top-right') expect(drawn.top).toBeGreaterThan(beside.bottom);
+      else expect(drawn.bottom).toBeLessThan(beside.top);
+    }
+  });
+
   test('a word that is longer than its line is set smaller, and nothing of it is lost', async () => {
     for (const style of ['centre', 'left', 'small'] as const) {
       const text = card(LONG_WORD, { style, subtitle: `${LONG_WORD}-und-${LONG_WORD}` });
@@ -84,7 +104,7 @@ describe.each(SIZES)('at %s', (_, width, height) => {
     expect(third.right - third.left).toBeLessThan(0.72 * width);
     const lines = inkOf(await drawCaption(LONG_WORD, frame));
     expectSafe(lines, size);
-    const slate = { title: LONG_WORD, lines: [] };
+    const slate = { title: LONG_WORD, lines: [], over: NOTHING };
     expect(inkOf(await drawSlate(slate, frame), 'plain').right).toBeLessThan(0.95 * width);
   });
 
@@ -112,8 +132,110 @@ describe.each(SIZES)('at %s', (_, width, height) => {
   });
 });
 
+/** Has all of its letters on its plate. */
+function expectOnPlate(drawing: Drawing): void {
+  const { letters, plate } = lettersAndPlate(drawing);
+  expect(letters.top).toBeGreaterThan(plate.top);
+  expect(letters.bottom).toBeLessThan(plate.bottom);
+  expect(letters.right).toBeLessThan(plate.right);
+}
+
+describe('a plate is around all of its words', () => {
+  test.each([1280, 1920])('of a name and what goes with it, %d pixels wide', async width => {
+    const subtitle = 'Director of photography, second unit, Tel Aviv and Jaffa harbour';
+    const frame = { width, height: (width / 16) * 9, fonts: [] };
+    expectOnPlate(await drawLowerThird(lowerThird('Mira Solen', subtitle), frame));
+  });
+
+  const word = fc.constantFrom(...SENTENCE.split(' '), 'Mira', 'Bo', 'harbours');
+  // Most have a line or two: where one hardly fits is where it may be broken in another place than was measured.
+  const text = (most: number) =>
+    fc.array(word, { minLength: 1, maxLength: most, size: 'max' }).map(words => words.join(' '));
+  const side = fc.integer({ min: 100, max: 330 }).map(half => 2 * half);
+
+  test('of any words at any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(text(7), text(14), side, side, async (title, subtitle, width, height) => {
+        const frame = { width, height, fonts: [] };
+        expectOnPlate(await drawLowerThird(lowerThird(title, subtitle), frame));
+        expectOnPlate(await drawCaption(subtitle, frame));
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+});
+
 test('a lower third of a script that runs from right to left stands on the right', async () => {
   const frame = { width: 640, height: 360, fonts: RIGHT_TO_LEFT_FONTS };
   expect(inkOf(await drawLowerThird(lowerThird('מלח', 'הים'), frame)).left).toBeGreaterThan(320);
   expect(inkOf(await drawLowerThird(lowerThird('Salt', 'הים'), frame)).right).toBeLessThan(320);
+});
+
+test('a line of a slate that runs from right to left stands beside its label', async () => {
+  const frame = { width: 640, height: 360, fonts: RIGHT_TO_LEFT_FONTS };
+  const slate = { title: 'x', lines: [{ label: 'במאי', text: 'מירה' }], over: NOTHING };
+  expect(inkOf(await drawSlate(slate, frame), 'plain').right).toBeLessThan(320);
+});
+
+test('the lines of a mark at the right end there', async () => {
+  const frame = { width: 640, height: 360, fonts: [] };
+  const drawn = await drawWatermark('Confidential\nDo', 'bottom-right', 0.6, frame);
+  const last = 330;
+  const below = { ...drawn, height: 360 - last, rgba: drawn.rgba.subarray(4 * 640 * last) };
+  expect(inkOf(below).right).toBeGreaterThan(0.945 * 640);
+});
+
+test('whatever is written over a picture, none of it lies over another', async () => {
+  const word = fc.constantFrom(...SENTENCE.split(' '));
+  const text = (most: number) =>
+    fc.array(word, { minLength: 1, maxLength: most, size: 'max' }).map(words => words.join(' '));
+  const position = fc.constantFrom('top-left', 'top-right', 'bottom-left', 'bottom-right');
+  const shape = fc.constantFrom<[number, number]>([640, 360], [480, 480], [360, 640], [640, 268]);
+  const fields = {
+    ...{ shape, position, caption: text(60), title: text(35), subtitle: text(35) },
+    ...{ written: text(35), burnIn: fc.boolean() },
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.record(fields), async ({ shape, caption, title, subtitle, ...film }) => {
+      const [width, height] = shape;
+      const frame = { width, height, fonts: [] };
+      const over = mark(film.position, film.written, film.burnIn);
+      const place = inkOf(await drawWatermark(film.written, film.position, 1, frame, film.burnIn));
+      const lines = inkOf(await drawCaption(caption, frame, over));
+      const third = inkOf(await drawLowerThird(lowerThird(title, subtitle), frame, caption, over));
+      for (const bounds of [place, lines, third]) expectSafe(bounds, [width, height]);
+      expect(third.bottom).toBeLessThan(lines.top);
+      if (film.position.startsWith('top')) expect(third.top).toBeGreaterThan(place.bottom);
+      else expect(lines.bottom).toBeLessThan(place.top);
+      if (film.burnIn) expect(third.top).toBeGreaterThan(height * 0.05 + burnInHeight(frame) - 2);
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test('the bar of a lower third and the letters of a mark are seen on a white picture', async () => {
+  const frame = { width: 640, height: 360, fonts: [] };
+  const third = await drawLowerThird(lowerThird('Mira'), frame);
+  expect(seenOnWhite(third).left).toBeLessThan(lettersAndPlate(third).plate.left - 2);
+  const drawn = seenOnWhite(await drawWatermark('Confidential', 'top-right', 0.5, frame));
+  expect(drawn.right - drawn.left).toBeGreaterThan(60);
+});
+
+test('a card at the left whose script runs from right to left stands at the right, with all of its lines', async () => {
+  const of = async (title: string, subtitle: string) =>
+    inkOf(
+      await drawCard(card(title, { style: 'left', subtitle }), 640, 360, '#14202b', RIGHT_TO_LEFT_FONTS),
+      'plain',
+    );
+  for (const { left, right } of [await of('מלח', 'הים'), await of('מלח', 'Salt\nהים')]) {
+    expect(left).toBeGreaterThan(320);
+    expect(Math.abs(right - 0.9 * 640)).toBeLessThan(4);
+  }
+  expect((await of('Salt', 'הים')).right).toBeLessThan(320);
+});
+
+test('a block of credits can be read at small sizes', async () => {
+  const credits = card('x', { style: 'small', subtitle: 'Mira — J. Vale' });
+  const { left, right } = inkOf(await drawCard(credits, 320, 180, '#14202b'), 'plain');
+  expect(right - left).toBeGreaterThan(60);
 });

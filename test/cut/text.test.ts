@@ -1,7 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { drawCaption, drawFigures, drawLowerThird, drawWatermark } from '../../src/cut/draw-text.ts';
+import { drawWatermark } from '../../src/cut/draw-mark.ts';
+import { drawCaption, drawFigures, drawLowerThird } from '../../src/cut/draw-text.ts';
 import type { Overlay } from '../../src/cut/segments.ts';
 import { box, type Drawing, drawPng, missingGlyphs } from '../../src/media/draw.ts';
 import { cutOf, digest, frameOf, type Part } from '../support/cut.ts';

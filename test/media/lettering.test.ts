@@ -56,6 +56,15 @@ describe('from right to left', () => {
     expect(differing(left, mirrored(after), mirrored(before))).toBe(0);
   });
 
+  test.each(['؟', '؛', '۔'])(
+    'the sign %s after Arabic in an English line runs with the Arabic',
+    async sign => {
+      const line = `Ali: كيف حالك${sign}`;
+      // An author could say so.
+      expect((await drawn(line)).rgba.equals((await drawn(`${line}\u200f`)).rgba)).toBe(true);
+    },
+  );
+
   test('the first letter says where a text begins, and a mark of direction says it otherwise', () => {
     expect(
       ['hello עולם', '12 שלום hello', '(123)', '', '\u200fhello', '\u200eשלום'].map(directionOf),
