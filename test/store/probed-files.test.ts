@@ -45,10 +45,10 @@ describe('what the headers of a film’s files say', () => {
   });
 
   test.each<[string, string]>([
-    ['cut off', '{"version":1,"videos":{"1:2'],
+    ['cut off', '{"version":2,"videos":{"1:2'],
     ['of another version', '{"version":0,"videos":{}}'],
     ['without anything', 'null'],
-    ['with something else in it', '{"version":1,"videos":[1,null,"x"]}'],
+    ['with something else in it', '{"version":2,"videos":[1,null,"x"]}'],
   ])('in a file that is %s costs time alone', async (_, content) => {
     const project = await planned();
     await project.write('.storyreel/videos.json', content);
@@ -58,7 +58,7 @@ describe('what the headers of a film’s files say', () => {
     await setTimeout(SETTLED_MS);
     await command(['plan', 'reel.yaml'], { cwd: project.folder });
     expect(JSON.parse(await project.read('.storyreel/videos.json'))).toMatchObject({
-      version: 1,
+      version: 2,
       videos: { [await identityOf(project.path('a.mp4'))]: { torn: false } },
     });
   });
