@@ -315,15 +315,20 @@ describe('stills and cards', () => {
     expect((await centre(down, 29)).y - (await centre(down, 0)).y).toBeLessThan(-5);
   });
 
-  /** Where a disc is, and how wide, in each frame of a slow move over it; in pixels. */
-  async function discIn(move: Move, seconds: number) {
+  /** A disc on black: where it is, and how wide, shows how a slow move goes. */
+  async function disc(move: Move): Promise<CutClip> {
     const path = join(folder, 'disc.png');
-    const disc = box({ width: 120, height: 120, borderRadius: 60, backgroundColor: '#ffffff', margin: 150 });
-    const page = box({ width: '100%', height: '100%', backgroundColor: '#000000' }, [disc]);
+    const drawn = box({ width: 120, height: 120, borderRadius: 60, backgroundColor: '#ffffff', margin: 150 });
+    const page = box({ width: '100%', height: '100%', backgroundColor: '#000000' }, [drawn]);
     await fs.writeFile(path, await drawPng(page, 1280, 720));
-    const clip: CutClip = { path, identity: 'disc', audio: false, picture: { kind: 'still', move } };
-    const format = { width: 320, height: 180, codec: 'prores' } as const;
-    const { file, facts } = await cutOf([{ clip, seconds }], { format });
+    return { path, identity: path, audio: false, picture: { kind: 'still', move } };
+  }
+
+  const SHARP = { format: { width: 320, height: 180, codec: 'prores' } } as const;
+
+  /** In each frame of it alone; in pixels. */
+  async function discIn(move: Move, seconds: number) {
+    const { file, facts } = await cutOf([{ clip: await disc(move), seconds }], SHARP);
     expect(facts.frameCount).toBe(seconds * 30);
     const seen: { x: number; y: number; width: number }[] = [];
     for (let frame = 0; frame < facts.frameCount; frame++)
@@ -355,6 +360,21 @@ describe('stills and cards', () => {
       const off = Math.hypot(x - wanted.x, y - wanted.y);
       expect([frame, off, off < 0.05]).toEqual([frame, off, true]);
       if (frame > 0) expect([frame, width > (seen[frame - 1]?.width ?? 0)]).toEqual([frame, true]);
+    }
+  });
+
+  test('a move goes on through the transition at its end', async () => {
+    const alone = await discIn('pan-right', 2);
+    const { file } = await cutOf(
+      [
+        { clip: await disc('pan-right'), seconds: 2 },
+        { color: 'black', tone: null, seconds: 1, transition: { type: 'dissolve', durationSeconds: 0.5 } },
+      ],
+      SHARP,
+    );
+    for (const frame of [44, 45, 46, 52]) {
+      const { x } = centreOf(await frameOf(file, frame, 320, 180), 320);
+      expect([frame, x - (alone[frame]?.x ?? 0)]).toEqual([frame, expect.closeTo(0, 1)]);
     }
   });
 
