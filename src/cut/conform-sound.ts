@@ -17,7 +17,7 @@ import { requireUnchanged, type Source } from './source.ts';
 import { stretch } from './stretch.ts';
 import { type ClipOutput, watchBeside } from './watch-clip.ts';
 
-const SOUND_VERSION = 4;
+const SOUND_VERSION = 5;
 
 /** Sound as raw 16-bit stereo at 48 kHz. */
 export interface Pcm {
@@ -39,7 +39,7 @@ const SILENCE: Pcm = { path: null, sha256: null, samples: 0, clippedSample: null
 
 /**
  * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
- * it has none, or only zeros.
+ * it has none, or nothing that is heard.
  */
 export async function clipSound(
   clip: CutClip,
@@ -128,6 +128,9 @@ async function toPcm(
 /** A clip that came cut off reaches full scale, and no further. */
 const NEARLY_FULL = 32_765;
 
+/** -70 dBFS: what is softer counts as nothing when loudness is measured (ITU-R BS.1770), and nobody hears it. */
+const SILENT = 32_768 * 10 ** (-70 / 20);
+
 interface Listened {
   readonly sha256: string;
   readonly silent: boolean;
@@ -153,7 +156,7 @@ async function listen(
       }
       hash.update(buffer.subarray(0, bytesRead));
       const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
-      silent &&= values.every(value => value === 0);
+      silent &&= values.every(value => Math.abs(value) <= SILENT);
       clipping.listen(values, done);
       done += values.length >> 1;
     }

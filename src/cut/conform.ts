@@ -69,14 +69,20 @@ export function conform(
   // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
   // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
   const ending = ['setsar=1', 'format=yuv420p', TAGGED, `fps=${rate}`, `trim=end_frame=${frames}`].join(',');
-  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, from, matrix, out })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
 function framesOf(
   { clip, played, itemFrames }: Shown,
   format: CutFormat,
-  { rate, wanted, matrix, out }: Pick<ConformJob, 'matrix' | 'out'> & { rate: string; wanted: string },
+  {
+    rate,
+    wanted,
+    from,
+    matrix,
+    out,
+  }: Pick<ConformJob, 'from' | 'matrix' | 'out'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
@@ -86,10 +92,14 @@ function framesOf(
       const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
       return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
     }
-    case 'still':
-      return clip.picture.move === 'none'
-        ? `${TO_RGBA},${fitted(format, rate, out, true)},format=yuv420p,${repeated(rate)},${wanted}`
-        : `${TO_RGBA},${moving(clip.picture.move, format, itemFrames, rate, out)},${wanted}`;
+    case 'still': {
+      const { move } = clip.picture;
+      const shape = move === 'none' ? format : { ...format, ...sizeToMove(format), fit: 'cover' as const };
+      const still = `${TO_RGBA},${fitted(shape, rate, out, true)},format=yuv420p,${repeated(rate)},${wanted}`;
+      if (move === 'none') return still;
+      const last = played.frames - 1;
+      return `${still},${moving(move, format, `min(on-1+${from},${last})/${Math.max(1, itemFrames - 1)}`)}`;
+    }
     case 'drawn':
       return `scale=${TO_FILM},format=yuv420p,${repeated(rate)},${wanted}`;
   }
@@ -160,34 +170,46 @@ function ffmpegColor(color: Color): string {
 
 /** How much closer a zoom ends than it begins, and how much a pan leaves out: slow, at any length. */
 const ZOOM = 0.12;
+/**
+ * What lies between two pixels is a guess, which softens what is fine: in one frame more than in the next, so that the
+ * picture would breathe. Guessed on a grid finer than the film's, it stays sharp; each step finer costs its square.
+ */
+const FINER = 1.25;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of the picture that a move goes over: where it is closest, it has as many pixels as the finer grid. */
+function sizeToMove({ width, height }: Size): Size {
+  return { width: even(width * FINER * (1 + ZOOM)), height: even(height * FINER * (1 + ZOOM)) };
+}
 
 /**
- * A slow move over a picture that fills the frame. The picture is made larger first: zoompan moves by whole pixels,
- * and would tremble.
+ * A slow move. zoompan and crop go by whole pixels, and tremble; `perspective` goes by 1/256 of one. What it makes is
+ * as large as what it is given, so the view is put into the corner and cut out there. `gone`: how much of the move
+ * lies behind a frame, from 0 to 1.
  */
-function moving(
-  move: Exclude<Move, 'none'>,
-  { width, height, background }: CutFormat,
-  frames: number,
-  rate: string,
-  name: string,
-): string {
-  const size = { width: width * 3, height: height * 3 };
-  const front = `${covering(size.width, size.height)},format=yuva420p`;
-  const large = `${onPaper(front, { ...size, background, rate, name })},trim=end_frame=1`;
-  const gone = `(on/${Math.max(1, frames - 1)})`;
-  const [centreX, centreY] = ['(iw-iw/zoom)/2', '(ih-ih/zoom)/2'];
-  const pans = { z: String(1 + ZOOM), x: centreX, y: centreY };
-  const views: Readonly<Record<Exclude<Move, 'none'>, { z: string; x: string; y: string }>> = {
-    'zoom-in': { ...pans, z: `1+${ZOOM}*${gone}` },
-    'zoom-out': { ...pans, z: `1+${ZOOM}*(1-${gone})` },
-    'pan-left': { ...pans, x: `(iw-iw/zoom)*(1-${gone})` },
-    'pan-right': { ...pans, x: `(iw-iw/zoom)*${gone}` },
-    'pan-up': { ...pans, y: `(ih-ih/zoom)*(1-${gone})` },
-    'pan-down': { ...pans, y: `(ih-ih/zoom)*${gone}` },
+function moving(move: Exclude<Move, 'none'>, { width, height }: Size, gone: string): string {
+  const left = `(1-${gone})`;
+  const zoom = `(1+${ZOOM}${move === 'zoom-in' ? `*${gone}` : move === 'zoom-out' ? `*${left}` : ''})`;
+  /** From where the first pixel of an axis is taken, and the one behind the last; `whole` is the picture's length. */
+  const axis = (whole: 'W' | 'H', length: number, along: string) => {
+    const view = `${length * FINER * (1 + ZOOM)}/${zoom}`;
+    const step = `${view}/${even(length * FINER)}`;
+    // A pixel is asked for by its middle.
+    const first = `(${whole}-${view})*${along}+(${step}-1)/2`;
+    return [first, `${first}+${whole}*${step}`];
   };
-  const { z, x, y } = views[move];
-  return `${large},zoompan=z='${z}':x='${x}':y='${y}':d=${frames}:s=${width}x${height}:fps=${rate},setpts=N/((${rate})*TB)`;
+  const [x, endX] = axis('W', width, move === 'pan-right' ? gone : move === 'pan-left' ? left : '0.5');
+  const [y, endY] = axis('H', height, move === 'pan-down' ? gone : move === 'pan-up' ? left : '0.5');
+  const corners = [x, y, endX, y, x, endY, endX, endY].map(
+    (place, at) => `${at % 2 === 0 ? 'x' : 'y'}${Math.floor(at / 2)}='${place}'`,
+  );
+  const view = `perspective=${corners.join(':')}:sense=source:eval=frame:interpolation=cubic`;
+  const cut = `crop=${even(width * FINER)}:${even(height * FINER)}:0:0`;
+  return `${view},${cut},scale=${width}:${height}:${TO_FILM.replace('bicubic', 'lanczos')}`;
 }
 
 /** The same in every matrix of colours. */

@@ -18,19 +18,30 @@ export type Seen = {
 /** Its end is missing; or parts of it cannot be decoded. */
 export type Damage = 'torn' | 'flawed';
 
-const WATCH_VERSION = 4;
+const WATCH_VERSION = 5;
 /** Small and seldom enough to be cheap, large and often enough not to miss what a viewer sees. */
 const LOOKS_PER_SECOND = 10;
-const [WIDTH, HEIGHT] = [32, 18];
+const [WIDTH, HEIGHT] = [64, 36];
+/** Cells of brightness, and of both colours together; those have half the width and height. */
+const [BRIGHT_CELLS, COLOR_CELLS] = [WIDTH * HEIGHT, (WIDTH * HEIGHT) / 2];
+/** To each of the 255: within a whole one, what an encoder does and what moves slowly look the same. */
+const STEPS = 256;
 
-/** Darker than this, of 255, everywhere. */
-const BLACK = 20;
-/** The noise of an encoder moves more than this; of 255, on average. */
-const STILL = 0.12;
-/** A film may play it slowly, and make much of little. */
-const SHORTEST_LOOKS = 2;
+/** Darker than this, of 255, everywhere, and no further from grey. */
+const BLACK = 20 * STEPS;
+/** A cell so much brighter than the others is a light in the dark: stars, a window far away. */
+const LIGHT = 8 * STEPS;
+/** From one look to the next, grain changes a picture by more, of 255 and on average. */
+const STILL = 0.1 * STEPS;
+/** What moves changes some cell by more, however small it is; what an encoder does to a still picture, none. */
+const MOVED = 2 * STEPS;
+/** A film may play it slowly, and make much of little: two that are alike by chance are not frozen yet. */
+const [SHORTEST_BLACK, SHORTEST_FROZEN] = [2, 3];
 
-const LOOKS = `fps=${LOOKS_PER_SECOND}:start_time=0,scale=${WIDTH}:${HEIGHT}:flags=area,format=gray`;
+const LOOKS = [
+  `fps=${LOOKS_PER_SECOND}:start_time=0`,
+  `scale=${WIDTH}:${HEIGHT}:flags=area:out_range=full,format=yuv420p16le`,
+].join(',');
 
 /** Something that ffmpeg makes of a clip. */
 export interface ClipOutput {
@@ -39,7 +50,7 @@ export interface ClipOutput {
 }
 
 /**
- * Looks at a clip once, in small grey pictures; remembered by its bytes. `whole`: decodes everything that is in it,
+ * Looks at a clip once, in small pictures; remembered by its bytes. `whole`: decodes everything that is in it,
  * and throws at the first flaw, since headers do not show a torn file.
  */
 export async function watchClip(
@@ -76,7 +87,10 @@ async function remembered(
     const damage = await watching(file);
     const { durationSeconds } = await probe(clip.path);
     requireUnchanged([clip]);
-    return { ...look(await fs.readFile(file), durationSeconds), damage };
+    const seen = await look(file, durationSeconds);
+    // It has told what it can, and would take more room than what is told of it.
+    await fs.truncate(file);
+    return { ...seen, damage };
   });
   return facts;
 }
@@ -109,43 +123,82 @@ function damageIn(told: readonly string[]): Damage | null {
   return told.some(line => /corrupt|invalid data found/i.test(line)) ? 'flawed' : null;
 }
 
-/** `seconds`: of the clip. Where its frames end before, the film holds the last one. */
-function look(bytes: Uint8Array, seconds: number): Pick<Seen, 'black' | 'frozen'> {
-  const size = WIDTH * HEIGHT;
-  const looks = Math.floor(bytes.length / size);
-  const isBlack: boolean[] = [];
-  const isStill: boolean[] = [];
-  for (let at = 0; at < looks; at++) {
-    let brightest = 0;
-    let moved = 0;
-    for (let pixel = at * size; pixel < (at + 1) * size; pixel++) {
-      const value = bytes[pixel] ?? 0;
-      brightest = Math.max(brightest, value);
-      if (at > 0) moved += Math.abs(value - (bytes[pixel - size] ?? 0));
-    }
-    isBlack.push(brightest < BLACK);
-    isStill.push(at > 0 && moved / size < STILL && brightest >= BLACK);
+/**
+ * Reads it look by look: those of an hour are too much to hold at once. `seconds`: of the clip. Where its frames end
+ * before, the film holds the last one.
+ */
+async function look(file: string, seconds: number): Promise<Pick<Seen, 'black' | 'frozen'>> {
+  // For each look, since which one it is so; null where it is not.
+  const black: (number | null)[] = [];
+  const frozen: (number | null)[] = [];
+  let first: Look | null = null;
+  let before: Look | null = null;
+  let wasQuiet = false;
+  for await (const now of looksIn(file)) {
+    const isDark = isBlack(now);
+    const isQuiet: boolean = before !== null && changeOf(now, before).mean < STILL;
+    // A key frame draws the same picture anew, and a little otherwise, once; grain is new in every look. What is too
+    // slow to be seen from one look to the next has moved since the first one.
+    const goesOn = first !== null && !isDark && (isQuiet || wasQuiet) && changeOf(now, first).largest < MOVED;
+    if (!goesOn) first = isDark ? null : now;
+    frozen.push(isDark ? null : goesOn ? (frozen.at(-1) ?? null) : frozen.length);
+    black.push(isDark ? 0 : null);
+    [before, wasQuiet] = [now, isQuiet];
   }
-  const [black, frozen] = [spans(isBlack), spans(isStill)];
-  const hold = isBlack.at(-1) === true ? black : frozen;
-  const end = looks / LOOKS_PER_SECOND;
-  if (seconds - end >= SHORTEST_LOOKS / LOOKS_PER_SECOND) {
-    const start = hold.at(-1)?.end === end ? (hold.pop() as Span).start : end;
-    hold.push({ start, end: seconds });
+  for (let held = frozen.length; held > 0 && held < Math.round(seconds * LOOKS_PER_SECOND); held++) {
+    frozen.push(frozen.at(-1) ?? null);
+    black.push(black.at(-1) ?? null);
   }
-  return { black, frozen };
+  return { black: spans(black, SHORTEST_BLACK), frozen: spans(frozen, SHORTEST_FROZEN) };
 }
 
-function spans(flags: readonly boolean[]): Span[] {
-  const found: Span[] = [];
-  let start: number | null = null;
-  for (let at = 0; at <= flags.length; at++) {
-    if (flags[at] === true) start ??= at;
-    else if (start !== null) {
-      if (at - start >= SHORTEST_LOOKS)
-        found.push({ start: start / LOOKS_PER_SECOND, end: at / LOOKS_PER_SECOND });
-      start = null;
+/** Brightness, then both colours. */
+type Look = Uint16Array;
+
+async function* looksIn(file: string): AsyncGenerator<Look> {
+  const handle = await fs.open(file, 'r');
+  try {
+    for (;;) {
+      const now = new Uint16Array(BRIGHT_CELLS + COLOR_CELLS);
+      const { bytesRead } = await handle.read(now, 0, now.byteLength);
+      if (bytesRead < now.byteLength) return;
+      yield now;
     }
+  } finally {
+    await handle.close();
+  }
+}
+
+function isBlack(now: Look): boolean {
+  let [brightest, sum] = [0, 0];
+  for (const value of now.subarray(0, BRIGHT_CELLS)) {
+    if (value > brightest) brightest = value;
+    sum += value;
+  }
+  const isColored = now.subarray(BRIGHT_CELLS).some(value => Math.abs(value - 128 * STEPS) >= BLACK);
+  return brightest < BLACK && brightest - sum / BRIGHT_CELLS < LIGHT && !isColored;
+}
+
+/** Of its brightness: the colours of a still picture change more under an encoder. */
+function changeOf(now: Look, before: Look): { mean: number; largest: number } {
+  let [sum, largest] = [0, 0];
+  for (let cell = 0; cell < BRIGHT_CELLS; cell++) {
+    const change = Math.abs((now[cell] ?? 0) - (before[cell] ?? 0));
+    sum += change;
+    if (change > largest) largest = change;
+  }
+  return { mean: sum / BRIGHT_CELLS, largest };
+}
+
+/** Where looks have the same start, at least so many of them; each stands for the time until the next. */
+function spans(since: readonly (number | null)[], shortest: number): Span[] {
+  const found: Span[] = [];
+  for (let start = 0; start < since.length; ) {
+    let end = start + 1;
+    while (end < since.length && since[end] === since[start]) end++;
+    if (since[start] !== null && end - start >= shortest)
+      found.push({ start: start / LOOKS_PER_SECOND, end: end / LOOKS_PER_SECOND });
+    start = end;
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { Line } from '../storyboard/storyboard.ts';
 import { framesToSeconds, startFrames, type Timeline } from './timeline.ts';
 
@@ -17,10 +18,15 @@ export interface TimedLine {
   readonly endSeconds: number;
 }
 
-/** What fits on one line of a subtitle, and what a viewer reads in a second: the figures that broadcasters give. */
+/**
+ * What fits on one line of a subtitle, and what a viewer reads in a second: the figures that broadcasters give. A letter
+ * as wide as the Chinese ones counts as two.
+ */
 const LINE_LENGTH = 42;
 const LETTERS_PER_SECOND = 17;
 const SHORTEST_SECONDS = 1;
+/** The track in a film has no room for 36 minutes in one subtitle: microseconds, in 31 bits. */
+const LONGEST_SECONDS = 30 * 60;
 
 /** The same subtitles so much later. */
 export function later(cues: readonly Cue[], seconds: number): Cue[] {
@@ -34,7 +40,7 @@ export function later(cues: readonly Cue[], seconds: number): Cue[] {
 /** The subtitles of a film, in order, none over another; `dialogues` in step with the timeline. */
 export function cuesOf(timeline: Timeline, dialogues: readonly (readonly Line[])[]): Cue[] {
   return timeLines(timeline, dialogues).flatMap(({ line, startSeconds, endSeconds }) =>
-    endSeconds > startSeconds ? pagesOf(line, startSeconds, endSeconds) : [],
+    endSeconds > startSeconds ? pagesOf(line, startSeconds, endSeconds).flatMap(inParts) : [],
   );
 }
 
@@ -97,20 +103,79 @@ function pages(line: Line): string[] {
   return starts.map(at => lines.slice(at, at + 2).join('\n'));
 }
 
+/** What stays for very long is shown again and again, which nobody sees. */
+function inParts({ startSeconds, endSeconds, text }: Cue): Cue[] {
+  const count = Math.ceil((endSeconds - startSeconds) / LONGEST_SECONDS);
+  const at = (part: number) =>
+    part === count ? endSeconds : startSeconds + ((endSeconds - startSeconds) * part) / count;
+  return Array.from({ length: count }, (_, part) => ({
+    startSeconds: at(part),
+    endSeconds: at(part + 1),
+    text,
+  }));
+}
+
 /** Its letters; a last word alone must not flash by. */
 function weightOf(page: string): number {
-  return Math.max(page.length, LETTERS_PER_SECOND * SHORTEST_SECONDS);
+  return Math.max(widthOf(page.replace('\n', ' ')), LETTERS_PER_SECOND * SHORTEST_SECONDS);
 }
 
 function wrap(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= LINE_LENGTH)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    // Only what a word begins with has a blank before it.
+    for (const [index, part] of partsOf(word).entries()) {
+      const last = lines.at(-1);
+      const longer = last === undefined ? part : `${last}${index === 0 ? ' ' : ''}${part}`;
+      if (last === undefined || widthOf(longer) > LINE_LENGTH) lines.push(part);
+      else lines[lines.length - 1] = longer;
+    }
   }
   return lines;
+}
+
+/** Scripts that set no blanks between words: a line may end behind any of these. */
+const WITHOUT_BLANKS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u30ff\uff00-\uffef]/u;
+/** What ends a word or a sentence, and the small letters of Japanese, begin no line; what opens a quotation ends none. */
+const BEGINS_NO_LINE =
+  /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Mark}々〻ゝゞヽヾーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ]/u;
+const ENDS_NO_LINE = /[\p{Ps}\p{Pi}]$/u;
+// Of one language, whatever the machine's: the subtitles of a film are the same everywhere.
+const WORDS = new Intl.Segmenter('en', { granularity: 'word' });
+const LETTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Where what stands between two blanks may be broken: between the words in it, and anywhere if a line cannot hold it. */
+function partsOf(text: string): string[] {
+  if (!WITHOUT_BLANKS.test(text)) return pieces(text);
+  const parts: string[] = [];
+  for (const { segment } of WORDS.segment(text)) {
+    const last = parts.at(-1) ?? '';
+    const mayBreak =
+      (WITHOUT_BLANKS.test(last.slice(-1)) || WITHOUT_BLANKS.test(segment)) &&
+      !BEGINS_NO_LINE.test(segment) &&
+      !ENDS_NO_LINE.test(last);
+    if (mayBreak || last === '') parts.push(segment);
+    else parts[parts.length - 1] = last + segment;
+  }
+  return parts.flatMap(pieces);
+}
+
+/** As much of a long word as a line holds, and the rest. */
+function pieces(word: string): string[] {
+  if (widthOf(word) <= LINE_LENGTH) return [word];
+  const found: string[] = [''];
+  for (const { segment } of LETTERS.segment(word)) {
+    const longer = `${found.at(-1)}${segment}`;
+    if (widthOf(longer) > LINE_LENGTH) found.push(segment);
+    else found[found.length - 1] = longer;
+  }
+  return found;
+}
+
+/** Plain letters, which most are, need no look at each of them. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** SubRip, as most editors and players read it. */

@@ -5,7 +5,7 @@ import { drawCard } from '../../src/cut/draw-card.ts';
 import type { CutClip } from '../../src/cut/segments.ts';
 import { box, drawPng } from '../../src/media/draw.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
-import type { Fps } from '../../src/storyboard/storyboard.ts';
+import type { Fps, Move } from '../../src/storyboard/storyboard.ts';
 import { cutOf, FPS, frameOf, type Rgb, soundOf, videoClip } from '../support/cut.ts';
 import { makeMedia, ourFfmpeg, testProject } from '../support/project.ts';
 
@@ -272,6 +272,17 @@ function pitch(samples: Int16Array): number {
   return (crossings * 48_000) / samples.length;
 }
 
+/** The middle of what is bright in a frame, and the width of a square as bright as it. */
+function centreOf(pixels: readonly Rgb[], columns: number): { x: number; y: number; width: number } {
+  let [sumX, sumY, mass] = [0, 0, 0];
+  for (const [at, [red]] of pixels.entries()) {
+    sumX += red * (at % columns);
+    sumY += red * Math.floor(at / columns);
+    mass += red;
+  }
+  return { x: sumX / mass, y: sumY / mass, width: Math.sqrt(mass / 255) };
+}
+
 describe('stills and cards', () => {
   async function still(move: 'none' | 'zoom-in' | 'pan-left' | 'pan-down', alpha = false): Promise<CutClip> {
     const path = join(folder, `still-${alpha}.png`);
@@ -296,21 +307,75 @@ describe('stills and cards', () => {
   });
 
   test('a pan goes where it says', async () => {
-    const centre = async (file: string, frame: number) => {
-      const grid = await frameOf(file, frame, 160, 90);
-      let [sumX, sumY, mass] = [0, 0, 0];
-      for (const [at, [red]] of grid.entries()) {
-        sumX += red * (at % 160);
-        sumY += red * Math.floor(at / 160);
-        mass += red;
-      }
-      return { x: sumX / mass, y: sumY / mass };
-    };
+    const centre = async (file: string, frame: number) => centreOf(await frameOf(file, frame, 160, 90), 160);
     const left = (await cutOf([{ clip: await still('pan-left'), seconds: 1 }])).file;
     // The view goes left, so what is in it goes right.
     expect((await centre(left, 29)).x - (await centre(left, 0)).x).toBeGreaterThan(10);
     const down = (await cutOf([{ clip: await still('pan-down'), seconds: 1 }])).file;
     expect((await centre(down, 29)).y - (await centre(down, 0)).y).toBeLessThan(-5);
+  });
+
+  /** A disc on black: where it is, and how wide, shows how a slow move goes. */
+  async function disc(move: Move): Promise<CutClip> {
+    const path = join(folder, 'disc.png');
+    const drawn = box({ width: 120, height: 120, borderRadius: 60, backgroundColor: '#ffffff', margin: 150 });
+    const page = box({ width: '100%', height: '100%', backgroundColor: '#000000' }, [drawn]);
+    await fs.writeFile(path, await drawPng(page, 1280, 720));
+    return { path, identity: path, audio: false, picture: { kind: 'still', move } };
+  }
+
+  const SHARP = { format: { width: 320, height: 180, codec: 'prores' } } as const;
+
+  /** In each frame of it alone; in pixels. */
+  async function discIn(move: Move, seconds: number) {
+    const { file, facts } = await cutOf([{ clip: await disc(move), seconds }], SHARP);
+    expect(facts.frameCount).toBe(seconds * 30);
+    const seen: { x: number; y: number; width: number }[] = [];
+    for (let frame = 0; frame < facts.frameCount; frame++)
+      seen.push(centreOf(await frameOf(file, frame, 320, 180), 320));
+    return seen;
+  }
+
+  test('a slow pan goes at one pace, by parts of a pixel', async () => {
+    const seen = await discIn('pan-right', 6);
+    const last = seen.length - 1;
+    const pace = ((seen[last]?.x ?? 0) - (seen[0]?.x ?? 0)) / last;
+    expect(pace).toBeCloseTo((-0.12 * 320) / last, 2);
+    for (const [frame, { x, y }] of seen.entries()) {
+      expect([frame, Math.abs(x - (seen[0]?.x ?? 0) - pace * frame) < 0.05]).toEqual([frame, true]);
+      expect(y).toBeCloseTo(seen[0]?.y ?? 0, 1);
+    }
+  });
+
+  test('a slow zoom comes closer with every frame, and never back', async () => {
+    const seen = await discIn('zoom-in', 6);
+    const [first, last] = [seen[0], seen.at(-1)];
+    expect((last?.width ?? 0) / (first?.width ?? 1)).toBeCloseTo(1.12, 2);
+    for (const [frame, { x, y, width }] of seen.entries()) {
+      const zoom = 1 + (0.12 * frame) / (seen.length - 1);
+      const wanted = {
+        x: 159.5 + zoom * ((first?.x ?? 0) - 159.5),
+        y: 89.5 + zoom * ((first?.y ?? 0) - 89.5),
+      };
+      const off = Math.hypot(x - wanted.x, y - wanted.y);
+      expect([frame, off, off < 0.05]).toEqual([frame, off, true]);
+      if (frame > 0) expect([frame, width > (seen[frame - 1]?.width ?? 0)]).toEqual([frame, true]);
+    }
+  });
+
+  test('a move goes on through the transition at its end', async () => {
+    const alone = await discIn('pan-right', 2);
+    const { file } = await cutOf(
+      [
+        { clip: await disc('pan-right'), seconds: 2 },
+        { color: 'black', tone: null, seconds: 1, transition: { type: 'dissolve', durationSeconds: 0.5 } },
+      ],
+      SHARP,
+    );
+    for (const frame of [44, 45, 46, 52]) {
+      const { x } = centreOf(await frameOf(file, frame, 320, 180), 320);
+      expect([frame, x - (alone[frame]?.x ?? 0)]).toEqual([frame, expect.closeTo(0, 1)]);
+    }
   });
 
   test('a card dissolves like a clip, and has the frames of its length', async () => {

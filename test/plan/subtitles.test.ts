@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { cuesOf, toSrt, toVtt } from '../../src/plan/subtitles.ts';
 import { layOut } from '../../src/plan/timeline.ts';
@@ -58,6 +59,57 @@ describe('subtitles', () => {
     const cues = cuesOf(timeline([6]), [[line(words)]]);
     expect(cues).toHaveLength(2);
     expect((cues[1]?.endSeconds ?? 0) - (cues[1]?.startSeconds ?? 0)).toBeGreaterThan(0.9);
+  });
+
+  test('a text without blanks is broken between its words, and no line begins with what ends a sentence', () => {
+    const text =
+      'これはとても長い日本語の台詞であり、空白がないため行を分けることができません。「それでも」字幕は二行に収まるべきです！';
+    const cues = cuesOf(timeline([8]), [[line(text, { speaker: 'ミラ' })]]);
+    expect(cues.map(cue => cue.text.split('\n'))).toEqual([
+      ['ミラ: これはとても長い日本語の台詞であり、', '空白がないため行を分けることができません。'],
+      ['「それでも」字幕は二行に収まるべきです！'],
+    ]);
+    expect(cues[0]?.endSeconds).toBeCloseTo((8 * 83) / (83 + 40), 0);
+  });
+
+  test('letters are counted as they are seen: an accent is none, a Chinese one two, a long word is broken', () => {
+    const texts = [
+      'e\u0301'.repeat(42),
+      '語'.repeat(21),
+      'a'.repeat(50),
+      '👩‍👩‍👧'.repeat(22),
+      `${'ไทย'.repeat(13)}ไทยไทย`,
+    ];
+    const cues = texts.map(text => cuesOf(timeline([4]), [[line(text)]]));
+    expect(
+      cues.map(([cue]) => cue?.text.split('\n').map(one => [...new Intl.Segmenter().segment(one)].length)),
+    ).toEqual([[42], [21], [42, 8], [21, 1], [42, 3]]);
+  });
+
+  test('for any text without blanks: at most two lines of 42, every letter there', () => {
+    const letters = fc.constantFrom(
+      ...('空白がない台詞はとても長くてカメラ字幕二行に収まるべきです。、」！ー你好世界海盐之路กขฟ안녕abc012'.match(
+        /./gu,
+      ) ?? []),
+    );
+    const words = fc.array(letters, { minLength: 1, maxLength: 200 }).map(all => all.join(''));
+    fc.assert(
+      fc.property(words, text => {
+        const cues = cuesOf(timeline([9]), [[line(text)]]);
+        const lines = cues.flatMap(cue => cue.text.split('\n'));
+        expect(lines.join('')).toBe(text);
+        for (const cue of cues) expect(cue.text.split('\n').length).toBeLessThanOrEqual(2);
+        for (const one of lines) expect(stringWidth(one)).toBeLessThanOrEqual(42);
+      }),
+    );
+  });
+
+  test('a subtitle that stays for more than half an hour is several of the same text: a track has no room for it', () => {
+    const cues = cuesOf(timeline([3600]), [[line('The sea.')]]);
+    expect(cues).toEqual([
+      { startSeconds: 0, endSeconds: 1800, text: 'The sea.' },
+      { startSeconds: 1800, endSeconds: 3600, text: 'The sea.' },
+    ]);
   });
 
   test('what players take for commands stays words, in SRT by a blank, in WebVTT by escapes', () => {

@@ -121,6 +121,20 @@ describe('the quality gate', () => {
     expect(warned[0]?.message).toMatch(/^nothing moves for (2\.[6-9]|3) s$/);
   });
 
+  test('two seconds in which nothing moves are two seconds; a sound that nobody hears is none', async () => {
+    const before = async (file: (name: string) => string) =>
+      await footage(
+        file('fixed'),
+        'color=c=gray:s=64x36:r=30:d=2',
+        'aevalsrc=0.0001*sin(2*PI*200*t):s=48000:d=2',
+      );
+    const { warned } = await film(clip('fixed'), {}, { before });
+    expect(warned.map(({ code, at, message }) => [code, at, message])).toEqual([
+      ['frozen', 0, 'nothing moves for 2 s'],
+      ['silent', null, 'its sound is silence throughout'],
+    ]);
+  });
+
   test('footage with damage in its middle is told; what was cut out of a stream is not', async () => {
     const { warned, report } = await film(
       clip('flipped') + clip('good') + clip('excerpt'),
