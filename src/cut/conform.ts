@@ -5,8 +5,14 @@ import { stillInput } from '../media/still.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
 import type { CutFormat, Shown } from './segments.ts';
 
-export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`;
-export const TAGGED: string = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+/**
+ * Colours lie on the left of their four pixels, as H.264 has it and most that we are given: untold, the scaler puts them
+ * into the middle, and ffmpeg 9 where those of the clip are.
+ */
+const CHROMA_LEFT = 'in_h_chr_pos=0:out_h_chr_pos=0:out_v_chr_pos=128';
+export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv:${CHROMA_LEFT}`;
+export const TAGGED: string =
+  'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog';
 /** Before the part of a clip that is used, ffmpeg need not decode more than this. */
 const RUN_UP_SECONDS = 5;
 
@@ -68,7 +74,12 @@ export function conform(
   ].join(',');
   // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
   // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
-  const ending = ['setsar=1', 'format=yuv420p', TAGGED, `fps=${rate}`, `trim=end_frame=${frames}`].join(',');
+  const ending = [
+    ...['setsar=1', 'format=yuv420p', TAGGED],
+    // Captions, timecodes, the light that a picture was mastered for: encoders write down what comes with a frame.
+    'sidedata=mode=delete',
+    ...[`fps=${rate}`, `trim=end_frame=${frames}`],
+  ].join(',');
   return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
 }
 

@@ -186,6 +186,50 @@ test.each([
   expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
 });
 
+describe('whatever footage says of itself, its piece says what the others do', () => {
+  const HDR10 =
+    'log-level=error:hdr10=1:chromaloc=2:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc';
+  const LIGHT =
+    'master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400';
+  test.each([
+    ['PAL DV', 'mov', ['-c:v', 'dvvideo', '-s', '720x576', '-pix_fmt', 'yuv420p', '-aspect', '16:9']],
+    ['MPEG-2, 4:2:2', 'mov', ['-c:v', 'mpeg2video', '-pix_fmt', 'yuv422p', '-b:v', '5M']],
+    ['MPEG-2, interlaced', 'mov', ['-c:v', 'mpeg2video', '-flags', '+ildct+ilme', '-b:v', '5M']],
+    ['MJPEG', 'mov', ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']],
+    ['Theora', 'mkv', ['-c:v', 'libtheora', '-q:v', '6']],
+    ['ProRes', 'mov', ['-c:v', 'prores_ks', '-timecode', '10:00:00:00', '-field_order', 'tt']],
+    ['H.264 with colours in the corner', 'mp4', [...X264, '-chroma_sample_location', 'topleft']],
+    [
+      'H.264 with timecodes and another shape',
+      'mp4',
+      [...X264, '-aspect', '2:1', '-x264-params', 'pic-struct=1'],
+    ],
+    ['HDR10', 'mp4', ['-c:v', 'libx265', '-pix_fmt', 'yuv420p10le', '-x265-params', `${HDR10}:${LIGHT}`]],
+  ])('%s', async (name, extension, output) => {
+    const path = join(folder, `says-${name.replaceAll(/\W/g, '-')}.${extension}`);
+    await makeMedia(path, { generators: ['testsrc2=s=160x90:r=25:d=0.2'], output });
+    const shot = { clip: await videoClip(path, false), seconds: 0.2 };
+    const plain = await cutOf([{ seconds: 0.2, tone: null, speed: 0.5 }]);
+    for (const parts of [[shot], [{ seconds: 0.2, tone: null }, shot]]) {
+      const { file, facts } = await cutOf(parts);
+      expect(facts.decoderConfig).toBe(plain.facts.decoderConfig);
+      expect(await unitsOf(file)).toEqual(await unitsOf(plain.file));
+    }
+  });
+});
+
+/** The kinds of unit in a film's H.264: its pictures, and what is said of them. */
+async function unitsOf(film: string): Promise<number[]> {
+  const stream = `${film}.h264`;
+  const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'h264'];
+  await runFfmpeg(await ourFfmpeg(), { inputs: [{ source: film }], output, file: stream });
+  const bytes = await fs.readFile(stream);
+  const kinds = new Set<number>();
+  for (let at = bytes.indexOf('000001', 0, 'hex'); at !== -1; at = bytes.indexOf('000001', at + 3, 'hex'))
+    kinds.add((bytes[at + 3] ?? 0) & 31);
+  return [...kinds].sort((a, b) => a - b);
+}
+
 describe('clips of another shape', () => {
   const background = '#00ff00' as const;
   test.each([
