@@ -13,7 +13,7 @@ const CHROMA_LEFT = 'in_h_chr_pos=0:out_h_chr_pos=0:out_v_chr_pos=128';
 export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv:${CHROMA_LEFT}`;
 export const TAGGED: string =
   'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog';
-/** Before the part of a clip that is used, ffmpeg need not decode more than this. */
+/** Before the part of a clip that is used, ffmpeg need not decode more than this, and to the key frame before it. */
 const RUN_UP_SECONDS = 5;
 
 export interface OpenedInput {
@@ -27,7 +27,9 @@ export async function inputOf({ clip, played }: Shown, format: CutFormat): Promi
   switch (clip.picture.kind) {
     case 'video': {
       const seek = seekOf(played.startSeconds);
-      const input = untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
+      // Told to be accurate, it would leave out a frame that began before, though it is still the one to be seen.
+      const to = seek === 0 ? [] : ['-noaccurate_seek', '-ss', String(seek)];
+      const input = untrustedInput(clip.path, ...to);
       return { input, matrix: unsaidMatrix(await probe(clip.path)) };
     }
     case 'still': {
@@ -95,7 +97,7 @@ function framesOf(
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
       const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
-      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
+      return `bwdif=mode=send_frame:deint=interlaced,${LASTING},${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
     }
     case 'still':
       return clip.picture.move === 'none'
@@ -105,6 +107,12 @@ function framesOf(
       return `scale=${TO_FILM},format=yuv420p,${repeated(rate)},${wanted}`;
   }
 }
+
+/**
+ * How long its last frame lasts is lost behind bwdif, and fps would drop it where it is all that there is to see. Not
+ * endless: in a clip of no known rate, the copies have no times that ever came to an end.
+ */
+const LASTING = 'tpad=stop_mode=clone:stop=1000000';
 
 const TO_RGBA = `scale=flags=${EXACT_SCALER},format=rgba`;
 /** The film's rate in ffmpeg's words. */

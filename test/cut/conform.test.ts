@@ -309,6 +309,53 @@ describe('trim, speed and hold', () => {
   });
 });
 
+describe('what is on the screen where a part begins is seen, though it began long before', () => {
+  /** One picture every eight seconds, of the greys 60, 120, 180. */
+  async function slides(extension: string): Promise<CutClip> {
+    const path = join(folder, `slides.${extension}`);
+    await makeMedia(path, {
+      generators: ['color=c=black:s=64x36:r=1/8:d=24'],
+      filters: "[0:v]format=gray,geq=lum='60*(N+1)',format=yuv420p[v]",
+      output: ['-map', '[v]', ...X264, '-qp', '2', '-color_range', 'tv', '-fps_mode', 'vfr'],
+    });
+    return await videoClip(path, false);
+  }
+
+  test.each(['mp4', 'mkv'])('in %s', async extension => {
+    const clip = await slides(extension);
+    const greyOf = async (startSeconds: number, endSeconds: number, speed: number, frame: number) => {
+      const part = { clip, planned: 24, startSeconds, endSeconds, speed };
+      const { file } = await cutOf([part], { settings: { fps: FPS['25'] as Fps } });
+      return (await frameOf(file, frame))[0]?.[0] ?? -1;
+    };
+    const greys = [
+      await greyOf(14.5, 15, 1, 0),
+      await greyOf(14.5, 16.5, 1, 49),
+      await greyOf(23, 23.5, 1, 12),
+      await greyOf(22, 24, 4, 0),
+      await greyOf(4, 5, 1, 0),
+    ];
+    const wanted = [120, 180, 180, 180, 60];
+    expect([greys, greys.every((grey, at) => Math.abs(grey - (wanted[at] ?? 0)) <= 3)]).toEqual([
+      greys,
+      true,
+    ]);
+  });
+});
+
+test.each([
+  ['the end of the last frame', '25', '25', { seconds: 2, startSeconds: 1.99 }],
+  ['less than half a frame of the film, held', '24', '25', { seconds: 2, startSeconds: 1.985, hold: 0.1 }],
+  ['a single frame of 60 in a second', '24', '60', { seconds: 1 / 60 }],
+  ['three of them at ten times the speed', '24', '60', { seconds: 3 / 60, speed: 10 }],
+])('a part that is too short for a frame of the film is one: %s', async (_, fps, rate, part) => {
+  const { file, facts, timeline } = await cutOf([{ ...part, rate, tone: null, color: 'red' }], {
+    settings: { fps: FPS[fps] as Fps },
+  });
+  expect(facts.frameCount).toBe(timeline.frameCount);
+  expect(near((await frameOf(file, 0))[0], RED)).toBe(true);
+});
+
 function pitch(samples: Int16Array): number {
   let crossings = 0;
   for (let at = 1; at < samples.length; at++)
