@@ -1,8 +1,9 @@
 import { EXACT_SCALER } from '../media/h264.ts';
-import { type MediaFacts, probe } from '../media/probe.ts';
+import { probe } from '../media/probe.ts';
 import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
+import { colorFilters } from './footage-colors.ts';
 import type { CutFormat, Shown } from './segments.ts';
 
 /**
@@ -18,8 +19,8 @@ const RUN_UP_SECONDS = 5;
 
 export interface OpenedInput {
   readonly input: FfmpegInput;
-  /** What its colours mean, where it does not say so itself and ffmpeg would guess otherwise. */
-  readonly matrix: 'bt709' | null;
+  /** Filters for its colours, where they are not what ffmpeg would take for the film's. */
+  readonly colors: readonly string[];
 }
 
 /** How ffmpeg is to open what is shown. */
@@ -30,27 +31,19 @@ export async function inputOf({ clip, played }: Shown, format: CutFormat): Promi
       // Told to be accurate, it would leave out a frame that began before, though it is still the one to be seen.
       const to = seek === 0 ? [] : ['-noaccurate_seek', '-ss', String(seek)];
       const input = untrustedInput(clip.path, ...to);
-      return { input, matrix: unsaidMatrix(await probe(clip.path)) };
+      return { input, colors: colorFilters(await probe(clip.path)) };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return { input, matrix: null };
+      return { input, colors: [] };
     }
     case 'drawn':
-      return { input: drawnInput(clip.path, format, format.fps), matrix: null };
+      return { input: drawnInput(clip.path, format, format.fps), colors: [] };
   }
 }
 
-/**
- * Players take HD that says nothing of its colours for BT.709, and ffmpeg's scaler takes it for BT.601: they would
- * come out shifted, and at the price of a conversion of every frame.
- */
-export function unsaidMatrix({ width, height, colors }: MediaFacts): 'bt709' | null {
-  return colors.matrix === null && (width >= 1280 || height > 576) ? 'bt709' : null;
-}
-
-export interface ConformJob extends Pick<OpenedInput, 'matrix'> {
+export interface ConformJob extends Pick<OpenedInput, 'colors'> {
   readonly input: number;
   readonly from: number;
   readonly frames: number;
@@ -64,7 +57,7 @@ export interface ConformJob extends Pick<OpenedInput, 'matrix'> {
 export function conform(
   shown: Shown,
   format: CutFormat,
-  { input, matrix, from, frames, out }: ConformJob,
+  { input, colors, from, frames, out }: ConformJob,
 ): string {
   const rate = rateOf(format);
   const wanted = [
@@ -82,22 +75,22 @@ export function conform(
     'sidedata=mode=delete',
     ...[`fps=${rate}`, `trim=end_frame=${frames}`],
   ].join(',');
-  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, matrix, out })},${ending}[${out}]`;
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, colors, out })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
 function framesOf(
   { clip, played, itemFrames }: Shown,
   format: CutFormat,
-  { rate, wanted, matrix, out }: Pick<ConformJob, 'matrix' | 'out'> & { rate: string; wanted: string },
+  { rate, wanted, colors, out }: Pick<ConformJob, 'colors' | 'out'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
       const start = played.startSeconds - seekOf(played.startSeconds);
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
-      const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
-      return `bwdif=mode=send_frame:deint=interlaced,${LASTING},${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
+      const picked = `bwdif=mode=send_frame:deint=interlaced,${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
+      return [picked, ...colors, fitted(format, rate, out)].join(',');
     }
     case 'still':
       return clip.picture.move === 'none'

@@ -141,8 +141,8 @@ async function show(
   graph: Graph,
   range: { from: number; frames: number; out: string },
 ): Promise<string> {
-  const { input: opened, matrix } = await inputOf(shown, format);
+  const { input: opened, colors } = await inputOf(shown, format);
   const input = graph.inputs.push(opened) - 1;
-  graph.chains.push(conform(shown, format, { input, matrix, ...range }));
+  graph.chains.push(conform(shown, format, { input, colors, ...range }));
   return overlayItem(range.out, shown, format, graph, range);
 }

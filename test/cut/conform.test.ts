@@ -186,6 +186,45 @@ test.each([
   expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
 });
 
+describe('wide colours become those of the film', () => {
+  const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+
+  /** Red 200, 50, 50 as it is made for another screen; `npl`: how bright white is there. */
+  async function wide(name: string, to: string, primaries: string, transfer: string): Promise<CutClip> {
+    const path = join(folder, `wide-${name}.mp4`);
+    const matrix = primaries === 'bt2020' ? 'bt2020nc' : 'bt709';
+    const tags = `colorprim=${primaries}:transfer=${transfer}:colormatrix=${matrix}`;
+    await makeMedia(path, {
+      generators: ['color=c=0xc83232:s=160x90:r=25:d=0.2'],
+      filters: `[0:v]format=gbrp,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p10le,${BT709},${to},format=yuv420p10le[v]`,
+      output: ['-map', '[v]', '-c:v', 'libx265', '-x265-params', `log-level=error:crf=4:${tags}`],
+    });
+    return await videoClip(path, false);
+  }
+
+  test.each([
+    ['BT.2020', 'zscale=p=bt2020:t=2020_10:m=2020_ncl:r=tv', 'bt2020', 'bt2020-10'],
+    ['Display P3', 'zscale=p=smpte432:t=709:m=709:r=tv', 'smpte432', 'bt709'],
+    ['PQ', 'zscale=p=bt2020:t=smpte2084:m=2020_ncl:r=tv:npl=203', 'bt2020', 'smpte2084'],
+    ['HLG', 'zscale=p=bt2020:t=arib-std-b67:m=2020_ncl:r=tv:npl=203', 'bt2020', 'arib-std-b67'],
+  ])('%s', async (name, to, primaries, transfer) => {
+    const clip = await wide(name, to, primaries, transfer);
+    const { file } = await cutOf([{ clip, seconds: 0.2 }], { settings: { fps: FPS['25'] as Fps } });
+    const [color] = await frameOf(file, 2);
+    expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
+  });
+
+  test('an ffmpeg that cannot do that is told so', async () => {
+    const clip = await wide('BT.2020', 'zscale=p=bt2020:t=2020_10:m=2020_ncl:r=tv', 'bt2020', 'bt2020-10');
+    const real = await ourFfmpeg();
+    const path = join(folder, 'incomplete');
+    const lacks = `case "$*" in *zscale*) echo "No such filter: 'zscale'" >&2; exit 1;; esac`;
+    await fs.writeFile(path, `#!/bin/sh\n${lacks}\nexec '${real.path}' "$@"\n`, { mode: 0o755 });
+    const cutting = cutOf([{ clip, seconds: 0.2 }], { ffmpeg: { ...real, path, version: 'incomplete' } });
+    await expect(cutting).rejects.toMatchObject({ code: 'ffmpeg-incomplete' });
+  });
+});
+
 describe('whatever footage says of itself, its piece says what the others do', () => {
   const HDR10 =
     'log-level=error:hdr10=1:chromaloc=2:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc';
