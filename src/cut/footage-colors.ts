@@ -32,12 +32,15 @@ const [WHITE_NITS, PEAK_NITS] = [203, 1000];
  * hang on the number of threads.
  */
 function narrowed(space: string, light: string | undefined): string[] {
-  const rgb = [`scale=flags=${EXACT_SCALER}:in_h_chr_pos=0`, 'format=gbrp16le'];
-  const from = `zscale=min=gbr:pin=${space}`;
-  if (light === undefined) return [...rgb, `${from}:tin=bt709:p=bt709:t=bt709`, 'format=gbrp16le'];
+  const rgb = [
+    ...[`scale=flags=${EXACT_SCALER}:in_h_chr_pos=0`, 'format=gbrp16le'],
+    // All of it, whatever the frames say: where they leave a part unsaid, zscale knows no way.
+    `setparams=colorspace=gbr:color_primaries=${space}:color_trc=${light ?? 'bt709'}`,
+  ];
+  if (light === undefined) return [...rgb, 'zscale=p=bt709', 'format=gbrp16le'];
   return [
     ...rgb,
-    ...[`${from}:tin=${light}:t=linear:npl=${WHITE_NITS}`, 'format=gbrpf32le', 'zscale=p=bt709'],
+    ...[`zscale=t=linear:npl=${WHITE_NITS}`, 'format=gbrpf32le', 'zscale=p=bt709'],
     `tonemap=mobius:param=0.5:desat=0:peak=${(PEAK_NITS / WHITE_NITS).toFixed(3)}`,
     ...['zscale=t=bt709', 'format=gbrp16le'],
   ];

@@ -189,15 +189,15 @@ test.each([
 describe('wide colours become those of the film', () => {
   const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
 
-  /** Red 200, 50, 50 as it is made for another screen; `npl`: how bright white is there. */
+  /** Red 200, 50, 50 as it is made for another screen, with white of 203 cd/m². */
   async function wide(name: string, to: string, primaries: string, transfer: string): Promise<CutClip> {
     const path = join(folder, `wide-${name}.mp4`);
-    const matrix = primaries === 'bt2020' ? 'bt2020nc' : 'bt709';
-    const tags = `colorprim=${primaries}:transfer=${transfer}:colormatrix=${matrix}`;
+    const matrix = { bt2020: 'bt2020nc', smpte432: 'bt709' }[primaries] ?? 'unknown';
+    const tags = `setparams=color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix}`;
     await makeMedia(path, {
       generators: ['color=c=0xc83232:s=160x90:r=25:d=0.2'],
-      filters: `[0:v]format=gbrp,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p10le,${BT709},${to},format=yuv420p10le[v]`,
-      output: ['-map', '[v]', '-c:v', 'libx265', '-x265-params', `log-level=error:crf=4:${tags}`],
+      filters: `[0:v]format=gbrp,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p10le,${BT709},${to},format=yuv420p10le,${tags}[v]`,
+      output: ['-map', '[v]', '-c:v', 'libx265', '-x265-params', 'log-level=error:crf=4'],
     });
     return await videoClip(path, false);
   }
@@ -207,6 +207,7 @@ describe('wide colours become those of the film', () => {
     ['Display P3', 'zscale=p=smpte432:t=709:m=709:r=tv', 'smpte432', 'bt709'],
     ['PQ', 'zscale=p=bt2020:t=smpte2084:m=2020_ncl:r=tv:npl=203', 'bt2020', 'smpte2084'],
     ['HLG', 'zscale=p=bt2020:t=arib-std-b67:m=2020_ncl:r=tv:npl=203', 'bt2020', 'arib-std-b67'],
+    ['HLG, untold', 'zscale=p=bt2020:t=arib-std-b67:m=2020_ncl:r=tv:npl=203', 'unknown', 'arib-std-b67'],
   ])('%s', async (name, to, primaries, transfer) => {
     const clip = await wide(name, to, primaries, transfer);
     const { file } = await cutOf([{ clip, seconds: 0.2 }], { settings: { fps: FPS['25'] as Fps } });
