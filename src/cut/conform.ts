@@ -1,7 +1,9 @@
+import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { EXACT_SCALER } from '../media/h264.ts';
 import { probe } from '../media/probe.ts';
 import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
+import { isTransparent } from '../media/transparency.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
 import { colorFilters } from './footage-colors.ts';
 import type { CutFormat, Shown } from './segments.ts';
@@ -21,29 +23,37 @@ export interface OpenedInput {
   readonly input: FfmpegInput;
   /** Filters for its colours, where they are not what ffmpeg would take for the film's. */
   readonly colors: readonly string[];
+  /** A moving picture that can be seen through. */
+  readonly transparent: boolean;
 }
 
 /** How ffmpeg is to open what is shown. */
-export async function inputOf({ clip, played }: Shown, format: CutFormat): Promise<OpenedInput> {
+export async function inputOf(
+  ffmpeg: Ffmpeg,
+  { clip, played }: Shown,
+  format: CutFormat,
+  signal: AbortSignal,
+): Promise<OpenedInput> {
   switch (clip.picture.kind) {
     case 'video': {
       const seek = seekOf(played.startSeconds);
       // Told to be accurate, it would leave out a frame that began before, though it is still the one to be seen.
       const to = seek === 0 ? [] : ['-noaccurate_seek', '-ss', String(seek)];
       const input = untrustedInput(clip.path, ...to);
-      return { input, colors: colorFilters(await probe(clip.path)) };
+      const colors = colorFilters(await probe(clip.path));
+      return { input, colors, transparent: await isTransparent(ffmpeg, clip.path, signal) };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return { input, colors: [] };
+      return { input, colors: [], transparent: false };
     }
     case 'drawn':
-      return { input: drawnInput(clip.path, format, format.fps), colors: [] };
+      return { input: drawnInput(clip.path, format, format.fps), colors: [], transparent: false };
   }
 }
 
-export interface ConformJob extends Pick<OpenedInput, 'colors'> {
+export interface ConformJob extends Omit<OpenedInput, 'input'> {
   readonly input: number;
   readonly from: number;
   readonly frames: number;
@@ -57,7 +67,7 @@ export interface ConformJob extends Pick<OpenedInput, 'colors'> {
 export function conform(
   shown: Shown,
   format: CutFormat,
-  { input, colors, from, frames, out }: ConformJob,
+  { input, from, frames, out, ...opened }: ConformJob,
 ): string {
   const rate = rateOf(format);
   const wanted = [
@@ -75,14 +85,20 @@ export function conform(
     'sidedata=mode=delete',
     ...[`fps=${rate}`, `trim=end_frame=${frames}`],
   ].join(',');
-  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, colors, out })},${ending}[${out}]`;
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, out, ...opened })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
 function framesOf(
   { clip, played, itemFrames }: Shown,
   format: CutFormat,
-  { rate, wanted, colors, out }: Pick<ConformJob, 'colors' | 'out'> & { rate: string; wanted: string },
+  {
+    rate,
+    wanted,
+    colors,
+    transparent,
+    out,
+  }: Omit<ConformJob, 'input' | 'from' | 'frames'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
@@ -90,7 +106,8 @@ function framesOf(
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
       const picked = `bwdif=mode=send_frame:deint=interlaced,${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
-      return [picked, ...colors, fitted(format, rate, out)].join(',');
+      const seen = transparent ? [onBackground(format, out)] : [];
+      return [picked, ...colors, ...seen, fitted(format, rate, out)].join(',');
     }
     case 'still':
       return clip.picture.move === 'none'
@@ -106,6 +123,17 @@ function framesOf(
  * endless: in a clip of no known rate, the copies have no times that ever came to an end.
  */
 const LASTING = 'tpad=stop_mode=clone:stop=1000000';
+
+/**
+ * What can be seen through shows the background, in every fit. Before it is scaled: else the colours that nobody was to
+ * see would come in at its edges.
+ */
+function onBackground({ background }: CutFormat, name: string): string {
+  const [r, g, b] = [1, 3, 5].map(at => Number.parseInt(background.slice(at, at + 2), 16));
+  const plain = `[${name}_behind]lutrgb=r=${r}:g=${g}:b=${b}:a=255,format=rgb24[${name}_plain]`;
+  const over = `[${name}_plain][${name}_clear]overlay=format=rgb`;
+  return `${TO_RGBA},split[${name}_behind][${name}_clear];${plain};${over}`;
+}
 
 const TO_RGBA = `scale=flags=${EXACT_SCALER},format=rgba`;
 /** The film's rate in ffmpeg's words. */

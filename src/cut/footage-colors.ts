@@ -28,8 +28,8 @@ const [WHITE_NITS, PEAK_NITS] = [203, 1000];
 
 /**
  * Up to half of the light of white everything stays as it is, and what is brighter comes closer together, so that
- * highlights keep their shape. In RGB, pixel by pixel: where zscale makes colours of neighbouring pixels, the bytes
- * hang on the number of threads.
+ * highlights keep their shape. In RGB, pixel by pixel: where zscale makes colours of neighbouring pixels, its bytes are
+ * others with each number of threads.
  */
 function narrowed(space: string, light: string | undefined): string[] {
   const rgb = [

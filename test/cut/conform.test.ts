@@ -286,6 +286,31 @@ describe('clips of another shape', () => {
   });
 });
 
+describe('footage that can be seen through shows the background', () => {
+  const CLEAR = ['-map', '[v]', '-pix_fmt'];
+  test.each([
+    ['Animation', [...CLEAR, 'argb', '-c:v', 'qtrle']],
+    ['PNG', [...CLEAR, 'rgba', '-c:v', 'png']],
+    ['ProRes 4444', [...CLEAR, 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444']],
+  ])('%s', async (name, output) => {
+    const path = join(folder, `clear-${name}.mov`);
+    // Red on the left, and nothing on the right, where a green is hidden.
+    await makeMedia(path, {
+      generators: ['color=c=red:s=96x90:r=30:d=0.2'],
+      filters: "[0:v]format=rgba,geq=r='255*lt(X,48)':g='255*gte(X,48)':b=0:a='255*lt(X,48)'[v]",
+      output,
+    });
+    const clip = await videoClip(path, false);
+    for (const fit of ['contain', 'cover', 'blur'] as const) {
+      const { file } = await cutOf([{ clip, seconds: 0.2 }], { format: { fit, background: '#2040c0' } });
+      const grid = await frameOf(file, 3, 16, 9);
+      const seen = [grid[4 * 16 + 6], grid[4 * 16 + 10]];
+      const right = [near(seen[0], RED), near(seen[1], [32, 64, 192])];
+      expect([fit, seen, right]).toEqual([fit, seen, [true, true]]);
+    }
+  });
+});
+
 /** A clip whose brightness tells its time: frame n of 60 has the grey 4 n, of 255. */
 async function clock(): Promise<CutClip> {
   const path = join(folder, 'clock.mp4');
