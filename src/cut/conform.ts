@@ -25,6 +25,8 @@ export interface OpenedInput {
   readonly colors: readonly string[];
   /** A moving picture that can be seen through. */
   readonly transparent: boolean;
+  /** Smaller than anything that was ever interlaced, and than bwdif can work on. */
+  readonly tiny: boolean;
 }
 
 /** How ffmpeg is to open what is shown. */
@@ -40,18 +42,22 @@ export async function inputOf(
       // Told to be accurate, it would leave out a frame that began before, though it is still the one to be seen.
       const to = seek === 0 ? [] : ['-noaccurate_seek', '-ss', String(seek)];
       const input = untrustedInput(clip.path, ...to);
-      const colors = colorFilters(await probe(clip.path));
-      return { input, colors, transparent: await isTransparent(ffmpeg, clip.path, signal) };
+      const facts = await probe(clip.path);
+      const tiny = Math.min(facts.width, facts.height) < 16;
+      const transparent = await isTransparent(ffmpeg, clip.path, signal);
+      return { input, colors: colorFilters(facts), transparent, tiny };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return { input, colors: [], transparent: false };
+      return { input, ...AS_IT_IS };
     }
     case 'drawn':
-      return { input: drawnInput(clip.path, format, format.fps), colors: [], transparent: false };
+      return { input: drawnInput(clip.path, format, format.fps), ...AS_IT_IS };
   }
 }
+
+const AS_IT_IS = { colors: [], transparent: false, tiny: false };
 
 export interface ConformJob extends Omit<OpenedInput, 'input'> {
   readonly input: number;
@@ -97,6 +103,7 @@ function framesOf(
     wanted,
     colors,
     transparent,
+    tiny,
     out,
   }: Omit<ConformJob, 'input' | 'from' | 'frames'> & { rate: string; wanted: string },
 ): string {
@@ -105,7 +112,8 @@ function framesOf(
       const start = played.startSeconds - seekOf(played.startSeconds);
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
-      const picked = `bwdif=mode=send_frame:deint=interlaced,${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
+      const whole = tiny ? '' : 'bwdif=mode=send_frame:deint=interlaced,';
+      const picked = `${whole}${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
       const seen = transparent ? [onBackground(format, out)] : [];
       return [picked, ...colors, ...seen, fitted(format, rate, out)].join(',');
     }

@@ -421,6 +421,14 @@ test.each([
   expect(near((await frameOf(file, 0))[0], RED)).toBe(true);
 });
 
+test.each(['1x1', '2x2', '6x4'])('a clip of %s fills the film', async size => {
+  const output = ['-pix_fmt', 'yuv444p', '-vf', `format=yuv444p,crop=${size.replace('x', ':')}`];
+  const { file } = await cutOf([{ size: '16x16', seconds: 0.2, tone: null, color: 'red', output }], {
+    format: { fit: 'cover' },
+  });
+  expect(near((await frameOf(file, 3))[0], RED)).toBe(true);
+});
+
 function pitch(samples: Int16Array): number {
   let crossings = 0;
   for (let at = 1; at < samples.length; at++)
