@@ -16,17 +16,23 @@ const CHROMA_LEFT = 'in_h_chr_pos=0:out_h_chr_pos=0:out_v_chr_pos=128';
 export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv:${CHROMA_LEFT}`;
 export const TAGGED: string =
   'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog';
+
 /** Before the part of a clip that is used, ffmpeg need not decode more than this, and to the key frame before it. */
 const RUN_UP_SECONDS = 5;
 
-export interface OpenedInput {
-  readonly input: FfmpegInput;
+/** What its filters hang on, beside its size and its rate. */
+interface Footage {
   /** Filters for its colours, where they are not what ffmpeg would take for the film's. */
   readonly colors: readonly string[];
   /** A moving picture that can be seen through. */
   readonly transparent: boolean;
   /** Smaller than anything that was ever interlaced, and than bwdif can work on. */
   readonly tiny: boolean;
+}
+
+export interface OpenedInput {
+  readonly input: FfmpegInput;
+  readonly footage: Footage;
 }
 
 /** How ffmpeg is to open what is shown. */
@@ -45,21 +51,21 @@ export async function inputOf(
       const facts = await probe(clip.path);
       const tiny = Math.min(facts.width, facts.height) < 16;
       const transparent = await isTransparent(ffmpeg, clip.path, signal);
-      return { input, colors: colorFilters(facts), transparent, tiny };
+      return { input, footage: { colors: colorFilters(facts), transparent, tiny } };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return { input, ...AS_IT_IS };
+      return { input, footage: AS_IT_IS };
     }
     case 'drawn':
-      return { input: drawnInput(clip.path, format, format.fps), ...AS_IT_IS };
+      return { input: drawnInput(clip.path, format, format.fps), footage: AS_IT_IS };
   }
 }
 
-const AS_IT_IS = { colors: [], transparent: false, tiny: false };
+const AS_IT_IS: Footage = { colors: [], transparent: false, tiny: false };
 
-export interface ConformJob extends Omit<OpenedInput, 'input'> {
+export interface ConformJob extends Pick<OpenedInput, 'footage'> {
   readonly input: number;
   readonly from: number;
   readonly frames: number;
@@ -73,7 +79,7 @@ export interface ConformJob extends Omit<OpenedInput, 'input'> {
 export function conform(
   shown: Shown,
   format: CutFormat,
-  { input, from, frames, out, ...opened }: ConformJob,
+  { input, footage, from, frames, out }: ConformJob,
 ): string {
   const rate = rateOf(format);
   const wanted = [
@@ -91,31 +97,24 @@ export function conform(
     'sidedata=mode=delete',
     ...[`fps=${rate}`, `trim=end_frame=${frames}`],
   ].join(',');
-  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, out, ...opened })},${ending}[${out}]`;
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, footage, out })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
 function framesOf(
   { clip, played, itemFrames }: Shown,
   format: CutFormat,
-  {
-    rate,
-    wanted,
-    colors,
-    transparent,
-    tiny,
-    out,
-  }: Omit<ConformJob, 'input' | 'from' | 'frames'> & { rate: string; wanted: string },
+  { rate, wanted, footage, out }: Pick<ConformJob, 'footage' | 'out'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
       const start = played.startSeconds - seekOf(played.startSeconds);
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
-      const whole = tiny ? '' : 'bwdif=mode=send_frame:deint=interlaced,';
+      const whole = footage.tiny ? '' : 'bwdif=mode=send_frame:deint=interlaced,';
       const picked = `${whole}${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
-      const seen = transparent ? [onBackground(format, out)] : [];
-      return [picked, ...colors, ...seen, fitted(format, rate, out)].join(',');
+      const seen = footage.transparent ? [onBackground(format, out)] : [];
+      return [picked, ...footage.colors, ...seen, fitted(format, rate, out)].join(',');
     }
     case 'still':
       return clip.picture.move === 'none'
@@ -144,6 +143,7 @@ function onBackground({ background }: CutFormat, name: string): string {
 }
 
 const TO_RGBA = `scale=flags=${EXACT_SCALER},format=rgba`;
+
 /** The film's rate in ffmpeg's words. */
 export function rateOf({ fps }: Pick<CutFormat, 'fps'>): string {
   return `${fps.numerator}/${fps.denominator}`;

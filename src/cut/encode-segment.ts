@@ -144,8 +144,8 @@ async function show(
   graph: Graph,
   range: { from: number; frames: number; out: string },
 ): Promise<string> {
-  const { input: opened, ...footage } = await graph.open(shown);
+  const { input: opened, footage } = await graph.open(shown);
   const input = graph.inputs.push(opened) - 1;
-  graph.chains.push(conform(shown, format, { input, ...footage, ...range }));
+  graph.chains.push(conform(shown, format, { input, footage, ...range }));
   return overlayItem(range.out, shown, format, graph, range);
 }
