@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
+import { probeChannels } from '../media/probe.ts';
 import {
   type FfmpegInput,
   REPRODUCIBLE,
@@ -17,7 +18,7 @@ import { requireUnchanged, type Source } from './source.ts';
 import { stretch } from './stretch.ts';
 import { type ClipOutput, watchBeside } from './watch-clip.ts';
 
-const SOUND_VERSION = 5;
+const SOUND_VERSION = 6;
 
 /** Sound as raw 16-bit stereo at 48 kHz. */
 export interface Pcm {
@@ -84,6 +85,13 @@ export async function musicSound(
   return await toPcm(identity, loop ? { ...plain, finish } : plain, context);
 }
 
+/**
+ * What ffmpeg can make stereo of, and what all layouts of more begin with. Of others it knows some, some versions more
+ * than others, and ends with an error where it does not.
+ */
+const EIGHT = 8;
+const FIRST_EIGHT = `pan=7.1|${Array.from({ length: EIGHT }, (_, at) => `c${at}=c${at}`).join('|')}`;
+
 const STEREO = 'aformat=sample_fmts=s16:channel_layouts=stereo';
 
 function part(from: number, samples: number): string {
@@ -109,7 +117,8 @@ async function toPcm(
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
     try {
-      const filter = `aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}`;
+      const isMany = ((await probeChannels(source.path)) ?? 0) > EIGHT;
+      const filter = `${isMany ? `${FIRST_EIGHT},` : ''}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}`;
       const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
       const output = ['-map', '0:a:0', '-filter:a', filter, ...coding];
       const isMade = (await instead?.({ options: output, file: raw })) ?? false;

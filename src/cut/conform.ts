@@ -1,48 +1,71 @@
+import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { EXACT_SCALER } from '../media/h264.ts';
-import { type MediaFacts, probe } from '../media/probe.ts';
+import { probe } from '../media/probe.ts';
 import { drawnInput, type FfmpegInput, untrustedInput } from '../media/run-ffmpeg.ts';
 import { stillInput } from '../media/still.ts';
+import { isTransparent } from '../media/transparency.ts';
 import type { Color, Move } from '../storyboard/storyboard.ts';
+import { colorFilters } from './footage-colors.ts';
 import type { CutFormat, Shown } from './segments.ts';
 
-export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv`;
-export const TAGGED: string = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
-/** Before the part of a clip that is used, ffmpeg need not decode more than this. */
+/**
+ * Colours lie on the left of their four pixels, as H.264 has it and most that we are given: untold, the scaler puts them
+ * into the middle, and ffmpeg 9 where those of the clip are.
+ */
+const CHROMA_LEFT = 'in_h_chr_pos=0:out_h_chr_pos=0:out_v_chr_pos=128';
+export const TO_FILM: string = `flags=${EXACT_SCALER}:out_color_matrix=bt709:out_range=tv:${CHROMA_LEFT}`;
+export const TAGGED: string =
+  'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog';
+
+/** Before the part of a clip that is used, ffmpeg need not decode more than this, and to the key frame before it. */
 const RUN_UP_SECONDS = 5;
+
+/** What its filters hang on, beside its size and its rate. */
+interface Footage {
+  /** Filters for its colours, where they are not what ffmpeg would take for the film's. */
+  readonly colors: readonly string[];
+  /** A moving picture that can be seen through. */
+  readonly transparent: boolean;
+  /** Smaller than anything that was ever interlaced, and than bwdif can work on. */
+  readonly tiny: boolean;
+}
 
 export interface OpenedInput {
   readonly input: FfmpegInput;
-  /** What its colours mean, where it does not say so itself and ffmpeg would guess otherwise. */
-  readonly matrix: 'bt709' | null;
+  readonly footage: Footage;
 }
 
 /** How ffmpeg is to open what is shown. */
-export async function inputOf({ clip, played }: Shown, format: CutFormat): Promise<OpenedInput> {
+export async function inputOf(
+  ffmpeg: Ffmpeg,
+  { clip, played }: Shown,
+  format: CutFormat,
+  signal: AbortSignal,
+): Promise<OpenedInput> {
   switch (clip.picture.kind) {
     case 'video': {
       const seek = seekOf(played.startSeconds);
-      const input = untrustedInput(clip.path, ...(seek === 0 ? [] : ['-ss', String(seek)]));
-      return { input, matrix: unsaidMatrix(await probe(clip.path)) };
+      // Told to be accurate, it would leave out a frame that began before, though it is still the one to be seen.
+      const to = seek === 0 ? [] : ['-noaccurate_seek', '-ss', String(seek)];
+      const input = untrustedInput(clip.path, ...to);
+      const facts = await probe(clip.path);
+      const tiny = Math.min(facts.width, facts.height) < 16;
+      const transparent = await isTransparent(ffmpeg, clip.path, signal);
+      return { input, footage: { colors: colorFilters(facts), transparent, tiny } };
     }
     case 'still': {
       const input = await stillInput(clip.path);
       if (input === null) throw new TypeError(`${clip.path} was a picture when it was checked`);
-      return { input, matrix: null };
+      return { input, footage: AS_IT_IS };
     }
     case 'drawn':
-      return { input: drawnInput(clip.path, format, format.fps), matrix: null };
+      return { input: drawnInput(clip.path, format, format.fps), footage: AS_IT_IS };
   }
 }
 
-/**
- * Players take HD that says nothing of its colours for BT.709, and ffmpeg's scaler takes it for BT.601: they would
- * come out shifted, and at the price of a conversion of every frame.
- */
-export function unsaidMatrix({ width, height, colors }: MediaFacts): 'bt709' | null {
-  return colors.matrix === null && (width >= 1280 || height > 576) ? 'bt709' : null;
-}
+const AS_IT_IS: Footage = { colors: [], transparent: false, tiny: false };
 
-export interface ConformJob extends Pick<OpenedInput, 'matrix'> {
+export interface ConformJob extends Pick<OpenedInput, 'footage'> {
   readonly input: number;
   readonly from: number;
   readonly frames: number;
@@ -56,7 +79,7 @@ export interface ConformJob extends Pick<OpenedInput, 'matrix'> {
 export function conform(
   shown: Shown,
   format: CutFormat,
-  { input, matrix, from, frames, out }: ConformJob,
+  { input, footage, from, frames, out }: ConformJob,
 ): string {
   const rate = rateOf(format);
   const wanted = [
@@ -68,8 +91,13 @@ export function conform(
   ].join(',');
   // Reading to the clip's end, ffmpeg 5.1's fps filter adds a frame of its own: hence the second trim. The fps
   // filter itself is for xfade, which in ffmpeg 7 wants to know the rate of what comes in.
-  const ending = ['setsar=1', 'format=yuv420p', TAGGED, `fps=${rate}`, `trim=end_frame=${frames}`].join(',');
-  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, from, matrix, out })},${ending}[${out}]`;
+  const ending = [
+    ...['setsar=1', 'format=yuv420p', TAGGED],
+    // Captions, timecodes, the light that a picture was mastered for: encoders write down what comes with a frame.
+    'sidedata=mode=delete',
+    ...[`fps=${rate}`, `trim=end_frame=${frames}`],
+  ].join(',');
+  return `[${input}:V:0]${framesOf(shown, format, { rate, wanted, from, footage, out })},${ending}[${out}]`;
 }
 
 /** `wanted` picks frames: before they are scaled where that is possible, since scaling costs most. */
@@ -80,17 +108,19 @@ function framesOf(
     rate,
     wanted,
     from,
-    matrix,
+    footage,
     out,
-  }: Pick<ConformJob, 'from' | 'matrix' | 'out'> & { rate: string; wanted: string },
+  }: Pick<ConformJob, 'from' | 'footage' | 'out'> & { rate: string; wanted: string },
 ): string {
   switch (clip.picture.kind) {
     case 'video': {
       const start = played.startSeconds - seekOf(played.startSeconds);
       const moved = start === 0 && played.speed === 1 ? '' : `setpts=(PTS-${start}/TB)/${played.speed},`;
       // Only what says of itself that it is interlaced is deinterlaced.
-      const meant = matrix === null ? '' : `setparams=colorspace=${matrix},`;
-      return `bwdif=mode=send_frame:deint=interlaced,${moved}fps=${rate}:start_time=0,${wanted},${meant}${fitted(format, rate, out)}`;
+      const whole = footage.tiny ? '' : 'bwdif=mode=send_frame:deint=interlaced,';
+      const picked = `${whole}${LASTING},${moved}fps=${rate}:start_time=0,${wanted}`;
+      const seen = footage.transparent ? [onBackground(format, out)] : [];
+      return [picked, ...footage.colors, ...seen, fitted(format, rate, out)].join(',');
     }
     case 'still': {
       const { move } = clip.picture;
@@ -105,7 +135,25 @@ function framesOf(
   }
 }
 
+/**
+ * How long its last frame lasts is lost behind bwdif, and fps would drop it where it is all that there is to see. Not
+ * endless: in a clip of no known rate, the copies have no times that ever came to an end.
+ */
+const LASTING = 'tpad=stop_mode=clone:stop=1000000';
+
+/**
+ * What can be seen through shows the background, in every fit. Before it is scaled: else the colours that nobody was to
+ * see would come in at its edges.
+ */
+function onBackground({ background }: CutFormat, name: string): string {
+  const [r, g, b] = [1, 3, 5].map(at => Number.parseInt(background.slice(at, at + 2), 16));
+  const plain = `[${name}_behind]lutrgb=r=${r}:g=${g}:b=${b}:a=255,format=rgb24[${name}_plain]`;
+  const over = `[${name}_plain][${name}_clear]overlay=format=rgb`;
+  return `${TO_RGBA},split[${name}_behind][${name}_clear];${plain};${over}`;
+}
+
 const TO_RGBA = `scale=flags=${EXACT_SCALER},format=rgba`;
+
 /** The film's rate in ffmpeg's words. */
 export function rateOf({ fps }: Pick<CutFormat, 'fps'>): string {
   return `${fps.numerator}/${fps.denominator}`;

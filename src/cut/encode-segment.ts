@@ -3,12 +3,14 @@ import { type Ffmpeg, parseFfmpegVersion } from '../media/ffmpeg.ts';
 import { h264 } from '../media/h264.ts';
 import { mezzanine } from '../media/mezzanine.ts';
 import { type FfmpegInput, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
-import { conform, inputOf, isGrey, rateOf, TAGGED, TO_FILM } from './conform.ts';
+import { conform, inputOf, isGrey, type OpenedInput, rateOf, TAGGED, TO_FILM } from './conform.ts';
 import { overlayFilm, overlayItem } from './overlay.ts';
 import type { BodySegment, CutFormat, OverlapSegment, Segment, Shown } from './segments.ts';
 
 /** A filter graph as it is put together. */
 export interface Graph {
+  /** How its ffmpeg is to open what is shown. */
+  readonly open: (shown: Shown) => Promise<OpenedInput>;
   readonly inputs: FfmpegInput[];
   readonly chains: string[];
 }
@@ -21,7 +23,8 @@ export async function encodeSegment(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const graph: Graph = { inputs: [], chains: [] };
+  const open = (shown: Shown) => inputOf(ffmpeg, shown, format, signal);
+  const graph: Graph = { open, inputs: [], chains: [] };
   const joined =
     segment.kind === 'overlap'
       ? await overlap(segment, format, graph, ffmpeg)
@@ -141,8 +144,8 @@ async function show(
   graph: Graph,
   range: { from: number; frames: number; out: string },
 ): Promise<string> {
-  const { input: opened, matrix } = await inputOf(shown, format);
+  const { input: opened, footage } = await graph.open(shown);
   const input = graph.inputs.push(opened) - 1;
-  graph.chains.push(conform(shown, format, { input, matrix, ...range }));
+  graph.chains.push(conform(shown, format, { input, footage, ...range }));
   return overlayItem(range.out, shown, format, graph, range);
 }

@@ -139,7 +139,7 @@ export function segmentsOf(
 }
 
 /** Raise it when the encoding or the filters below change: kept segments are then made anew. */
-const SEGMENT_VERSION = 8;
+const SEGMENT_VERSION = 9;
 
 /** The name under which a segment is kept: everything that shapes its bytes. */
 export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: string): string {

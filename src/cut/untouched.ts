@@ -5,7 +5,7 @@ import type { Samples } from '../media/mp4/samples.ts';
 import { type MediaFacts, probe } from '../media/probe.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import type { Fps } from '../storyboard/storyboard.ts';
-import { unsaidMatrix } from './conform.ts';
+import { unsaidMatrix } from './footage-colors.ts';
 import type { JoinedPart } from './join.ts';
 import type { CutClip, CutFormat, Overlay } from './segments.ts';
 

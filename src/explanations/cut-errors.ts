@@ -125,6 +125,20 @@ export const CUT_ERRORS = {
       card: { title: The Salt Road }
 `,
   },
+  'size-too-small': {
+    means: 'a deliverable is smaller than its codec can hold',
+    why: 'DNxHR begins at 256×120: the encoder would refuse it when all else is done.',
+    mend: 'Give it a larger `size`, or another `codec`.',
+    example: `
+  version: 1
+  shots:
+    - id: opening
+      card: { title: The Salt Road }
+  deliverables:
+-   editorial: { codec: dnxhr, size: 160x90 }
++   editorial: { codec: dnxhr, size: 1280x720 }
+`,
+  },
   'no-glyph': {
     means: 'no font has a letter of a text that is drawn into the picture',
     why: 'The film would show an empty box in its place. The built-in font has Latin, Greek, Cyrillic and Vietnamese.',

@@ -12,6 +12,11 @@ export const MACHINE_FAILURES = {
     means: 'ffmpeg is older than 5.1, or than a transition that the storyboard names',
     mend: 'Install a newer one, or set STORYREEL_FFMPEG to it.',
   },
+  'ffmpeg-incomplete': {
+    means:
+      'ffmpeg was built without a filter that the film needs, such as `zscale` for HDR and other wide colours',
+    mend: 'Set STORYREEL_FFMPEG to a full one (`ffmpeg -filters` lists what it has), or convert that clip to BT.709 elsewhere.',
+  },
   'no-git': {
     means: 'git was not found',
     mend: 'Install it: `diff --base` reads a commit with it. Without it, `diff OLD NEW` compares two files.',

@@ -41,9 +41,13 @@ function levelOf(
   return LEVELS.find(([, frame, second]) => blocks <= frame && blocks * rate <= second)?.[0] ?? '6.2';
 }
 
-/** What a player needs to show the colours that we encoded. */
+/**
+ * What a player needs to show the colours that we encoded. Where their samples lie, too: an encoder that is not told
+ * writes down what the frame says that happens to come first, and pieces of one film would differ.
+ */
 export const BT709: readonly string[] = [
   ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+  ...['-chroma_sample_location', 'left'],
 ];
 
 /** Ticks a second that hold every frame time as a whole number. */

@@ -90,5 +90,10 @@ export async function probeSound(path: string): Promise<number | null> {
   return await (await headers()).readSound(path);
 }
 
+/** How many channels a file's sound has; null where it has none that can be read. */
+export async function probeChannels(path: string): Promise<number | null> {
+  return await (await headers()).readChannels(path);
+}
+
 /** What reads them takes longer to load than most commands take altogether. */
 const headers = () => import('./read-headers.ts');

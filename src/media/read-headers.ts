@@ -179,3 +179,12 @@ async function decoderConfigOf(video: InputVideoTrack): Promise<Buffer | null> {
     ? Buffer.from(description.buffer, description.byteOffset, description.byteLength)
     : Buffer.from(description);
 }
+
+/** Of the first sound in a file; null where it has none that can be read. */
+export async function readChannels(path: string): Promise<number | null> {
+  const channels = reading(path, SOUND_FORMATS, async input => {
+    const [audio] = await input.getAudioTracks();
+    return audio?.numberOfChannels ?? null;
+  });
+  return await channels.catch(() => null);
+}

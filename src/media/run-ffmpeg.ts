@@ -195,6 +195,13 @@ function ffmpegFailure(error: unknown, lines: readonly string[]): Failure {
       cause: error,
     });
   }
+  const [, filter] = /No such filter: '(\w+)'/.exec(lines.join('\n')) ?? [];
+  if (filter !== undefined) {
+    return new Failure('ffmpeg-incomplete', `this ffmpeg was built without its filter ${filter}`, {
+      hint: 'Choose a full one with STORYREEL_FFMPEG; `storyreel doctor` shows which one is used.',
+      cause: error,
+    });
+  }
   const reason = error instanceof Error ? error.message.split(': ')[0] : String(error);
   return new Failure('ffmpeg-failed', said === '' ? `${reason}` : `${reason}:\n${said}`, {
     hint: '`storyreel doctor` shows which ffmpeg is used; STORYREEL_FFMPEG chooses another.',

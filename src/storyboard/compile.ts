@@ -50,7 +50,7 @@ export function compileStoryboard(written: WrittenStoryboard, context: CompileCo
     budgetMicros: written.budget === undefined ? null : dollarsToMicros(written.budget),
     cut,
     audio,
-    deliverables: compileDeliverables(written.deliverables, cut, audio),
+    deliverables: compileDeliverables(written.deliverables, cut, audio, context.report),
     subtitles: {
       track: written.subtitles?.track ?? false,
       language: written.subtitles?.language ?? 'und',

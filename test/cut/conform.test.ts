@@ -186,6 +186,90 @@ test.each([
   expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
 });
 
+describe('wide colours become those of the film', () => {
+  const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+
+  /** Red 200, 50, 50 as it is made for another screen, with white of 203 cd/m². */
+  async function wide(name: string, to: string, primaries: string, transfer: string): Promise<CutClip> {
+    const path = join(folder, `wide-${name}.mp4`);
+    const matrix = { bt2020: 'bt2020nc', smpte432: 'bt709' }[primaries] ?? 'unknown';
+    const tags = `setparams=color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix}`;
+    await makeMedia(path, {
+      generators: ['color=c=0xc83232:s=160x90:r=25:d=0.2'],
+      filters: `[0:v]format=gbrp,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p10le,${BT709},${to},format=yuv420p10le,${tags}[v]`,
+      output: ['-map', '[v]', '-c:v', 'libx265', '-x265-params', 'log-level=error:crf=4'],
+    });
+    return await videoClip(path, false);
+  }
+
+  test.each([
+    ['BT.2020', 'zscale=p=bt2020:t=2020_10:m=2020_ncl:r=tv', 'bt2020', 'bt2020-10'],
+    ['Display P3', 'zscale=p=smpte432:t=709:m=709:r=tv', 'smpte432', 'bt709'],
+    ['PQ', 'zscale=p=bt2020:t=smpte2084:m=2020_ncl:r=tv:npl=203', 'bt2020', 'smpte2084'],
+    ['HLG', 'zscale=p=bt2020:t=arib-std-b67:m=2020_ncl:r=tv:npl=203', 'bt2020', 'arib-std-b67'],
+    ['HLG, untold', 'zscale=p=bt2020:t=arib-std-b67:m=2020_ncl:r=tv:npl=203', 'unknown', 'arib-std-b67'],
+  ])('%s', async (name, to, primaries, transfer) => {
+    const clip = await wide(name, to, primaries, transfer);
+    const { file } = await cutOf([{ clip, seconds: 0.2 }], { settings: { fps: FPS['25'] as Fps } });
+    const [color] = await frameOf(file, 2);
+    expect([color, near(color, [200, 50, 50], 4)]).toEqual([color, true]);
+  });
+
+  test('an ffmpeg that cannot do that is told so', async () => {
+    const clip = await wide('BT.2020', 'zscale=p=bt2020:t=2020_10:m=2020_ncl:r=tv', 'bt2020', 'bt2020-10');
+    const real = await ourFfmpeg();
+    const path = join(folder, 'incomplete');
+    const lacks = `case "$*" in *zscale*) echo "No such filter: 'zscale'" >&2; exit 1;; esac`;
+    await fs.writeFile(path, `#!/bin/sh\n${lacks}\nexec '${real.path}' "$@"\n`, { mode: 0o755 });
+    const cutting = cutOf([{ clip, seconds: 0.2 }], { ffmpeg: { ...real, path, version: 'incomplete' } });
+    await expect(cutting).rejects.toMatchObject({ code: 'ffmpeg-incomplete' });
+  });
+});
+
+describe('whatever footage says of itself, its piece says what the others do', () => {
+  const HDR10 =
+    'log-level=error:hdr10=1:chromaloc=2:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc';
+  const LIGHT =
+    'master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400';
+  test.each([
+    ['PAL DV', 'mov', ['-c:v', 'dvvideo', '-s', '720x576', '-pix_fmt', 'yuv420p', '-aspect', '16:9']],
+    ['MPEG-2, 4:2:2', 'mov', ['-c:v', 'mpeg2video', '-pix_fmt', 'yuv422p', '-b:v', '5M']],
+    ['MPEG-2, interlaced', 'mov', ['-c:v', 'mpeg2video', '-flags', '+ildct+ilme', '-b:v', '5M']],
+    ['MJPEG', 'mov', ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']],
+    ['Theora', 'mkv', ['-c:v', 'libtheora', '-q:v', '6']],
+    ['ProRes', 'mov', ['-c:v', 'prores_ks', '-timecode', '10:00:00:00', '-field_order', 'tt']],
+    ['H.264 with colours in the corner', 'mp4', [...X264, '-chroma_sample_location', 'topleft']],
+    [
+      'H.264 with timecodes and another shape',
+      'mp4',
+      [...X264, '-aspect', '2:1', '-x264-params', 'pic-struct=1'],
+    ],
+    ['HDR10', 'mp4', ['-c:v', 'libx265', '-pix_fmt', 'yuv420p10le', '-x265-params', `${HDR10}:${LIGHT}`]],
+  ])('%s', async (name, extension, output) => {
+    const path = join(folder, `says-${name.replaceAll(/\W/g, '-')}.${extension}`);
+    await makeMedia(path, { generators: ['testsrc2=s=160x90:r=25:d=0.2'], output });
+    const shot = { clip: await videoClip(path, false), seconds: 0.2 };
+    const plain = await cutOf([{ seconds: 0.2, tone: null, speed: 0.5 }]);
+    for (const parts of [[shot], [{ seconds: 0.2, tone: null }, shot]]) {
+      const { file, facts } = await cutOf(parts);
+      expect(facts.decoderConfig).toBe(plain.facts.decoderConfig);
+      expect(await unitsOf(file)).toEqual(await unitsOf(plain.file));
+    }
+  });
+});
+
+/** The kinds of unit in a film's H.264: its pictures, and what is said of them. */
+async function unitsOf(film: string): Promise<number[]> {
+  const stream = `${film}.h264`;
+  const output = ['-map', '0:v:0', '-c', 'copy', '-f', 'h264'];
+  await runFfmpeg(await ourFfmpeg(), { inputs: [{ source: film }], output, file: stream });
+  const bytes = await fs.readFile(stream);
+  const kinds = new Set<number>();
+  for (let at = bytes.indexOf('000001', 0, 'hex'); at !== -1; at = bytes.indexOf('000001', at + 3, 'hex'))
+    kinds.add((bytes[at + 3] ?? 0) & 31);
+  return [...kinds].sort((a, b) => a - b);
+}
+
 describe('clips of another shape', () => {
   const background = '#00ff00' as const;
   test.each([
@@ -199,6 +283,31 @@ describe('clips of another shape', () => {
     const grid = await frameOf(file, 5, 16, 9);
     expect([grid[16], edgeIsRight(grid[16])]).toEqual([grid[16], true]);
     expect(near(grid[16 + 8], RED)).toBe(true);
+  });
+});
+
+describe('footage that can be seen through shows the background', () => {
+  const CLEAR = ['-map', '[v]', '-pix_fmt'];
+  test.each([
+    ['Animation', [...CLEAR, 'argb', '-c:v', 'qtrle']],
+    ['PNG', [...CLEAR, 'rgba', '-c:v', 'png']],
+    ['ProRes 4444', [...CLEAR, 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444']],
+  ])('%s', async (name, output) => {
+    const path = join(folder, `clear-${name}.mov`);
+    // Red on the left, and nothing on the right, where a green is hidden.
+    await makeMedia(path, {
+      generators: ['color=c=red:s=96x90:r=30:d=0.2'],
+      filters: "[0:v]format=rgba,geq=r='255*lt(X,48)':g='255*gte(X,48)':b=0:a='255*lt(X,48)'[v]",
+      output,
+    });
+    const clip = await videoClip(path, false);
+    for (const fit of ['contain', 'cover', 'blur'] as const) {
+      const { file } = await cutOf([{ clip, seconds: 0.2 }], { format: { fit, background: '#2040c0' } });
+      const grid = await frameOf(file, 3, 16, 9);
+      const seen = [grid[4 * 16 + 6], grid[4 * 16 + 10]];
+      const right = [near(seen[0], RED), near(seen[1], [32, 64, 192])];
+      expect([fit, seen, right]).toEqual([fit, seen, [true, true]]);
+    }
   });
 });
 
@@ -263,6 +372,61 @@ describe('trim, speed and hold', () => {
     const [[grey] = [0]] = await frameOf(file, 0);
     expect(Math.abs(grey - 16 - (375 % 200))).toBeLessThanOrEqual(2);
   });
+});
+
+describe('what is on the screen where a part begins is seen, though it began long before', () => {
+  /** One picture every eight seconds, of the greys 60, 120, 180. */
+  async function slides(extension: string): Promise<CutClip> {
+    const path = join(folder, `slides.${extension}`);
+    await makeMedia(path, {
+      generators: ['color=c=black:s=64x36:r=1/8:d=24'],
+      filters: "[0:v]format=gray,geq=lum='60*(N+1)',format=yuv420p[v]",
+      output: ['-map', '[v]', ...X264, '-qp', '2', '-color_range', 'tv', '-fps_mode', 'vfr'],
+    });
+    return await videoClip(path, false);
+  }
+
+  test.each(['mp4', 'mkv'])('in %s', async extension => {
+    const clip = await slides(extension);
+    const greyOf = async (startSeconds: number, endSeconds: number, speed: number, frame: number) => {
+      const part = { clip, planned: 24, startSeconds, endSeconds, speed };
+      const { file } = await cutOf([part], { settings: { fps: FPS['25'] as Fps } });
+      return (await frameOf(file, frame))[0]?.[0] ?? -1;
+    };
+    const greys = [
+      await greyOf(14.5, 15, 1, 0),
+      await greyOf(14.5, 16.5, 1, 49),
+      await greyOf(23, 23.5, 1, 12),
+      await greyOf(22, 24, 4, 0),
+      await greyOf(4, 5, 1, 0),
+    ];
+    const wanted = [120, 180, 180, 180, 60];
+    expect([greys, greys.every((grey, at) => Math.abs(grey - (wanted[at] ?? 0)) <= 3)]).toEqual([
+      greys,
+      true,
+    ]);
+  });
+});
+
+test.each([
+  ['the end of the last frame', '25', '25', { seconds: 2, startSeconds: 1.99 }],
+  ['less than half a frame of the film, held', '24', '25', { seconds: 2, startSeconds: 1.985, hold: 0.1 }],
+  ['a single frame of 60 in a second', '24', '60', { seconds: 1 / 60 }],
+  ['three of them at ten times the speed', '24', '60', { seconds: 3 / 60, speed: 10 }],
+])('a part that is too short for a frame of the film is one: %s', async (_, fps, rate, part) => {
+  const { file, facts, timeline } = await cutOf([{ ...part, rate, tone: null, color: 'red' }], {
+    settings: { fps: FPS[fps] as Fps },
+  });
+  expect(facts.frameCount).toBe(timeline.frameCount);
+  expect(near((await frameOf(file, 0))[0], RED)).toBe(true);
+});
+
+test.each(['1x1', '2x2', '6x4'])('a clip of %s fills the film', async size => {
+  const output = ['-pix_fmt', 'yuv444p', '-vf', `format=yuv444p,crop=${size.replace('x', ':')}`];
+  const { file } = await cutOf([{ size: '16x16', seconds: 0.2, tone: null, color: 'red', output }], {
+    format: { fit: 'cover' },
+  });
+  expect(near((await frameOf(file, 3))[0], RED)).toBe(true);
 });
 
 function pitch(samples: Int16Array): number {

@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
-import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
+import { cutOf, level, type Part, soundOf, videoClip } from '../support/cut.ts';
 import { makeMedia, testProject } from '../support/project.ts';
 
 let folder = '';
@@ -28,6 +28,26 @@ async function heard(parts: readonly Part[], sound: Partial<SoundTrack>, place: 
   const film = await cutOf(parts, { sound, ...place });
   return { ...film, samples: await soundOf(film.file) };
 }
+
+describe('more channels than a player has', () => {
+  test.each([9, 12])('%d are heard, in clips, voices and music', async channels => {
+    const tones = (hertz: number) =>
+      `aevalsrc=${Array.from({ length: channels }, (_, at) => (at < 2 ? `0.2*sin(2*PI*${hertz}*t)` : '0')).join('|')}:d=1`;
+    const path = join(folder, `many-${channels}.mov`);
+    await makeMedia(path, {
+      generators: ['color=black:s=64x36:r=30:d=1', tones(500)],
+      output: ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_s16le'],
+    });
+    const [voice, music] = [join(folder, `${channels}-voice.wav`), join(folder, `${channels}-music.wav`)];
+    await makeMedia(voice, { generators: [tones(1000)] });
+    await makeMedia(music, { generators: [tones(2000)] });
+    const { samples } = await heard([{ clip: await videoClip(path, true), seconds: 1 }], {
+      voices: [{ path: voice, identity: voice, item: 0, offsetSeconds: 0, gainDb: 0 }],
+      music: { ...MUSIC, path: music, identity: music },
+    });
+    for (const hertz of [500, 1000, 2000]) expect(level(samples, hertz, 0.4)).toBeGreaterThan(1000);
+  });
+});
 
 describe('music', () => {
   test('lies under the whole film, comes up, goes down, and begins again where it is short', async () => {
