@@ -397,7 +397,7 @@ test.each([
   const footage = path('footage.mp4');
   await fs.copyFile(clip, footage);
   const part = { clip: { ...(await videoClip(footage, true)), stamp: stampOf(footage) } };
-  const swap = `[[ "$*" == *${codec}* ]] && cp '${other}' '${footage}'`;
+  const swap = `[[ "$*" == *${codec}* ]] && cp '${other}' '${footage}.$$' && mv '${footage}.$$' '${footage}'`;
   const ffmpeg = await ffmpegAfter(path('ffmpeg'), swap);
   await expect(cutOf([part, {}], { folder, ffmpeg })).rejects.toMatchObject({
     code: 'film-wrong',
