@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 import type { Line } from '../storyboard/storyboard.ts';
 import { framesToSeconds, startFrames, type Timeline } from './timeline.ts';
 
@@ -141,15 +141,21 @@ const WITHOUT_BLANKS =
 const BEGINS_NO_LINE =
   /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Mark}々〻ゝゞヽヾーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ]/u;
 const ENDS_NO_LINE = /[\p{Ps}\p{Pi}]$/u;
-// Of one language, whatever the machine's: the subtitles of a film are the same everywhere.
-const WORDS = new Intl.Segmenter('en', { granularity: 'word' });
-const LETTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+const segmenters = new Map<string, Intl.Segmenter>();
+/** Made where it is needed: that takes longer than to check a storyboard. */
+function segmented(text: string, granularity: 'word' | 'grapheme'): string[] {
+  // Of one language, whatever the machine's: the subtitles of a film are the same everywhere.
+  const segmenter = segmenters.get(granularity) ?? new Intl.Segmenter('en', { granularity });
+  segmenters.set(granularity, segmenter);
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Where what stands between two blanks may be broken: between the words in it, and anywhere if a line cannot hold it. */
 function partsOf(text: string): string[] {
   if (!WITHOUT_BLANKS.test(text)) return pieces(text);
   const parts: string[] = [];
-  for (const { segment } of WORDS.segment(text)) {
+  for (const segment of segmented(text, 'word')) {
     const last = parts.at(-1) ?? '';
     const mayBreak =
       (WITHOUT_BLANKS.test(last.slice(-1)) || WITHOUT_BLANKS.test(segment)) &&
@@ -165,7 +171,7 @@ function partsOf(text: string): string[] {
 function pieces(word: string): string[] {
   if (widthOf(word) <= LINE_LENGTH) return [word];
   const found: string[] = [''];
-  for (const { segment } of LETTERS.segment(word)) {
+  for (const segment of segmented(word, 'grapheme')) {
     const longer = `${found.at(-1)}${segment}`;
     if (widthOf(longer) > LINE_LENGTH) found.push(segment);
     else found[found.length - 1] = longer;
@@ -175,7 +181,11 @@ function pieces(word: string): string[] {
 
 /** Plain letters, which most are, need no look at each of them. */
 function widthOf(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+  if (/^[ -~]*$/.test(text)) return text.length;
+  return segmented(text, 'grapheme').reduce(
+    (sum, letter) => sum + eastAsianWidth(letter.codePointAt(0) ?? 0),
+    0,
+  );
 }
 
 /** SubRip, as most editors and players read it. */

@@ -51,7 +51,7 @@ export interface Reels {
 export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
   const movie = readMovie(reels.frame);
   const files = [{ path: reels.frame, crc: null }, reels.sound, ...reels.pictures].map(
-    ({ path, crc }): Opened => ({ path, expected: crc, crc: 0 }),
+    ({ path, crc }): Opened => ({ path, expected: crc, crc: crc === null ? null : 0 }),
   );
   const tracks = tracksOf(movie).map(track => spreadOf(track, reels));
   const chunks = layOutChunks(tracks);
@@ -78,7 +78,7 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
     await writing;
     await syncing;
     for (const { path, expected, crc } of files) {
-      if (expected !== null && expected !== crc) throw new DamagedFile(path);
+      if (expected !== crc) throw new DamagedFile(path);
     }
     for (const { path, stamp } of reels.pictures) {
       if (stamp !== null && stampOf(path) !== stamp)
@@ -106,7 +106,7 @@ export class DamagedFile extends Error {
 /** CRC-32 of the samples of the track of a handler, in their order. Throws as `trackOf` does. */
 export async function samplesCrc(path: string, handler: string): Promise<number> {
   const { samples } = trackOf(path, handler);
-  const file: Opened = { path, expected: null, crc: 0 };
+  const file = { path, expected: null, crc: 0 };
   const batch = new Batch([file]);
   for (const [sample, size] of samples.sizes.entries()) {
     if (!batch.hasRoom(0, size)) await batch.read();
@@ -120,8 +120,8 @@ export async function samplesCrc(path: string, handler: string): Promise<number>
 interface Opened {
   readonly path: string;
   readonly expected: number | null;
-  /** Of what was read, in the order in which it was asked for. */
-  crc: number;
+  /** Of what was read, in the order in which it was asked for; null where nobody asks. */
+  crc: number | null;
 }
 
 /** A track whose samples may lie in many files. */
@@ -348,6 +348,7 @@ class Batch {
       } finally {
         await handle.close();
       }
+      if (file.crc === null) continue;
       for (const { from, to, target } of extents)
         file.crc = crc32(this.target.subarray(target, target + to - from), file.crc);
     }
