@@ -9,10 +9,10 @@ import {
   untrustedInput,
   untrustedSound,
 } from '../media/run-ffmpeg.ts';
-import type { Derived } from '../store/derived.ts';
+import { type Derived, derivedKey } from '../store/derived.ts';
 import { ClippingWatch } from './clipping.ts';
 import { repeatSound } from './repeat-sound.ts';
-import { type CutClip, derivedKey } from './segments.ts';
+import type { CutClip } from './segments.ts';
 import { S16, SAMPLE_RATE } from './sound.ts';
 import { requireUnchanged, type Source } from './source.ts';
 import { stretch } from './stretch.ts';

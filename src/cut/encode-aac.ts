@@ -3,8 +3,8 @@ import { promises as fs } from 'node:fs';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
 import { DamagedFile } from '../media/mp4/splice.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { SoundContext } from './conform-sound.ts';
-import { derivedKey } from './segments.ts';
 import { raw, S16, SAMPLE_RATE } from './sound.ts';
 
 /** Raise it when pieces are encoded in another way. */

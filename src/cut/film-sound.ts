@@ -3,6 +3,7 @@ import { samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
 import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
@@ -10,7 +11,7 @@ import { type AacContext, encodeAac } from './encode-aac.ts';
 import type { JoinedSound } from './join.ts';
 import { type Loudness, measure } from './loudness.ts';
 import { type Mix, mixDown } from './mix-down.ts';
-import { type CutClip, derivedKey } from './segments.ts';
+import type { CutClip } from './segments.ts';
 import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 import type { Source } from './source.ts';
 

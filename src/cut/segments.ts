@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { type Fade, type Played, startFrames, type Timeline, type TimelineItem } from '../plan/timeline.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { Codec, Corner, Fps, Look, Move, Quality } from '../storyboard/storyboard.ts';
 import type { Source } from './source.ts';
 
@@ -160,10 +159,6 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
 
 /** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
 export const DRAWING_VERSION = 4;
-
-export function derivedKey(parts: Json): string {
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
-}
 
 /** All of a format that shapes pictures. */
 export function lookOf(format: CutFormat): Json {

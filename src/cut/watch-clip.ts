@@ -1,8 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { probe } from '../media/probe.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { SoundContext } from './conform-sound.ts';
-import { derivedKey } from './segments.ts';
 import { requireUnchanged, type Source } from './source.ts';
 
 /** A stretch of a clip, in seconds from its start. */

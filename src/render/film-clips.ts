@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { type CutClip, type CutFormat, DRAWING_VERSION, derivedKey } from '../cut/segments.ts';
+import { type CutClip, type CutFormat, DRAWING_VERSION } from '../cut/segments.ts';
 import type { Source } from '../cut/source.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { stampOf } from '../media/mp4/movie.ts';
@@ -9,6 +9,7 @@ import type { Json } from '../plan/request.ts';
 import type { Labels } from '../plan/take.ts';
 import type { PlannedStoryboard } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Card, Item, ReferenceFile } from '../storyboard/storyboard.ts';

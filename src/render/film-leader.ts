@@ -1,11 +1,12 @@
 import { promises as fs } from 'node:fs';
 import type { Slate } from '../cut/draw-leader.ts';
 import type { PlacedVoice } from '../cut/film-sound.ts';
-import { type CutClip, type CutFormat, DRAWING_VERSION, derivedKey } from '../cut/segments.ts';
+import { type CutClip, type CutFormat, DRAWING_VERSION } from '../cut/segments.ts';
 import { SAMPLE_RATE, sampleAt } from '../cut/sound.ts';
 import type { LeaderItem, LeaderPicture } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { timecodeOf } from '../plan/timeline.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Leader } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';

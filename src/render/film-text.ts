@@ -1,10 +1,11 @@
 import { promises as fs } from 'node:fs';
 import type { Over } from '../cut/draw-mark.ts';
-import { type CutFormat, DRAWING_VERSION, derivedKey, type Overlay } from '../cut/segments.ts';
+import { type CutFormat, DRAWING_VERSION, type Overlay } from '../cut/segments.ts';
 import { burnInHeight, figureCell } from '../cut/text-frame.ts';
 import type { Drawing } from '../media/draw.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, type Timeline } from '../plan/timeline.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { CutSettings, LowerThird, Watermark } from '../storyboard/storyboard.ts';
 import { type ClipSources, type FoundClip, fileOf } from './film-clips.ts';

@@ -4,19 +4,13 @@ import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { FilmSound, Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import type { JoinedPart } from '../cut/join.ts';
-import {
-  type CutClip,
-  type CutFormat,
-  DRAWING_VERSION,
-  derivedKey,
-  lookOf,
-  type Overlay,
-} from '../cut/segments.ts';
+import { type CutClip, type CutFormat, DRAWING_VERSION, lookOf, type Overlay } from '../cut/segments.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { type Cue, later, toSrt } from '../plan/subtitles.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
+import { derivedKey } from '../store/derived.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
 import type { FilmJob } from './film.ts';
 import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';

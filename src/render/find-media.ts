@@ -1,10 +1,10 @@
-import { derivedKey } from '../cut/segments.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { MediaUse, SourceTake } from '../plan/request.ts';
 import type { JobMedia } from '../provider/provider.ts';
+import { derivedKey } from '../store/derived.ts';
 import { hashFile } from '../store/digests.ts';
 import type { Store } from '../store/store.ts';
 

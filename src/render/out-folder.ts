@@ -1,6 +1,6 @@
 import { existsSync, promises as fs, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type CutClip, derivedKey } from '../cut/segments.ts';
+import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { requirePicture } from '../media/grab-still.ts';
@@ -9,7 +9,7 @@ import type { Sha256 } from '../plan/key.ts';
 import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
 import { framesToSeconds } from '../plan/timeline.ts';
 import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
-import type { Derived } from '../store/derived.ts';
+import { type Derived, derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Item } from '../storyboard/storyboard.ts';
 import type { FilmFacts, Report } from './report.ts';

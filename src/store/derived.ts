@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { promises as fs, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, hasCode } from '../failure.ts';
+import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { temporaryBeside } from './atomic-write.ts';
 
@@ -10,6 +12,11 @@ export interface DerivedFile<Facts> {
   readonly facts: Facts;
   /** False if it was there already. */
   readonly made: boolean;
+}
+
+/** The key of what is made of these parts, by their canonical JSON: equal parts, equal keys. */
+export function derivedKey(parts: Json): string {
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
