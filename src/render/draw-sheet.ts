@@ -44,7 +44,7 @@ const HEADING = 84;
 /** Narrower ones leave no room for their captions. */
 const LEAST_CELL = 300;
 
-export function pageWidth({ columns, still }: SheetLook): number {
+function pageWidth({ columns, still }: SheetLook): number {
   return 2 * MARGIN + LABEL + columns * (cellWidth(still) + GAP);
 }
 

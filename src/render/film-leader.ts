@@ -9,7 +9,7 @@ import { timecodeOf } from '../plan/timeline.ts';
 import { derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Leader } from '../storyboard/storyboard.ts';
-import type { FilmJob } from './film.ts';
+import type { FilmJob } from './film-job.ts';
 import { type Fonts, overOf } from './film-text.ts';
 import type { Version } from './film-version.ts';
 

@@ -5,8 +5,8 @@ import type { CutClip } from '../cut/segments.ts';
 import { type Damage, type Span, watchClip } from '../cut/watch-clip.ts';
 import type { FilmWarningCode } from '../explanations/explanations.ts';
 import { framesToSeconds, startFrames, type TimelineItem } from '../plan/timeline.ts';
-import type { FilmJob } from './film.ts';
 import type { FoundClip } from './film-clips.ts';
+import type { FilmJob } from './film-job.ts';
 
 /** Something that its author should look at before anybody else does. */
 export interface QualityWarning {

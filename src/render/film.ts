@@ -2,8 +2,8 @@ import { cuesOf } from '../plan/subtitles.ts';
 import { startFrames } from '../plan/timeline.ts';
 import type { LockedFilm } from '../store/lock-file.ts';
 import type { Item } from '../storyboard/storyboard.ts';
-import type { Emit } from './event.ts';
-import { type ClipSources, type FoundClip, fileOf, findClips, takeClip } from './film-clips.ts';
+import { type FoundClip, fileOf, findClips, takeClip } from './film-clips.ts';
+import type { FilmJob } from './film-job.ts';
 import { type QualityWarning, qualityOf } from './film-quality.ts';
 import type { Fonts } from './film-text.ts';
 import { soundTrack } from './film-track.ts';
@@ -18,17 +18,6 @@ import {
 import { hasPoster, removeOldVersions, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
 import { loudnessWarnings, mixWarnings } from './sound-quality.ts';
-
-export interface FilmJob extends ClipSources {
-  /** `out/<name>`. */
-  readonly folder: string;
-  readonly provider: string;
-  /** What fills shots in the place of their own clips, by shot. */
-  readonly filled: ReadonlyMap<string, string>;
-  /** It is to be pinned: what another ffmpeg made is made anew, since this one could not prove it. */
-  readonly pinned: boolean;
-  readonly emit: Emit;
-}
 
 export interface MadeFilm {
   readonly file: string;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { EXIT, Failure } from '../failure.ts';
 import { temporaryBeside } from '../store/atomic-write.ts';
 import { Store } from '../store/store.ts';
-import { type FilmJob, type MadeFilm, makeFilm } from './film.ts';
+import { type MadeFilm, makeFilm } from './film.ts';
+import type { FilmJob } from './film-job.ts';
 
 /**
  * Makes a film a second time, from its clips and nothing else, and compares both with the digests in the lock file.

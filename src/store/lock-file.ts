@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { EXIT, Failure, hasCode } from '../failure.ts';
-import { isCostOfClip, type Micros, parseDollars } from '../model/money.ts';
+import { isCostOfClip } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { type LockData, readLockLines } from './lock-lines.ts';
 
@@ -39,13 +39,6 @@ export const NO_LOCK: Lock = { shots: new Map(), films: new Map(), references: n
 
 /** Takes by shot id and take number. */
 export type LockedShots = ReadonlyMap<string, ReadonlyMap<number, LockedTake>>;
-
-/** What all locked clips cost together. */
-export function lockedCost(locked: LockedShots): Micros {
-  let micros = 0;
-  for (const takes of locked.values()) for (const { cost } of takes.values()) micros += parseDollars(cost);
-  return micros;
-}
 
 /** What a version adds to the names of its files: nothing for the storyboard as it is written. */
 export function versionSuffix(version: string): string {
