@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { stampOf } from '../media/mp4/movie.ts';
+import { stampOf } from '../media/stamp.ts';
 
 /** A file that something is made of. */
 export interface Source {

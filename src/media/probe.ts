@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { stampOf } from './stamp.ts';
 
 /** What a video file says of itself. Probing reads headers: it notices no flipped bits. */
 export interface MediaFacts {
@@ -70,11 +70,10 @@ export async function probe(path: string, kept?: KeptFacts): Promise<MediaFacts>
   return await facts;
 }
 
-/** At once: handing a film's hundred files to another thread costs ten times as much. Null where there is none. */
+/** Null where there is no such file. */
 function identityOf(path: string): string | null {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [path, dev, ino, size, mtimeNs, ctimeNs].join(':');
+    return `${path}:${stampOf(path)}`;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { type CutClip, type CutFormat, DRAWING_VERSION } from '../cut/segments.ts';
 import type { Source } from '../cut/source.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { stampOf } from '../media/mp4/movie.ts';
+import { stampOf } from '../media/stamp.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { PlannedTake } from '../plan/plan.ts';
 import type { Json } from '../plan/request.ts';

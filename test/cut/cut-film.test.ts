@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CutClip } from '../../src/cut/segments.ts';
 import { mixStretch, S16, sampleAt } from '../../src/cut/sound.ts';
-import { stampOf } from '../../src/media/mp4/movie.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { stampOf } from '../../src/media/stamp.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
 import type { Fps } from '../../src/storyboard/storyboard.ts';
 import {

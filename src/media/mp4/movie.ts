@@ -1,4 +1,5 @@
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { stampFrom } from '../stamp.ts';
 import { bodyAt, boxesIn, headAt, needBody } from './boxes.ts';
 import { readSamples, type Samples, word } from './samples.ts';
 
@@ -81,15 +82,6 @@ export function headOf(path: string, { sizes, offsets }: Samples, bytes: number)
   } finally {
     closeSync(file);
   }
-}
-
-/** Another one where a file was written to, or replaced. A link to it, which touches but its change time, does neither. */
-export function stampOf(path: string): string {
-  return stampFrom(statSync(path, { bigint: true }));
-}
-
-function stampFrom({ dev, ino, size, mtimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs].join(':');
 }
 
 function readAt(file: number, at: number, bytes: number): Buffer {

@@ -3,8 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
+import { stampOf } from '../stamp.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
-import { MAX_HEADER, readMovie, stampOf, type Track, trackOf, tracksOf } from './movie.ts';
+import { MAX_HEADER, readMovie, type Track, trackOf, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
 
 /** Frames of H.264 that are copied from a file. */
