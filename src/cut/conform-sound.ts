@@ -9,16 +9,16 @@ import {
   untrustedInput,
   untrustedSound,
 } from '../media/run-ffmpeg.ts';
+import { requireUnchanged } from '../media/stamp.ts';
 import { type Derived, derivedKey } from '../store/derived.ts';
 import { ClippingWatch } from './clipping.ts';
 import { repeatSound } from './repeat-sound.ts';
 import type { CutClip } from './segments.ts';
 import { S16, SAMPLE_RATE } from './sound.ts';
-import { requireUnchanged, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import { stretch } from './stretch.ts';
+import { SOUND_VERSION } from './versions.ts';
 import { type ClipOutput, watchBeside } from './watch-clip.ts';
-
-const SOUND_VERSION = 6;
 
 /** Sound as raw 16-bit stereo at 48 kHz. */
 export interface Pcm {

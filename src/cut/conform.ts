@@ -51,7 +51,7 @@ export async function inputOf(
       const facts = await probe(clip.path);
       const tiny = Math.min(facts.width, facts.height) < 16;
       const transparent = await isTransparent(ffmpeg, clip.path, signal);
-      return { input, footage: { colors: colorFilters(facts), transparent, tiny } };
+      return { input, footage: { colors: colorFilters(facts, transparent), transparent, tiny } };
     }
     case 'still': {
       const input = await stillInput(clip.path);

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { DamagedFile, samplesCrc } from '../media/mp4/splice.ts';
+import { DamagedFiles, samplesCrc } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
+import { requireUnchanged } from '../media/stamp.ts';
 import type { Sha256 } from '../plan/key.ts';
 import type { Timeline } from '../plan/timeline.ts';
 import type { Derived } from '../store/derived.ts';
@@ -22,7 +23,6 @@ import {
   segmentsOf,
   sourcesOf,
 } from './segments.ts';
-import { requireUnchanged } from './source.ts';
 import { joinableUntouched } from './untouched.ts';
 
 export interface CutJob {
@@ -41,8 +41,6 @@ export interface CutJob {
   /** Where the film goes; replaced only when the new one is whole. */
   readonly file: string;
   readonly signal: AbortSignal;
-  /** What can be made of the pieces while they are joined; told to stop where that fails. */
-  readonly alongside: (parts: readonly JoinedPart[], signal: AbortSignal) => Promise<void>;
   /** A piece was encoded, or found; `done` of `total`. */
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -50,6 +48,8 @@ export interface CutJob {
 export interface CutResult {
   /** Of the film. */
   readonly sha256: Sha256;
+  /** What its picture was joined of. */
+  readonly parts: readonly JoinedPart[];
   /** Pieces of picture that had to be encoded, and those that were there. */
   readonly encoded: number;
   readonly reused: number;
@@ -62,17 +62,22 @@ export interface CutResult {
 
 /**
  * Makes the film from its clips: exactly the timeline's frames, and sound of exactly their length. A piece that was kept
- * and is damaged is made again, once: where that happens twice, the disk cannot be trusted.
+ * and is damaged is made again, once: where that happens to it twice, the disk cannot be trusted.
  */
 export async function cutFilm(job: CutJob): Promise<CutResult> {
-  for (let isFirst = true; ; isFirst = false) {
+  const mended = new Set<string>();
+  for (;;) {
     try {
       return await cutOnce(job);
     } catch (error) {
-      if (!(error instanceof DamagedFile)) throw error;
-      await job.derived.remove(error.path);
-      if (!isFirst)
-        throw new Failure('film-wrong', `a piece of the film is damaged: ${error.path}`, {
+      if (!(error instanceof DamagedFiles)) throw error;
+      const again = error.paths.find(path => mended.has(path));
+      for (const path of error.paths) {
+        await job.derived.remove(path);
+        mended.add(path);
+      }
+      if (again !== undefined)
+        throw new Failure('film-wrong', `a piece of the film is damaged: ${again}`, {
           hint: 'It was made again, and is damaged again: is the disk sound? `--store` names another folder.',
         });
     }
@@ -112,14 +117,10 @@ async function cutOnce(job: CutJob): Promise<CutResult> {
     requireOneConfig(made, segments);
     requireUnchanged(job.clips); // what lies in the film as it is, and was not made of them
     const parts = untouched ?? made;
-    const alongside = job.alongside(parts, signal);
-    alongside.catch(() => {}); // where joining fails too, that is told
-    underWay.push(alongside);
     const sha256 = await joinFilm(job, parts, sound);
-    await alongside;
     const encoded = made.filter(segment => segment.made).length;
     return {
-      sha256,
+      ...{ sha256, parts },
       encoded,
       reused: made.length - encoded,
       soundEncoded: sound.made,

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
-import { DamagedFile } from '../media/mp4/splice.ts';
+import { DamagedFiles } from '../media/mp4/splice.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { derivedKey } from '../store/derived.ts';
 import type { SoundContext } from './conform-sound.ts';
 import { raw, S16, SAMPLE_RATE } from './sound.ts';
-
-/** Raise it when pieces are encoded in another way. */
-const AAC_VERSION = 2;
+import { AAC_VERSION } from './versions.ts';
 
 /** Samples of a packet; the first one is the encoder's own, and is not heard. */
 export const PACKET = 1024;
@@ -78,24 +77,22 @@ async function encodePiece(
 ): Promise<Piece> {
   const first = Math.max(0, start - MARGIN);
   const to = Math.min(samples, (end + MARGIN) * PACKET);
-  const path = await encodeRange(pcm, { from: first * PACKET, to }, context);
-  try {
-    return { first, end, path, frames: adtsFrames(await fs.readFile(path)) };
-  } catch (error) {
-    throw error instanceof RangeError ? new DamagedFile(path) : error;
-  }
+  const { path, crc } = await encodeRange(pcm, { from: first * PACKET, to }, context);
+  const bytes = await fs.readFile(path);
+  if (crc32(bytes) !== crc) throw new DamagedFiles([path]);
+  return { first, end, path, frames: adtsFrames(bytes) };
 }
 
-/** The packets of some samples, found or made. */
+/** The packets of some samples, found or made, with the CRC-32 that they had. */
 async function encodeRange(
   pcm: string,
   { from, to }: { from: number; to: number },
   { ffmpeg, derived, signal }: AacContext,
-): Promise<string> {
+): Promise<{ path: string; crc: number }> {
   const input = await readSamples(pcm, from, to);
   const digest = createHash('sha256').update(input).digest('hex');
   const key = derivedKey(['aac', AAC_VERSION, ffmpeg.version, digest]);
-  const { path } = await derived.get('aac', key, 'aac', async file => {
+  const { path, facts } = await derived.get('aac', key, 'aac', async file => {
     const range = `${file}.pcm`;
     try {
       await fs.writeFile(range, input);
@@ -105,12 +102,12 @@ async function encodeRange(
         file,
         signal,
       });
-      return null;
+      return { crc: crc32(await fs.readFile(file)) };
     } finally {
       await fs.rm(range, { force: true });
     }
   });
-  return path;
+  return { path, crc: facts.crc };
 }
 
 async function readSamples(pcm: string, from: number, to: number): Promise<Buffer> {

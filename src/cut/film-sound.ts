@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { samplesCrc } from '../media/mp4/splice.ts';
+import { DamagedFiles, samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import { derivedKey } from '../store/derived.ts';
+import { hashFile } from '../store/digests.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
 import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
@@ -14,8 +15,7 @@ import { type Mix, mixDown } from './mix-down.ts';
 import type { CutClip } from './segments.ts';
 import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
 import type { Source } from './source.ts';
-
-const FILM_SOUND_VERSION = 7;
+import { FILM_SOUND_VERSION } from './versions.ts';
 
 /** What is to be heard in a film, beside its clips. */
 export interface SoundTrack {
@@ -106,6 +106,7 @@ export async function filmSound(
     context.uncompressed ? 'wav' : 'm4a',
     async file => {
       // What begins before the picture is the leader's.
+      await requireWhole([...own, ...speech, ...(under === null ? [] : [under])]);
       const isLeader = ({ startSample }: Part) => startSample < picture.start;
       const foreground = [...own, ...speech];
       const mix: Mix = {
@@ -147,6 +148,14 @@ async function itemSound(
     { ...played, samples },
     context,
   );
+}
+
+/** What was kept of sounds goes into the mix as it is: throws DamagedFiles where it is not what it was. */
+async function requireWhole(parts: readonly Part[]): Promise<void> {
+  const damaged = new Set<string>();
+  for (const [path, sha256] of new Map(parts.map(({ pcm, sha256 }) => [pcm, sha256])))
+    if (path !== null && (await hashFile(path)) !== sha256) damaged.add(path);
+  if (damaged.size > 0) throw new DamagedFiles([...damaged]);
 }
 
 /** Lays the clips' sound out on the film's samples. */

@@ -2,13 +2,13 @@ import { EXACT_SCALER } from '../media/h264.ts';
 import type { MediaFacts } from '../media/probe.ts';
 
 /** Filters that make of a clip's colours those of BT.709, or tell ffmpeg what they are; most clips need none. */
-export function colorFilters(facts: MediaFacts): string[] {
+export function colorFilters(facts: MediaFacts, transparent: boolean): string[] {
   const { primaries, transfer, matrix } = facts.colors;
   const light = transfer === null ? undefined : HDR[transfer];
   const space = WIDE[primaries ?? ''] ?? (light === undefined ? undefined : 'bt2020');
   const unsaid = space === 'bt2020' && matrix === null ? 'bt2020nc' : unsaidMatrix(facts);
   const meant = unsaid === null ? [] : [`setparams=colorspace=${unsaid}`];
-  return space === undefined ? meant : [...meant, ...narrowed(space, light)];
+  return space === undefined ? meant : [...meant, ...narrowed(space, light, transparent ? 'gbrap' : 'gbrp')];
 }
 
 /**
@@ -31,17 +31,17 @@ const [WHITE_NITS, PEAK_NITS] = [203, 1000];
  * highlights keep their shape. In RGB, pixel by pixel: where zscale makes colours of neighbouring pixels, its bytes are
  * others with each number of threads.
  */
-function narrowed(space: string, light: string | undefined): string[] {
+function narrowed(space: string, light: string | undefined, planes: 'gbrp' | 'gbrap'): string[] {
   const rgb = [
-    ...[`scale=flags=${EXACT_SCALER}:in_h_chr_pos=0`, 'format=gbrp16le'],
+    ...[`scale=flags=${EXACT_SCALER}:in_h_chr_pos=0`, `format=${planes}16le`],
     // All of it, whatever the frames say: where they leave a part unsaid, zscale knows no way.
     `setparams=colorspace=gbr:color_primaries=${space}:color_trc=${light ?? 'bt709'}`,
   ];
-  if (light === undefined) return [...rgb, 'zscale=p=bt709', 'format=gbrp16le'];
+  if (light === undefined) return [...rgb, 'zscale=p=bt709', `format=${planes}16le`];
   return [
     ...rgb,
-    ...[`zscale=t=linear:npl=${WHITE_NITS}`, 'format=gbrpf32le', 'zscale=p=bt709'],
+    ...[`zscale=t=linear:npl=${WHITE_NITS}`, `format=${planes}f32le`, 'zscale=p=bt709'],
     `tonemap=mobius:param=0.5:desat=0:peak=${(PEAK_NITS / WHITE_NITS).toFixed(3)}`,
-    ...['zscale=t=bt709', 'format=gbrp16le'],
+    ...['zscale=t=bt709', `format=${planes}16le`],
   ];
 }

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
 import { type Track, trackOf } from '../media/mp4/movie.ts';
-import { DamagedFile, type Pictures, splice } from '../media/mp4/splice.ts';
+import { DamagedFiles, type Pictures, samplesCrc, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -42,7 +42,7 @@ export interface JoinJob {
 
 /**
  * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
- * digest. The parts have equal decoder configurations: nothing is to be converted. Throws DamagedFile where one of
+ * digest. The parts have equal decoder configurations: nothing is to be converted. Throws DamagedFiles where some of
  * them, in an MP4, is not what it was.
  */
 export async function joinFilm(
@@ -91,6 +91,7 @@ async function joinMp4(
   const srt = `${file}.srt`;
   try {
     const pictures = picturesOf(parts, job);
+    await requireWhole(pictures[0]);
     const sound = { path, crc, track: ownTrack(path, 'soun') };
     if (subtitles !== null) await fs.writeFile(srt, subtitles.srt);
     const first = ['-t', framesToSeconds(0.5, fps).toFixed(6)];
@@ -153,6 +154,12 @@ function ticksOf({ samples }: Track): number {
   return samples.durations.reduce((sum, ticks) => sum + ticks, 0);
 }
 
+/** Of the first piece ffmpeg makes what stands for all, and nothing of one whose first frame is damaged. */
+async function requireWhole(first: Pictures | undefined): Promise<void> {
+  if (first === undefined || first.crc === null) return;
+  if ((await samplesCrc(first.path, 'vide')) !== first.crc) throw new DamagedFiles([first.path]);
+}
+
 function picturesOf(parts: readonly JoinedPart[], { timeline }: JoinJob): Pictures[] {
   const pictures = parts.map(({ path, crc, found }) => ({
     ...{ path, crc },
@@ -170,7 +177,7 @@ function ownTrack(path: string, handler: string): Track {
   try {
     return trackOf(path, handler);
   } catch (error) {
-    throw error instanceof RangeError ? new DamagedFile(path) : error;
+    throw error instanceof RangeError ? new DamagedFiles([path]) : error;
   }
 }
 

@@ -3,6 +3,7 @@ import { type Fade, type Played, startFrames, type Timeline, type TimelineItem }
 import { derivedKey } from '../store/derived.ts';
 import type { Codec, Corner, Fps, Look, Move, Quality } from '../storyboard/storyboard.ts';
 import type { Source } from './source.ts';
+import { SEGMENT_VERSION } from './versions.ts';
 
 /** What fills an item, as the cut sees it. */
 export interface CutClip extends Source {
@@ -137,9 +138,6 @@ export function segmentsOf(
   return segments;
 }
 
-/** Raise it when the encoding or the filters below change: kept segments are then made anew. */
-const SEGMENT_VERSION = 9;
-
 /** The name under which a segment is kept: everything that shapes its bytes. */
 export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: string): string {
   const parts =
@@ -156,9 +154,6 @@ export function segmentKey(segment: Segment, format: CutFormat, ffmpegVersion: s
     { ...parts, filmFrame },
   ] as unknown as Json);
 }
-
-/** Raise it when drawn text looks different: kept pictures, and films with them, are then made anew. */
-export const DRAWING_VERSION = 4;
 
 /** All of a format that shapes pictures. */
 export function lookOf(format: CutFormat): Json {

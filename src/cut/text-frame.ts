@@ -35,8 +35,9 @@ export function logoSide({ width, height }: Size): number {
 
 /** One figure of the running timecode. Even: chroma has half the pixels. */
 export function figureCell(size: Size): Size {
-  const height = 2 * Math.round(unitOf(size) * 0.5);
-  return { width: 2 * Math.round(height * 0.3), height };
+  const even = (pixels: number) => Math.max(2, 2 * Math.round(pixels / 2));
+  const height = even(unitOf(size));
+  return { width: even(height * 0.6), height };
 }
 
 /** What the burn-in takes of the top, with a gap below it. */

@@ -1,9 +1,10 @@
 import { promises as fs } from 'node:fs';
 import { probe } from '../media/probe.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
+import { requireUnchanged } from '../media/stamp.ts';
 import { derivedKey } from '../store/derived.ts';
 import type { SoundContext } from './conform-sound.ts';
-import { requireUnchanged, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** A stretch of a clip, in seconds from its start. */
 export type Span = { readonly start: number; readonly end: number };
@@ -145,11 +146,8 @@ async function look(file: string, seconds: number): Promise<Pick<Seen, 'black' |
     black.push(isDark ? 0 : null);
     [before, wasQuiet] = [now, isQuiet];
   }
-  for (let held = frozen.length; held > 0 && held < Math.round(seconds * LOOKS_PER_SECOND); held++) {
-    frozen.push(frozen.at(-1) ?? null);
-    black.push(black.at(-1) ?? null);
-  }
-  return { black: spans(black, SHORTEST_BLACK), frozen: spans(frozen, SHORTEST_FROZEN) };
+  const all = Math.max(frozen.length, Math.round(seconds * LOOKS_PER_SECOND));
+  return { black: spans(black, SHORTEST_BLACK, all), frozen: spans(frozen, SHORTEST_FROZEN, all) };
 }
 
 /** Brightness, then both colours. */
@@ -190,14 +188,15 @@ function changeOf(now: Look, before: Look): { mean: number; largest: number } {
   return { mean: sum / BRIGHT_CELLS, largest };
 }
 
-/** Where looks have the same start, at least so many of them; each stands for the time until the next. */
-function spans(since: readonly (number | null)[], shortest: number): Span[] {
+/** Where looks have the same start, at least so many of them; each stands for the time until the next, or to the end of `all`. */
+function spans(since: readonly (number | null)[], shortest: number, all: number): Span[] {
   const found: Span[] = [];
   for (let start = 0; start < since.length; ) {
     let end = start + 1;
     while (end < since.length && since[end] === since[start]) end++;
-    if (since[start] !== null && end - start >= shortest)
-      found.push({ start: start / LOOKS_PER_SECOND, end: end / LOOKS_PER_SECOND });
+    const until = end === since.length ? all : end;
+    if (since[start] !== null && until - start >= shortest)
+      found.push({ start: start / LOOKS_PER_SECOND, end: until / LOOKS_PER_SECOND });
     start = end;
   }
   return found;

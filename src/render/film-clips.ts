@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
-import { type CutClip, type CutFormat, DRAWING_VERSION } from '../cut/segments.ts';
+import type { CutClip, CutFormat } from '../cut/segments.ts';
 import type { Source } from '../cut/source.ts';
+import { DRAWING_VERSION } from '../cut/versions.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { stampOf } from '../media/stamp.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -104,9 +105,7 @@ async function clipOf(take: PlannedTake, record: ClipRecord | null, store: Store
 /** Everything about a clip that shapes the film. */
 export function identityOf(clip: FoundClip): Json {
   if (clip.kind === 'shot') return [clip.sha256, clip.relabel as unknown as Json];
-  return clip.item.kind === 'card'
-    ? ['card', DRAWING_VERSION, clip.item.text as unknown as Json]
-    : [clip.kind, clip.sha256];
+  return clip.item.kind === 'card' ? ['card', clip.item.text as unknown as Json] : [clip.kind, clip.sha256];
 }
 
 /** A clip as the cut takes it: drawn here, where it is a card or has names that are out of date. */

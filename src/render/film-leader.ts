@@ -1,8 +1,9 @@
 import { promises as fs } from 'node:fs';
 import type { Slate } from '../cut/draw-leader.ts';
 import type { PlacedVoice } from '../cut/film-sound.ts';
-import { type CutClip, type CutFormat, DRAWING_VERSION } from '../cut/segments.ts';
+import type { CutClip, CutFormat } from '../cut/segments.ts';
 import { SAMPLE_RATE, sampleAt } from '../cut/sound.ts';
+import { DRAWING_VERSION } from '../cut/versions.ts';
 import type { LeaderItem, LeaderPicture } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
 import { timecodeOf } from '../plan/timeline.ts';

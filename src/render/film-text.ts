@@ -1,7 +1,8 @@
 import { promises as fs } from 'node:fs';
 import type { Over } from '../cut/draw-mark.ts';
-import { type CutFormat, DRAWING_VERSION, type Overlay } from '../cut/segments.ts';
+import type { CutFormat, Overlay } from '../cut/segments.ts';
 import { burnInHeight, figureCell } from '../cut/text-frame.ts';
+import { DRAWING_VERSION } from '../cut/versions.ts';
 import type { Drawing } from '../media/draw.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, type Timeline } from '../plan/timeline.ts';

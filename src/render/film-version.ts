@@ -4,7 +4,8 @@ import type { Slate } from '../cut/draw-leader.ts';
 import { chaptersOf, type FilmMetadata } from '../cut/film-metadata.ts';
 import type { FilmSound, Heard, PlacedVoice, SoundTrack } from '../cut/film-sound.ts';
 import type { JoinedPart } from '../cut/join.ts';
-import { type CutClip, type CutFormat, DRAWING_VERSION, lookOf, type Overlay } from '../cut/segments.ts';
+import { type CutClip, type CutFormat, lookOf, type Overlay } from '../cut/segments.ts';
+import { ALL_VERSIONS } from '../cut/versions.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { firstTimecode, type LeaderItem, leaderFrames, leaderItems, withLeader } from '../plan/leader.ts';
 import type { Json } from '../plan/request.ts';
@@ -115,19 +116,17 @@ export async function make(
   const whole = withLeader(timeline, leader);
   const before = slate === null ? NO_LEADER : await leaderCut(leader, slate, format, job, fonts);
   const ffmpeg = await finding;
-  const { sha256, encoded, reused, loudness, heard, clipped } = await cutFilm({
+  const { sha256, parts, encoded, reused, loudness, heard, clipped } = await cutFilm({
     ...{ ffmpeg, derived: store.derived, timeline: whole, signal },
     ...{ format, metadata, file, firstTimecode: firstTimecode(leadFrames, format.fps) },
     clips: [...before.clips, ...clips],
     overlays: [...leader.map(() => []), ...overlays],
     sound: afterLeader(sound, before.voices, leader.length, leadFrames),
-    alongside: async (parts, signal) => {
-      if (version.name === null)
-        await posterOf(parts, posterFrame(timeline, leadFrames), ffmpeg, { ...job, signal });
-    },
     onProgress: (done, total) => emit({ type: 'cut-progressed', storyboard, done, total }),
   });
   store.digests.note(file, sha256);
+  // Of pieces that are whole: joining has looked at them.
+  if (version.name === null) await posterOf(parts, posterFrame(timeline, leadFrames), ffmpeg, job);
   const { width, height, fps } = format;
   const facts: FilmFacts = {
     file: file.slice(job.folder.length + 1),
@@ -234,13 +233,14 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    4,
+    5,
+    ALL_VERSIONS,
     identities as unknown as Json,
     withoutPaths(sound),
     [...fonts.digests],
     metadata as unknown as Json,
     film.loaded.timeline as unknown as Json,
     lookOf(format),
-    ...(slate === null ? [] : ([leader, slate, DRAWING_VERSION] as unknown as Json[])),
+    ...(slate === null ? [] : ([leader, slate] as unknown as Json[])),
   ]);
 }

@@ -288,10 +288,12 @@ describe('clips of another shape', () => {
 
 describe('footage that can be seen through shows the background', () => {
   const CLEAR = ['-map', '[v]', '-pix_fmt'];
+  const PRORES = [...CLEAR, 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444'];
   test.each([
     ['Animation', [...CLEAR, 'argb', '-c:v', 'qtrle']],
     ['PNG', [...CLEAR, 'rgba', '-c:v', 'png']],
-    ['ProRes 4444', [...CLEAR, 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444']],
+    ['ProRes 4444', PRORES],
+    ['ProRes 4444 of Display P3', [...PRORES, '-color_primaries', 'smpte432', '-color_trc', 'bt709']],
   ])('%s', async (name, output) => {
     const path = join(folder, `clear-${name}.mov`);
     // Red on the left, and nothing on the right, where a green is hidden.

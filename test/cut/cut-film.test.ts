@@ -314,13 +314,30 @@ describe('doing it again', () => {
     expect(await digest(file)).toBe(bytes);
   });
 
-  test('packets of sound that are damaged are encoded again', async () => {
+  test('all that is damaged is made again at once', async () => {
     const { folder, file } = await cutOf(parts, await testProject());
     const bytes = await digest(file);
-    await fs.rm(join(folder, 'derived/film-sound'), { recursive: true });
-    for (const name of await fs.readdir(join(folder, 'derived/aac'), { recursive: true })) {
-      const path = join(folder, 'derived/aac', name);
-      if (name.endsWith('.aac')) await fs.writeFile(path, Buffer.alloc((await fs.stat(path)).size));
+    for (const kind of ['segments', 'film-sound']) {
+      for (const name of await fs.readdir(join(folder, 'derived', kind), { recursive: true })) {
+        const piece = join(folder, 'derived', kind, name);
+        if (/\.(mp4|m4a)$/.test(name)) await fs.writeFile(piece, flipped(await fs.readFile(piece)));
+      }
+    }
+    await cutOf(parts, { folder });
+    expect(await digest(file)).toBe(bytes);
+  });
+
+  test.each(['aac', 'sound'])('what is kept of sounds and is damaged is made again (%s)', async kind => {
+    const { folder, file } = await cutOf(parts, await testProject());
+    const bytes = await digest(file);
+    for (const gone of ['film-sound', ...(kind === 'aac' ? [] : ['aac'])])
+      await fs.rm(join(folder, 'derived', gone), { recursive: true });
+    for (const name of await fs.readdir(join(folder, 'derived', kind), { recursive: true })) {
+      const path = join(folder, 'derived', kind, name);
+      if (!/\.(aac|pcm)$/.test(name)) continue;
+      const damaged = await fs.readFile(path);
+      damaged[1000] = (damaged[1000] ?? 0) ^ 0x40;
+      await fs.writeFile(path, damaged);
     }
     await cutOf(parts, { folder });
     expect(await digest(file)).toBe(bytes);

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { drawCard } from '../../src/cut/draw-card.ts';
 import { drawSlate } from '../../src/cut/draw-leader.ts';
 import { drawWatermark, NOTHING, type Over } from '../../src/cut/draw-mark.ts';
-import { drawCaption, drawLowerThird, drawSlug } from '../../src/cut/draw-text.ts';
-import { burnInHeight, logoSide } from '../../src/cut/text-frame.ts';
+import { drawCaption, drawFigures, drawLowerThird, drawSlug } from '../../src/cut/draw-text.ts';
+import { burnInHeight, figureCell, logoSide } from '../../src/cut/text-frame.ts';
 import type { Drawing } from '../../src/media/draw.ts';
 import type { CardText, Corner, LowerThird } from '../../src/storyboard/storyboard.ts';
 import { type Bounds, inkOf, lettersAndPlate, RIGHT_TO_LEFT_FONTS, seenOnWhite } from '../support/drawn.ts';
@@ -238,4 +238,10 @@ test('a block of credits can be read at small sizes', async () => {
   const credits = card('x', { style: 'small', subtitle: 'Mira — J. Vale' });
   const { left, right } = inkOf(await drawCard(credits, 320, 180, '#14202b'), 'plain');
   expect(right - left).toBeGreaterThan(60);
+});
+
+test('the smallest of films has a timecode too', async () => {
+  const cell = figureCell({ width: 10, height: 10 });
+  expect(cell).toEqual({ width: 2, height: 2 });
+  expect(await drawFigures(cell)).toMatchObject({ width: 2, height: 2 * 11 });
 });

@@ -32,6 +32,8 @@ const FOUR = `deliverables:
   message: { size: 32x18, quality: small }
 `;
 
+const CARD = `  - { id: end, card: { title: The End }, duration: 1 }\n`;
+
 async function cut(project: TestProject) {
   const events: RenderEvent[] = [];
   const result = await render(['reel.yaml'], {
@@ -201,6 +203,29 @@ shots:
   const { report } = await cut(project);
   expect(report.film.frameCount).toBe(26);
   expect((await fs.stat(project.path('out/reel/poster.jpg'))).size).toBeGreaterThan(100);
+});
+
+test('a poster is not made of a damaged piece', async () => {
+  const project = await testProject({
+    'reel.yaml': text('', CARD)
+      .replace('characters:', '')
+      .replace(/ +mira: .*\n/, ''),
+  });
+  await cut(project);
+  const poster = await fs.readFile(project.path('out/reel/poster.jpg'));
+  for (const gone of ['out', '.storyreel/derived/posters'])
+    await fs.rm(project.path(gone), { recursive: true });
+  const segments = project.path('.storyreel/derived/segments');
+  for (const name of await fs.readdir(segments, { recursive: true })) {
+    if (!name.endsWith('.mp4')) continue;
+    const bytes = await fs.readFile(join(segments, name));
+    await fs.writeFile(
+      join(segments, name),
+      bytes.fill(0, bytes.indexOf('mdat') + 60, bytes.indexOf('moov') - 4),
+    );
+  }
+  await cut(project);
+  expect((await fs.readFile(project.path('out/reel/poster.jpg'))).equals(poster)).toBe(true);
 });
 
 test('a report that somebody wrote into is made anew', async () => {

@@ -1,11 +1,12 @@
 import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseLock } from '../../src/store/lock-file.ts';
 import { digest } from '../support/cut.ts';
 import { buy, emulate, paidProject } from '../support/paid.ts';
 import { cli } from '../support/project.ts';
 
-const MORE = 'cut: { size: 64x36 }\ndeliverables: { message: { size: 32x18 } }\n';
+const MORE = 'cut: { size: 64x36, burn_in: true }\ndeliverables: { message: { size: 32x18 } }\n';
 
 describe('a pinned film', () => {
   test('is made again from its clips alone, byte for byte', async () => {
@@ -24,11 +25,11 @@ describe('a pinned film', () => {
 
     // What lies in derived/ is not believed: neither film may come from it.
     await fs.rm(project.path('out'), { recursive: true });
-    for (const kind of ['film-sound', 'aac'])
-      await fs.rm(project.path(`.storyreel/derived/${kind}`), { recursive: true });
-    const sounds = project.path('.storyreel/derived/sound');
-    for (const name of await fs.readdir(sounds, { recursive: true })) {
-      if (name.endsWith('.pcm')) await fs.writeFile(`${sounds}/${name}`, Buffer.alloc(2 * 48_000 * 4 + 4));
+    await fs.rm(project.path('.storyreel/derived/segments'), { recursive: true });
+    const drawings = project.path('.storyreel/derived/text');
+    for (const name of await fs.readdir(drawings, { recursive: true })) {
+      const drawing = join(drawings, name);
+      if (name.endsWith('.rgba')) await fs.writeFile(drawing, (await fs.readFile(drawing)).fill(200));
     }
     await expect(buy(project, emulator, frozen)).rejects.toMatchObject({
       code: 'film-wrong',

@@ -124,7 +124,6 @@ export async function cutOf(
     },
     file,
     signal: new AbortController().signal,
-    alongside: async () => {},
     onProgress: () => {},
   });
   return { file, folder: project.folder, timeline, result, facts: await probe(file) };

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { Failure } from '../../failure.ts';
 import type { Sha256 } from '../../plan/key.ts';
-import { stampOf } from '../stamp.ts';
+import { requireUnchanged } from '../stamp.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
 import { MAX_HEADER, readMovie, type Track, trackOf, tracksOf } from './movie.ts';
 import { chunkBoxes, type Samples, sampleBoxes } from './samples.ts';
@@ -46,7 +45,7 @@ export interface Reels {
 /**
  * Writes the film with these pictures, one behind the other, and this sound. Its header comes first, since all that is
  * to be in it is known before, and its bytes are hashed while they are written: returns their digest. Throws RangeError
- * where a file ends before its samples do, DamagedFile where they are not what they were, a Failure where it was
+ * where a file ends before its samples do, DamagedFiles where they are not what they were, a Failure where it was
  * changed since they were found, and the signal's reason.
  */
 export async function splice(reels: Reels, file: string, signal: AbortSignal): Promise<Sha256> {
@@ -78,29 +77,23 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
     }
     await writing;
     await syncing;
-    for (const { path, expected, crc } of files) {
-      if (expected !== crc) throw new DamagedFile(path);
-    }
-    for (const { path, stamp } of reels.pictures) {
-      if (stamp !== null && stampOf(path) !== stamp)
-        throw new Failure('film-wrong', `${path} was changed while the film was made of it`, {
-          hint: 'Cut again.',
-        });
-    }
+    const damaged = files.filter(({ expected, crc }) => expected !== crc);
+    if (damaged.length > 0) throw new DamagedFiles(damaged.map(({ path }) => path));
+    requireUnchanged(reels.pictures);
     return hash.digest('hex') as Sha256;
   } finally {
     await output.close();
   }
 }
 
-/** A file is not what it was when it was made. */
-export class DamagedFile extends Error {
-  override readonly name = 'DamagedFile';
-  readonly path: string;
+/** Files are not what they were when they were made. */
+export class DamagedFiles extends Error {
+  override readonly name = 'DamagedFiles';
+  readonly paths: readonly string[];
 
-  constructor(path: string) {
-    super(`${path} is damaged`);
-    this.path = path;
+  constructor(paths: readonly string[]) {
+    super(`damaged: ${paths.join(', ')}`);
+    this.paths = paths;
   }
 }
 

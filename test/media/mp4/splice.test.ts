@@ -84,7 +84,7 @@ test('frames that are not what they were are told, and whose they are', async ()
   const last = (samples.offsets.at(-1) ?? 0) + (samples.sizes.at(-1) ?? 0) - 1;
   bytes[last] = (bytes[last] ?? 0) ^ 1;
   await fs.writeFile(clip, bytes);
-  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toMatchObject({ path: clip });
+  await expect(splice(reels, path('spliced.mp4'), signal)).rejects.toMatchObject({ paths: [clip] });
 });
 
 test('stops where it is told to', async () => {

@@ -1,0 +1,20 @@
+/**
+ * How films and what is kept for them are made. Raise one when what is made of the same things has other bytes: what is
+ * kept is then made anew, and so is every film.
+ */
+
+/** The encoding of a piece of picture, and what leads to it. */
+export const SEGMENT_VERSION = 10;
+/** What drawn text looks like. */
+export const DRAWING_VERSION = 4;
+/** Of one file as PCM, and its gains, fades and speed. */
+export const SOUND_VERSION = 6;
+/** The mix, and the file that it is packed into. */
+export const FILM_SOUND_VERSION = 7;
+/** Its packets. */
+export const AAC_VERSION = 3;
+
+export const ALL_VERSIONS: readonly number[] = [
+  ...[SEGMENT_VERSION, DRAWING_VERSION],
+  ...[SOUND_VERSION, FILM_SOUND_VERSION, AAC_VERSION],
+];
