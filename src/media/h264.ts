@@ -18,7 +18,9 @@ export function h264(
   return [
     ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-profile:v', 'high'],
     ...['-level:v', levelOf(size, fps.numerator / fps.denominator)],
-    ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0:8x8dct=1', '-pix_fmt', 'yuv420p'],
+    // The place of colours is told to x264 itself: ffmpeg 7.1 prefers what the frame says to what it is told.
+    ...['-bf', '0', '-threads', '1', '-x264-params', 'open-gop=0:bframes=0:8x8dct=1:chromaloc=0'],
+    ...['-pix_fmt', 'yuv420p'],
     ...BT709,
     ...['-g', String(gop), '-video_track_timescale', String(timescale(fps))],
   ];
