@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { probeChannels } from '../media/probe.ts';
+import { probe, probeChannels } from '../media/probe.ts';
 import {
   type FfmpegInput,
   REPRODUCIBLE,
@@ -52,6 +52,7 @@ export async function clipSound(
   const identity = ['clip', clip.identity, from, speed, samples];
   const plain: Recipe = {
     source: clip,
+    channels: async () => (await probe(clip.path)).audio?.channels ?? null,
     input: untrustedInput(clip.path),
     filters: part(from, Math.ceil(samples * speed)),
     instead: async sound => clip.unwatched === true && (await watchBeside(clip, sound, context)),
@@ -67,8 +68,7 @@ export async function clipSound(
 
 /** A voice, whole. */
 export async function voiceSound(voice: Source, context: SoundContext): Promise<Pcm> {
-  const input = untrustedSound(voice.path);
-  return await toPcm(['voice', voice.identity], { source: voice, input, filters: STEREO }, context);
+  return await toPcm(['voice', voice.identity], { ...opened(voice), filters: STEREO }, context);
 }
 
 /** Music from `startSeconds` on, for at most `samples`; from there again and again if it is to loop. */
@@ -79,10 +79,16 @@ export async function musicSound(
 ): Promise<Pcm> {
   const from = Math.round(startSeconds * SAMPLE_RATE);
   const identity = ['music', music.identity, from, loop, samples];
-  const plain = { source: music, input: untrustedSound(music.path), filters: part(from, samples) };
+  const plain = { ...opened(music), filters: part(from, samples) };
   const finish = async (once: string, file: string) =>
     await repeatSound(once, samples * S16.bytes, file, context.signal);
   return await toPcm(identity, loop ? { ...plain, finish } : plain, context);
+}
+
+/** A file of sound alone, of which nobody keeps what its headers say. */
+function opened(source: Source): Pick<Recipe, 'source' | 'channels' | 'input'> {
+  const channels = async () => await probeChannels(source.path);
+  return { source, channels, input: untrustedSound(source.path) };
 }
 
 /**
@@ -100,6 +106,8 @@ function part(from: number, samples: number): string {
 
 interface Recipe {
   readonly source: Source;
+  /** Of its sound; null where that cannot be read. */
+  readonly channels: () => Promise<number | null>;
   readonly input: FfmpegInput;
   readonly filters: string;
   /** Makes it in a process that runs for something else; false where there is none. */
@@ -110,14 +118,14 @@ interface Recipe {
 
 async function toPcm(
   identity: (string | number | boolean)[],
-  { source, input, filters, instead, finish }: Recipe,
+  { source, channels, input, filters, instead, finish }: Recipe,
   { ffmpeg, derived, signal }: SoundContext,
 ): Promise<Pcm> {
   const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
     try {
-      const isMany = ((await probeChannels(source.path)) ?? 0) > EIGHT;
+      const isMany = ((await channels()) ?? 0) > EIGHT;
       const filter = `${isMany ? `${FIRST_EIGHT},` : ''}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}`;
       const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
       const output = ['-map', '0:a:0', '-filter:a', filter, ...coding];

@@ -3,13 +3,12 @@ import { FONT_FAMILY } from '../media/fonts.ts';
 import { directionOf } from '../media/lettering.ts';
 import type { CardText, Color } from '../storyboard/storyboard.ts';
 import { fitHeight, fitLines, type Room, type Scaled } from './fit-text.ts';
+import { SAFE } from './text-frame.ts';
 
 /** Of a title and of what stands below it, in shares of the frame's shorter side. */
 const SIZES = { centre: [0.11, 0.046], left: [0.085, 0.036], small: [0.05, 0.028] } as const;
 /** In pixels: smaller letters cannot be read, however small the frame is. */
 const [LEAST, LEAST_BELOW] = [14, 11];
-/** What every screen shows of a picture, after EBU R 95. */
-const SAFE = 0.9;
 /** How far long text may be made smaller before its words are broken, and it is cut off. */
 const SMALLEST = 0.3;
 

@@ -11,10 +11,10 @@ interface Size {
 }
 
 /** What every screen shows of text: a twentieth is left free at each side, after EBU R 95. */
-const MARGIN = 0.05;
+export const SAFE = 0.9;
 
 export function safeOf({ width, height }: Size): Size {
-  return { width: width * (1 - 2 * MARGIN), height: height * (1 - 2 * MARGIN) };
+  return { width: width * SAFE, height: height * SAFE };
 }
 
 /** Of all text over or before the picture. */

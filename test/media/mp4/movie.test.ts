@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trackOf } from '../../../src/media/mp4/movie.ts';
 import { makeClip, testProject } from '../../support/project.ts';
+import { wrongHeaders } from '../../support/wrong-header.ts';
 
 test.each([[], ['-movflags', '+faststart']])('a clip says where its frames lie %s', async (...output) => {
   const { folder } = await testProject();
@@ -24,15 +25,8 @@ test.each([[], ['-movflags', '+faststart']])('a clip says where its frames lie %
 test('of a header with wrong bytes nothing comes but frames, or a refusal', async () => {
   const { folder, write } = await testProject();
   const bytes = await fs.readFile(await makeClip(join(folder, 'clip.mp4'), { seconds: 0.2 }));
-  const header = bytes.indexOf('moov') - 4;
-  const flips = fc.array(
-    fc.tuple(fc.nat(bytes.length - header - 1), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff)),
-    { minLength: 1, maxLength: 4 },
-  );
   await fc.assert(
-    fc.asyncProperty(flips, async changes => {
-      const wrong = Buffer.from(bytes);
-      for (const [at, value] of changes) wrong[header + at] = value;
+    fc.asyncProperty(wrongHeaders(bytes), async wrong => {
       const file = await write('wrong.mp4', wrong);
       let read: ReturnType<typeof trackOf>;
       try {

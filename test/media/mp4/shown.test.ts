@@ -7,6 +7,7 @@ import { chunkBoxes, sampleBoxes } from '../../../src/media/mp4/samples.ts';
 import { shownOf } from '../../../src/media/mp4/shown.ts';
 import { probe } from '../../../src/media/probe.ts';
 import { makeClip, testProject } from '../../support/project.ts';
+import { wrongHeaders } from '../../support/wrong-header.ts';
 
 const STBL = ['trak', 'mdia', 'minf', 'stbl'];
 
@@ -40,15 +41,8 @@ test('frames of more than an hour at 60 a second are counted', async () => {
 test('of a header with wrong bytes nothing comes but numbers, or a refusal', async () => {
   const { path, write } = await testProject();
   const bytes = await fs.readFile(await makeClip(path('clip.mp4'), { seconds: 0.2, tone: null }));
-  const header = bytes.indexOf('moov') - 4;
-  const flips = fc.array(
-    fc.tuple(fc.nat(bytes.length - header - 1), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff)),
-    { minLength: 1, maxLength: 4 },
-  );
   await fc.assert(
-    fc.asyncProperty(flips, async changes => {
-      const wrong = Buffer.from(bytes);
-      for (const [at, value] of changes) wrong[header + at] = value;
+    fc.asyncProperty(wrongHeaders(bytes), async wrong => {
       const file = await write('wrong.mp4', wrong);
       try {
         const { frames } = shownOf(file);
