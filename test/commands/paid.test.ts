@@ -639,7 +639,7 @@ test('a run that ends before its time tells what it has bought all the same', as
 });
 
 test('a reader that goes away (`| head`) ends a run in order: what is on its way is kept', async () => {
-  const emulator = await emulate({ serviceMs: 600 });
+  const emulator = await emulate({ serviceMs: 2_000 });
   const project = await paidProject(3);
   const child = spawn(process.execPath, [CLI, 'render', 'reel.yaml', '--yes', '--no-cut', '--json'], {
     cwd: project.folder,
