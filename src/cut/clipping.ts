@@ -16,6 +16,7 @@ export class ClippingWatch {
   private readonly found: { start: number; end: number }[] = [];
   private readonly runs: [number, number] = [0, 0];
   private readonly limit: number;
+  private next = 0;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -25,9 +26,11 @@ export class ClippingWatch {
     return this.found;
   }
 
-  /** `first`: the place of the first one among all samples. */
+  /** `first`: the place of the first one among all samples. What is left out between two calls is not cut off. */
   listen(values: Int16Array | Float64Array, first: number): void {
     const { runs, limit } = this;
+    if (first !== this.next) runs.fill(0);
+    this.next = first + values.length / 2;
     let running = runs[0] + runs[1] > 0;
     for (let at = 0; at < values.length; at += 2) {
       const left = Math.abs(values[at] as number);
@@ -46,4 +49,15 @@ export class ClippingWatch {
     if (last !== undefined && sample - last.end < GAP) last.end = sample + 1;
     else this.found.push({ start: sample - CLIPPED_RUN + 1, end: sample + 1 });
   }
+}
+
+/** Spans that were found in excerpts which overlap, as if all had been listened to at once. */
+export function mergeSpans(spans: readonly SampleSpan[]): readonly SampleSpan[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start + CLIPPED_RUN - 1 - last.end < GAP) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
 }

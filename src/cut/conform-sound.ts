@@ -25,6 +25,8 @@ export interface Pcm {
   /** Null if there is nothing to hear. */
   readonly path: string | null;
   readonly sha256: string | null;
+  /** Equal identities have equal samples, for as long as both go on. */
+  readonly identity: string | null;
   readonly samples: number;
   /** Where it is first cut off at full scale; null if nowhere. */
   readonly clippedSample: number | null;
@@ -36,7 +38,7 @@ export interface SoundContext {
   readonly signal: AbortSignal;
 }
 
-const SILENCE: Pcm = { path: null, sha256: null, samples: 0, clippedSample: null };
+const SILENCE: Pcm = { path: null, sha256: null, identity: null, samples: 0, clippedSample: null };
 
 /**
  * The part of a clip's sound that is played, at its speed and of its old pitch, padded to `samples`; silence where
@@ -78,11 +80,14 @@ export async function musicSound(
   context: SoundContext,
 ): Promise<Pcm> {
   const from = Math.round(startSeconds * SAMPLE_RATE);
-  const identity = ['music', music.identity, from, loop, samples];
   const plain = { ...opened(music), filters: part(from, samples) };
   const finish = async (once: string, file: string) =>
     await repeatSound(once, samples * S16.bytes, file, context.signal);
-  return await toPcm(identity, loop ? { ...plain, finish } : plain, context);
+  const recipe = loop ? { ...plain, finish } : plain;
+  // A longer film has more of it, and the same until then.
+  const endless = ['music', music.identity, from, loop];
+  const pcm = await toPcm([...endless, samples], recipe, context);
+  return pcm.path === null ? pcm : { ...pcm, identity: soundKey(endless, context) };
 }
 
 /** A file of sound alone, of which nobody keeps what its headers say. */
@@ -116,12 +121,17 @@ interface Recipe {
   readonly finish?: (raw: string, file: string) => Promise<void>;
 }
 
+function soundKey(identity: readonly (string | number | boolean)[], { ffmpeg }: SoundContext): string {
+  return derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
+}
+
 async function toPcm(
   identity: (string | number | boolean)[],
   { source, channels, input, filters, instead, finish }: Recipe,
-  { ffmpeg, derived, signal }: SoundContext,
+  context: SoundContext,
 ): Promise<Pcm> {
-  const key = derivedKey(['sound', SOUND_VERSION, ffmpeg.version, ...identity]);
+  const { ffmpeg, derived, signal } = context;
+  const key = soundKey(identity, context);
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
     try {
@@ -139,7 +149,7 @@ async function toPcm(
     return await listen(file);
   });
   const { sha256, samples, clippedSample } = facts;
-  return facts.silent ? { ...SILENCE, samples } : { path, sha256, samples, clippedSample };
+  return facts.silent ? { ...SILENCE, samples } : { path, sha256, identity: sha256, samples, clippedSample };
 }
 
 /** A clip that came cut off reaches full scale, and no further. */

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
 import { DamagedFiles } from '../media/mp4/splice.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { derivedKey } from '../store/derived.ts';
+import { mergeSpans, type SampleSpan } from './clipping.ts';
 import type { SoundContext } from './conform-sound.ts';
+import type { RawSound } from './raw-sound.ts';
 import { raw, S16, SAMPLE_RATE } from './sound.ts';
 import { AAC_VERSION } from './versions.ts';
 
@@ -33,92 +34,70 @@ interface Piece {
   readonly end: number;
   readonly path: string;
   readonly frames: readonly AdtsFrame[];
+  /** Where its samples are cut off at full scale, in the film. */
+  readonly clipped: readonly SampleSpan[];
 }
 
 /**
- * Encodes raw 16-bit stereo as AAC in an MP4 of exactly `samples`. Long sound is encoded in pieces, side by side and
- * each kept under the digest of what is in it, so that a change encodes again only what it touches. They are joined
- * packet by packet, where both encoders chose the same windows: what is decoded has neither a gap nor a click.
- * `joints`: how many places are looked at to find one where two pieces can be joined.
+ * Encodes sound as AAC in an MP4 of exactly its samples; tells where these are cut off at full scale. Long sound is
+ * encoded in pieces, side by side and each kept under the identity of what is in it, so that a change encodes again only
+ * what it touches. They are joined packet by packet, where both encoders chose the same windows: what is decoded has
+ * neither a gap nor a click. `joints`: how many places are looked at to find one where two pieces can be joined.
  */
 export async function encodeAac(
-  pcm: string,
-  samples: number,
+  sound: RawSound,
   file: string,
   context: AacContext,
   joints: number = JOINTS,
-): Promise<void> {
+): Promise<readonly SampleSpan[]> {
   // The encoder begins with a packet of its own, and may be asked for half of the last one.
-  const packets = Math.ceil(samples / PACKET) + 1;
+  const packets = Math.ceil(sound.samples / PACKET) + 1;
   const count = Math.max(1, Math.ceil((packets - MARGIN) / PIECE));
   let ends = Array.from({ length: count }, (_, index) => (index + 1) * PIECE);
   for (;;) {
-    const pieces = await Promise.all(
-      ends.map((end, index) =>
-        context.limited(() => encodePiece(pcm, samples, ends[index - 1] ?? 0, end, context)),
-      ),
+    const pieces = await DamagedFiles.ofAll(
+      ends.map((end, index) => context.limited(() => encodePiece(sound, ends[index - 1] ?? 0, end, context))),
     );
     const begins = pieces.slice(1).map((next, index) => jointOf(pieces[index] as Piece, next, joints));
     const torn = begins.indexOf(null);
     if (torn === -1) {
-      await packInto(file, cutsOf(pieces, begins as number[]), samples, context);
-      return;
+      await packInto(file, cutsOf(pieces, begins as number[]), sound.samples, context);
+      return mergeSpans(pieces.flatMap(({ clipped }) => clipped));
     }
     ends = ends.filter((_, index) => index !== torn); // two that cannot be joined are made one
   }
 }
 
-async function encodePiece(
-  pcm: string,
-  samples: number,
-  start: number,
-  end: number,
-  context: AacContext,
-): Promise<Piece> {
+async function encodePiece(sound: RawSound, start: number, end: number, context: AacContext): Promise<Piece> {
   const first = Math.max(0, start - MARGIN);
-  const to = Math.min(samples, (end + MARGIN) * PACKET);
-  const { path, crc } = await encodeRange(pcm, { from: first * PACKET, to }, context);
+  const from = first * PACKET;
+  const to = Math.min(sound.samples, (end + MARGIN) * PACKET);
+  const { path, facts } = await encodeRange(sound, { start: from, end: to }, context);
   const bytes = await fs.readFile(path);
-  if (crc32(bytes) !== crc) throw new DamagedFiles([path]);
-  return { first, end, path, frames: adtsFrames(bytes) };
+  if (crc32(bytes) !== facts.crc) throw new DamagedFiles([path]);
+  const clipped = facts.clipped.map(span => ({ start: from + span.start, end: from + span.end }));
+  return { first, end, path, frames: adtsFrames(bytes), clipped };
 }
 
 /** The packets of some samples, found or made, with the CRC-32 that they had. */
-async function encodeRange(
-  pcm: string,
-  { from, to }: { from: number; to: number },
-  { ffmpeg, derived, signal }: AacContext,
-): Promise<{ path: string; crc: number }> {
-  const input = await readSamples(pcm, from, to);
-  const digest = createHash('sha256').update(input).digest('hex');
-  const key = derivedKey(['aac', AAC_VERSION, ffmpeg.version, digest]);
-  const { path, facts } = await derived.get('aac', key, 'aac', async file => {
+async function encodeRange(sound: RawSound, span: SampleSpan, { ffmpeg, derived, signal }: AacContext) {
+  const { identity, write } = await sound.excerpt(span);
+  const key = derivedKey(['aac', AAC_VERSION, ffmpeg.version, identity]);
+  return await derived.get('aac', key, 'aac', async file => {
     const range = `${file}.pcm`;
     try {
-      await fs.writeFile(range, input);
+      const clipped = (await write(range)).map(({ start, end }) => ({ start, end }));
       await runFfmpeg(ffmpeg, {
         inputs: [{ source: range, options: raw(S16) }],
         output: [...CODEC, '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],
         file,
         signal,
       });
-      return { crc: crc32(await fs.readFile(file)) };
+      return { crc: crc32(await fs.readFile(file)), clipped };
     } finally {
       await fs.rm(range, { force: true });
     }
   });
-  return { path, crc: facts.crc };
-}
-
-async function readSamples(pcm: string, from: number, to: number): Promise<Buffer> {
-  const handle = await fs.open(pcm, 'r');
-  try {
-    const buffer = Buffer.alloc((to - from) * S16.bytes);
-    await handle.read(buffer, 0, buffer.length, from * S16.bytes);
-    return buffer;
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Bytes of a piece that go into the film. */

@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { DamagedFiles, samplesCrc } from '../media/mp4/splice.ts';
+import { samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import { derivedKey } from '../store/derived.ts';
-import { hashFile } from '../store/digests.ts';
 import type { Music, Voice } from '../storyboard/storyboard.ts';
 import type { SampleSpan } from './clipping.ts';
 import { clipSound, musicSound, type Pcm, type SoundContext, voiceSound } from './conform-sound.ts';
 import { type AacContext, encodeAac } from './encode-aac.ts';
 import type { JoinedSound } from './join.ts';
 import { type Loudness, measure } from './loudness.ts';
-import { type Mix, mixDown } from './mix-down.ts';
+import { isAddedUp, type Mix, mixDown } from './mix-down.ts';
+import { type KeptPart, KeptSounds, soundOfFile, soundOfParts } from './raw-sound.ts';
 import type { CutClip } from './segments.ts';
-import { raw, S16, SAMPLE_RATE, type SoundPart, sampleAt } from './sound.ts';
+import { raw, S16, SAMPLE_RATE, sampleAt } from './sound.ts';
 import type { Source } from './source.ts';
 import { FILM_SOUND_VERSION } from './versions.ts';
 
@@ -60,10 +60,6 @@ export interface FilmSoundContext extends AacContext {
   readonly uncompressed: boolean;
 }
 
-interface Part extends SoundPart {
-  readonly sha256: string | null;
-}
-
 /**
  * The film's sound: mixed as PCM and encoded once, so that nothing drifts. Kept under the digests of what is
  * mixed, so that a shot whose sound did not change does not encode the film's again.
@@ -106,10 +102,9 @@ export async function filmSound(
     context.uncompressed ? 'wav' : 'm4a',
     async file => {
       // What begins before the picture is the leader's.
-      await requireWhole([...own, ...speech, ...(under === null ? [] : [under])]);
-      const isLeader = ({ startSample }: Part) => startSample < picture.start;
+      const isLeader = ({ startSample }: KeptPart) => startSample < picture.start;
       const foreground = [...own, ...speech];
-      const mix: Mix = {
+      const mix: Mix<KeptPart> = {
         leader: foreground.filter(isLeader),
         foreground: foreground.filter(part => !isLeader(part)),
         music: under,
@@ -150,16 +145,8 @@ async function itemSound(
   );
 }
 
-/** What was kept of sounds goes into the mix as it is: throws DamagedFiles where it is not what it was. */
-async function requireWhole(parts: readonly Part[]): Promise<void> {
-  const damaged = new Set<string>();
-  for (const [path, sha256] of new Map(parts.map(({ pcm, sha256 }) => [pcm, sha256])))
-    if (path !== null && (await hashFile(path)) !== sha256) damaged.add(path);
-  if (damaged.size > 0) throw new DamagedFiles([...damaged]);
-}
-
 /** Lays the clips' sound out on the film's samples. */
-function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTrack['gainsDb']): Part[] {
+function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTrack['gainsDb']): KeptPart[] {
   const { fps, items } = timeline;
   const starts = startFrames(timeline);
   const at = (frame: number) => sampleAt(frame, fps);
@@ -171,6 +158,7 @@ function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTra
       pcm: sounds[index]?.path ?? null,
       format: S16,
       sha256: sounds[index]?.sha256 ?? null,
+      identity: sounds[index]?.identity ?? null,
       gain: linear(gainsDb[index] ?? 0),
       startSample: at(first),
       playedSample: at(first + item.played.frames),
@@ -181,7 +169,7 @@ function clipParts(timeline: Timeline, sounds: readonly Pcm[], gainsDb: SoundTra
   });
 }
 
-function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVoice, pcm: Pcm): Part {
+function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVoice, pcm: Pcm): KeptPart {
   const { fps } = timeline;
   const start = sampleAt((startFrames(timeline)[item] ?? 0) + secondsToFrames(offsetSeconds, fps), fps);
   const end = start + pcm.samples;
@@ -190,6 +178,7 @@ function voicePart(timeline: Timeline, { item, offsetSeconds, gainDb }: PlacedVo
     pcm: pcm.path,
     format: S16,
     sha256: pcm.sha256,
+    identity: pcm.identity,
     gain: linear(gainDb),
     startSample: start,
     playedSample: end,
@@ -202,12 +191,12 @@ function musicPart(
   { gainDb, fadeInSeconds, fadeOutSeconds }: TrackMusic,
   pcm: Pcm,
   picture: SampleSpan,
-): Part {
+): KeptPart {
   const { start } = picture;
   const end = Math.min(start + pcm.samples, picture.end);
   const count = (seconds: number) => Math.min(end - start, Math.round(seconds * SAMPLE_RATE));
   return {
-    ...{ pcm: pcm.path, format: S16, sha256: pcm.sha256, gain: linear(gainDb) },
+    ...{ pcm: pcm.path, format: S16, sha256: pcm.sha256, identity: pcm.identity, gain: linear(gainDb) },
     ...{ startSample: start, playedSample: end, endSample: end },
     ...{ fadeInSamples: count(fadeInSeconds), fadeOutSamples: count(fadeOutSeconds) },
   };
@@ -218,8 +207,8 @@ function linear(decibels: number): number {
 }
 
 /** Of a silent part it does not matter where it begins, ends or fades. */
-function heard(parts: readonly Part[]): Omit<Part, 'pcm'>[] {
-  return parts.flatMap(({ pcm, ...position }) => (pcm === null ? [] : [position]));
+function heard(parts: readonly KeptPart[]): Omit<KeptPart, 'pcm' | 'identity'>[] {
+  return parts.flatMap(({ pcm, identity: _, ...position }) => (pcm === null ? [] : [position]));
 }
 
 interface Encoded {
@@ -232,25 +221,36 @@ interface Encoded {
 
 async function encode(
   file: string,
-  mix: Mix,
+  mix: Mix<KeptPart>,
   context: FilmSoundContext & Pick<SoundTrack, 'loudness'>,
 ): Promise<Encoded & { [field: string]: Json }> {
-  const { ffmpeg, signal, loudness: target } = context;
-  const { start: startSample, end: samples } = mix.picture;
+  const { signal, loudness: target } = context;
+  const { end: samples } = mix.picture;
+  const parts = [...mix.leader, ...mix.foreground, ...(mix.music === null ? [] : [mix.music])];
+  if (isAddedUp(mix, target) && !context.uncompressed) {
+    const clipped = await encodeAac(soundOfParts(parts, samples, signal), file, context);
+    return { samples, crc: await samplesCrc(file, 'soun'), loudness: null, clipped: asJson(clipped) };
+  }
   const pcm = `${file}.pcm`;
   try {
+    await new KeptSounds().requireWhole(parts);
     const { normalization, clipped } = await mixDown(pcm, mix, context);
     if (context.uncompressed) {
       const output = ['-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 'wav'];
-      await runFfmpeg(ffmpeg, { inputs: [{ source: pcm, options: raw(S16) }], output, file, signal });
-    } else await encodeAac(pcm, samples, file, context);
+      await runFfmpeg(context.ffmpeg, { inputs: [{ source: pcm, options: raw(S16) }], output, file, signal });
+    } else await encodeAac(soundOfFile(pcm, samples), file, context);
+    const { start: startSample } = mix.picture;
     const loudness =
       normalization === null || target === null
         ? null
-        : await measure(ffmpeg, file, { target, startSample, normalization }, signal);
+        : await measure(context.ffmpeg, file, { target, startSample, normalization }, signal);
     const crc = context.uncompressed ? null : await samplesCrc(file, 'soun');
-    return { samples, crc, loudness: loudness as unknown as Json, clipped: clipped as unknown as Json };
+    return { samples, crc, loudness: asJson(loudness), clipped: asJson(clipped) };
   } finally {
     await rm(pcm, { force: true });
   }
+}
+
+function asJson(value: Loudness | null | readonly SampleSpan[]): Json {
+  return value as unknown as Json;
 }

@@ -7,13 +7,13 @@ import { mixToFile } from './mix-to-file.ts';
 import { F32, raw, S16, type SoundPart } from './sound.ts';
 
 /** What is heard in a film, laid out on its samples. */
-export interface Mix {
+export interface Mix<Part extends SoundPart = SoundPart> {
   /** Before the picture: it has its own level, and counts for no loudness. */
-  readonly leader: readonly SoundPart[];
-  readonly foreground: readonly SoundPart[];
-  readonly music: SoundPart | null;
+  readonly leader: readonly Part[];
+  readonly foreground: readonly Part[];
+  readonly music: Part | null;
   /** What the music makes room for. */
-  readonly duckedBy: readonly SoundPart[];
+  readonly duckedBy: readonly Part[];
   /** From where the picture begins to its end. */
   readonly picture: SampleSpan;
 }
@@ -35,6 +35,11 @@ export interface MixContext {
 /** As ducking is set for speech: down within a syllable, and up again between sentences. */
 const DUCKING = 'sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300';
 
+/** Nothing is done to the whole: each sample is the sum of what is heard there. `loudness` as in MixContext. */
+export function isAddedUp({ music, duckedBy }: Mix, loudness: number | null): boolean {
+  return loudness === null && (music === null || duckedBy.length === 0);
+}
+
 /**
  * Mixes everything into raw sound of 16 bits. What is still to be ducked or brought to its loudness is in floats
  * until then, so that nothing is cut off on the way.
@@ -50,7 +55,7 @@ export async function mixDown(file: string, mix: Mix, context: MixContext): Prom
     return { normalization: null, clipped: [] };
   }
   const isDucked = music !== null && duckedBy.length > 0;
-  if (!isDucked && loudness === null)
+  if (isAddedUp(mix, loudness))
     return { normalization: null, clipped: await mixToFile([...leader, ...heard], whole, file, S16, signal) };
   const mixed = `${file}.mixed`;
   const levelled = `${file}.levelled`;

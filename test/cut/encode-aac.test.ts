@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeAac } from '../../src/cut/encode-aac.ts';
+import { soundOfFile } from '../../src/cut/raw-sound.ts';
 import { SAMPLE_RATE } from '../../src/cut/sound.ts';
 import { adtsFrames } from '../../src/media/adts.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
@@ -110,7 +111,7 @@ async function encoded(pcm: Int16Array, folder: string, joints?: number) {
     return all.filter(name => name.endsWith('.aac')).length;
   };
   const before = await kept();
-  await encodeAac(raw, pcm.length / 2, file, context, joints);
+  await encodeAac(soundOfFile(raw, pcm.length / 2), file, context, joints);
   const pieces = await kept();
   return { file, made: pieces - before, pieces };
 }

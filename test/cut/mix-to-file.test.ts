@@ -46,6 +46,11 @@ test('a clip that reaches full scale is mixed as it is, and a peak of few sample
   expect(clipped).toEqual([]);
 });
 
+test('what a second of nothing lies between is no run', async () => {
+  const peaks = [await flat(20_000, 5, 47_995), await flat(20_000, 1, 96_000)];
+  expect((await mix([await flat(30_000, 144_000), ...peaks], 144_000)).clipped).toEqual([]);
+});
+
 test('floats keep what is above full scale, and come down again unharmed', async () => {
   const loud = await mix([await flat(30_000, 1000), await flat(20_000, 1000)], 1000, F32);
   expect(loud.clipped).toEqual([]);
