@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type AdtsFrame, adtsFrames } from '../media/adts.ts';
-import { DamagedFiles } from '../media/mp4/splice.ts';
+import { DamagedFiles } from '../media/damaged-files.ts';
 import { BITEXACT, REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import { derivedKey } from '../store/derived.ts';
 import { mergeSpans, type SampleSpan } from './clipping.ts';

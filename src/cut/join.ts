@@ -1,10 +1,11 @@
 import { promises as fs } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
+import { DamagedFiles } from '../media/damaged-files.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
 import { type Track, trackOf } from '../media/mp4/movie.ts';
-import { DamagedFiles, type Pictures, samplesCrc, splice } from '../media/mp4/splice.ts';
+import { type Pictures, samplesCrc, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';

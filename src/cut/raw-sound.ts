@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import { DamagedFiles } from '../media/mp4/splice.ts';
+import { DamagedFiles } from '../media/damaged-files.ts';
 import type { Json } from '../plan/request.ts';
 import { hashFile } from '../store/digests.ts';
 import type { SampleSpan } from './clipping.ts';

@@ -6,7 +6,7 @@ import { mergeSpans } from '../../src/cut/clipping.ts';
 import { mixToFile } from '../../src/cut/mix-to-file.ts';
 import { type KeptPart, soundOfFile, soundOfParts } from '../../src/cut/raw-sound.ts';
 import { S16 } from '../../src/cut/sound.ts';
-import { DamagedFiles } from '../../src/media/mp4/splice.ts';
+import { DamagedFiles } from '../../src/media/damaged-files.ts';
 import { canonicalJson } from '../../src/plan/key.ts';
 import { hashFile } from '../../src/store/digests.ts';
 import { testProject } from '../support/project.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../plan/key.ts';
+import { DamagedFiles } from '../damaged-files.ts';
 import { requireUnchanged } from '../stamp.ts';
 import { box, boxesIn, boxHead, needBody, rewriteBody } from './boxes.ts';
 import { MAX_HEADER, readMovie, type Track, trackOf, tracksOf } from './movie.ts';
@@ -83,35 +84,6 @@ export async function splice(reels: Reels, file: string, signal: AbortSignal): P
     return hash.digest('hex') as Sha256;
   } finally {
     await output.close();
-  }
-}
-
-/** Files are not what they were when they were made. */
-export class DamagedFiles extends Error {
-  override readonly name = 'DamagedFiles';
-  readonly paths: readonly string[];
-
-  constructor(paths: readonly string[]) {
-    super(`damaged: ${paths.join(', ')}`);
-    this.paths = paths;
-  }
-
-  /** As Promise.all, but tells of all that are damaged at once: what else fails is told as it happens. */
-  static async ofAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
-    const damaged: string[] = [];
-    const done = await Promise.all(
-      work.map(async one => {
-        try {
-          return await one;
-        } catch (error) {
-          if (!(error instanceof DamagedFiles)) throw error;
-          damaged.push(...error.paths);
-          return null;
-        }
-      }),
-    );
-    if (damaged.length > 0) throw new DamagedFiles([...new Set(damaged)]);
-    return done as T[];
   }
 }
 
