@@ -239,11 +239,10 @@ async function encode(
       const output = ['-c:a', 'pcm_s16le', ...REPRODUCIBLE, '-f', 'wav'];
       await runFfmpeg(context.ffmpeg, { inputs: [{ source: pcm, options: raw(S16) }], output, file, signal });
     } else await encodeAac(soundOfFile(pcm, samples), file, context);
-    const { start: startSample } = mix.picture;
     const loudness =
       normalization === null || target === null
         ? null
-        : await measure(context.ffmpeg, file, { target, startSample, normalization }, signal);
+        : await measure(context.ffmpeg, file, { target, picture: mix.picture, normalization }, signal);
     const crc = context.uncompressed ? null : await samplesCrc(file, 'soun');
     return { samples, crc, loudness: asJson(loudness), clipped: asJson(clipped) };
   } finally {

@@ -2,7 +2,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { SampleSpan } from './clipping.ts';
-import { type Loudness, levelOf } from './loudness.ts';
+import { correctionOf, type Loudness, levelOf } from './loudness.ts';
 import { mixToFile } from './mix-to-file.ts';
 import { F32, raw, S16, type SoundPart } from './sound.ts';
 
@@ -62,12 +62,15 @@ export async function mixDown(file: string, mix: Mix, context: MixContext): Prom
   try {
     if (isDucked) await duck(mixed, mix, context);
     else await mixToFile(heard, picture, mixed, F32, signal);
-    const level =
-      loudness === null ? null : await levelOf(context.ffmpeg, rawFloats(mixed), loudness, signal);
+    const goal = loudness === null ? null : { target: loudness, samples: picture.end - picture.start };
+    const level = goal === null ? null : await levelOf(context.ffmpeg, rawFloats(mixed), goal, signal);
     const squeezed = level?.squeeze ?? null;
-    if (squeezed !== null) await filter([mixed], `[0:a:0]${squeezed}`, levelled, mix, context);
-    const part =
-      squeezed === null ? wholePart(mixed, picture, level?.gain ?? 1) : wholePart(levelled, picture, 1);
+    let part = wholePart(mixed, picture, level?.gain ?? 1);
+    if (goal !== null && squeezed !== null) {
+      await filter([mixed], `[0:a:0]${squeezed}`, levelled, mix, context);
+      const gain = await correctionOf(context.ffmpeg, rawFloats(levelled), goal, signal);
+      part = wholePart(levelled, picture, gain);
+    }
     return {
       normalization: level === null ? null : squeezed === null ? 'linear' : 'dynamic',
       clipped: await mixToFile([...leader, part], whole, file, S16, signal),

@@ -10,7 +10,7 @@ export const DRAWING_VERSION = 4;
 /** Of one file as PCM, and its gains, fades and speed. */
 export const SOUND_VERSION = 6;
 /** The mix, and the file that it is packed into. */
-export const FILM_SOUND_VERSION = 7;
+export const FILM_SOUND_VERSION = 8;
 /** Its packets. */
 export const AAC_VERSION = 3;
 

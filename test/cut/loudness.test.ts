@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SoundTrack } from '../../src/cut/film-sound.ts';
 import { cutOf, level, type Part, soundOf } from '../support/cut.ts';
+import { loudnessOf } from '../support/loudness.ts';
 import { makeMedia, testProject } from '../support/project.ts';
 
 let folder = '';
@@ -37,6 +38,33 @@ test.each([-14, -23])('lands on %d LUFS, and is measured in what was encoded', a
   expect(result.loudness).toMatchObject({ target, normalization: expect.stringMatching(/linear|dynamic/) });
   expect(result.loudness?.truePeak).toBeLessThan(-0.5);
   expect(Math.abs(samples.length - 6 * 48_000)).toBeLessThanOrEqual(1024);
+});
+
+test.each([
+  ['a film that is softer at its end', wave('0.1*sin(6283*t)*if(lt(t\\,4)\\,1\\,0.2)', 8), 8],
+  ['a film that is louder at its end', wave('0.1*sin(6283*t)*if(lt(t\\,4)\\,0.2\\,1)', 8), 8],
+  ['a tone that dies away', wave('0.2*sin(6283*t)*exp(-t)', 4.6), 4.6],
+  ['a film of a second', wave('0.05*sin(3000*t)', 1), 1],
+  [
+    'parts as loud as can be, and parts of a hum',
+    wave('if(lt(mod(t\\,4)\\,2)\\,0.5\\,0.001)*sin(2000*t)', 12),
+    12,
+  ],
+])('%s is as loud as it is to be, by another meter too', async (name, source, seconds) => {
+  const music = { ...MUSIC, ...(await sound(name, source)) };
+  const { result, samples } = await heard([silent(seconds)], { music, loudness: -23 });
+  expect(Math.abs(loudnessOf(samples) + 23)).toBeLessThan(0.2);
+  expect(Math.abs((result.loudness?.integrated ?? 0) - loudnessOf(samples))).toBeLessThan(0.1);
+  expect(result.loudness?.normalization).toBe('linear');
+});
+
+test('what is squeezed is told as it is, by another meter too', async () => {
+  const hits = wave('0.9*sin(2*PI*300*t)*exp(-mod(t\\,0.5)*(10+t))', 12);
+  const music = { ...MUSIC, ...(await sound('fading hits', hits)) };
+  const { result, samples } = await heard([silent(12)], { music, loudness: -12 });
+  expect(result.loudness?.normalization).toBe('dynamic');
+  expect(Math.abs((result.loudness?.integrated ?? 0) - loudnessOf(samples))).toBeLessThan(0.1);
+  expect(Math.abs(loudnessOf(samples) + 12)).toBeLessThan(1.5);
 });
 
 test('a silent film stays silent, and nothing is measured', async () => {
