@@ -23,6 +23,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } }, // a busy machine needs more than the second that is given else
     // Test files share what they load: loading it anew for each is a sixth of the time of all.
     isolate: false,
     setupFiles: ['test/support/each-file.ts'],

@@ -11,15 +11,17 @@ export interface SampleSpan {
   readonly end: number;
 }
 
-/** Listens to stereo for where it is cut off: where it stays above `limit`, in steps of 16 bits. */
+/** Listens for where sound is cut off: where a channel of it stays above `limit`, in steps of 16 bits. */
 export class ClippingWatch {
   private readonly found: { start: number; end: number }[] = [];
-  private readonly runs: [number, number] = [0, 0];
+  /** How long each channel has been above it. */
+  private readonly runs: Uint32Array;
   private readonly limit: number;
   private next = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, channels = 2) {
     this.limit = limit;
+    this.runs = new Uint32Array(channels);
   }
 
   get spans(): readonly SampleSpan[] {
@@ -30,17 +32,22 @@ export class ClippingWatch {
   listen(values: Int16Array | Float64Array, first: number): void {
     const { runs, limit } = this;
     if (first !== this.next) runs.fill(0);
-    this.next = first + values.length / 2;
-    let running = runs[0] + runs[1] > 0;
-    for (let at = 0; at < values.length; at += 2) {
-      const left = Math.abs(values[at] as number);
-      const right = Math.abs(values[at + 1] as number);
+    this.next = first + values.length / runs.length;
+    let running = runs.some(run => run > 0);
+    for (let at = 0; at < values.length; at += runs.length) {
+      let isAbove = false;
+      for (let channel = 0; channel < runs.length; channel++)
+        isAbove ||= Math.abs(values[at + channel] as number) > limit;
       // Of half an hour's hundred million samples, nearly all.
-      if (left <= limit && right <= limit && !running) continue;
-      runs[0] = left > limit ? runs[0] + 1 : 0;
-      runs[1] = right > limit ? runs[1] + 1 : 0;
-      running = runs[0] + runs[1] > 0;
-      if (Math.max(...runs) >= CLIPPED_RUN) this.note(first + at / 2);
+      if (!isAbove && !running) continue;
+      running = isAbove;
+      let longest = 0;
+      for (let channel = 0; channel < runs.length; channel++) {
+        const run = Math.abs(values[at + channel] as number) > limit ? (runs[channel] as number) + 1 : 0;
+        runs[channel] = run;
+        longest = Math.max(longest, run);
+      }
+      if (longest >= CLIPPED_RUN) this.note(first + at / runs.length);
     }
   }
 

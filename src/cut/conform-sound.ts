@@ -57,10 +57,11 @@ export async function clipSound(
     channels: async () => (await probe(clip.path)).audio?.channels ?? null,
     input: untrustedInput(clip.path),
     filters: part(from, Math.ceil(samples * speed)),
-    instead: async sound => clip.unwatched === true && (await watchBeside(clip, sound, context)),
+    listenedAt: speed,
+    instead: async sounds => clip.unwatched === true && (await watchBeside(clip, sounds, context)),
   };
   if (speed === 1) {
-    const filters = `${plain.filters},apad,atrim=end_sample=${samples}`;
+    const filters = (format: string) => `${plain.filters(format)},apad,atrim=end_sample=${samples}`;
     return await toPcm(identity, { ...plain, filters }, context);
   }
   const finish = async (played: string, file: string) =>
@@ -70,7 +71,7 @@ export async function clipSound(
 
 /** A voice, whole. */
 export async function voiceSound(voice: Source, context: SoundContext): Promise<Pcm> {
-  return await toPcm(['voice', voice.identity], { ...opened(voice), filters: STEREO }, context);
+  return await toPcm(['voice', voice.identity], { ...opened(voice), filters: format => format }, context);
 }
 
 /** Music from `startSeconds` on, for at most `samples`; from there again and again if it is to loop. */
@@ -104,9 +105,10 @@ const EIGHT = 8;
 const FIRST_EIGHT = `pan=7.1|${Array.from({ length: EIGHT }, (_, at) => `c${at}=c${at}`).join('|')}`;
 
 const STEREO = 'aformat=sample_fmts=s16:channel_layouts=stereo';
+const OWN_CHANNELS = 'aformat=sample_fmts=s16';
 
-function part(from: number, samples: number): string {
-  return `atrim=start_sample=${from}:end_sample=${from + samples},asetpts=PTS-STARTPTS,${STEREO}`;
+function part(from: number, samples: number): Recipe['filters'] {
+  return format => `atrim=start_sample=${from}:end_sample=${from + samples},asetpts=PTS-STARTPTS,${format}`;
 }
 
 interface Recipe {
@@ -114,9 +116,12 @@ interface Recipe {
   /** Of its sound; null where that cannot be read. */
   readonly channels: () => Promise<number | null>;
   readonly input: FfmpegInput;
-  readonly filters: string;
+  /** What makes 16-bit sound of a format of it. */
+  readonly filters: (format: string) => string;
+  /** The speed of what is listened to for silence and distortion; not of what nobody asks that of. */
+  readonly listenedAt?: number;
   /** Makes it in a process that runs for something else; false where there is none. */
-  readonly instead?: (sound: ClipOutput) => Promise<boolean>;
+  readonly instead?: (sounds: readonly ClipOutput[]) => Promise<boolean>;
   /** What is made of the raw sound that ffmpeg has written. */
   readonly finish?: (raw: string, file: string) => Promise<void>;
 }
@@ -127,26 +132,40 @@ function soundKey(identity: readonly (string | number | boolean)[], { ffmpeg }: 
 
 async function toPcm(
   identity: (string | number | boolean)[],
-  { source, channels, input, filters, instead, finish }: Recipe,
+  { source, channels, input, filters, listenedAt, instead, finish }: Recipe,
   context: SoundContext,
 ): Promise<Pcm> {
   const { ffmpeg, derived, signal } = context;
   const key = soundKey(identity, context);
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
+    const own = `${file}.own`;
     try {
-      const isMany = ((await channels()) ?? 0) > EIGHT;
-      const filter = `${isMany ? `${FIRST_EIGHT},` : ''}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters}`;
-      const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
-      const output = ['-map', '0:a:0', '-filter:a', filter, ...coding];
-      const isMade = (await instead?.({ options: output, file: raw })) ?? false;
-      if (!isMade) await runFfmpeg(ffmpeg, { inputs: [input], output, file: raw, signal });
+      const count = Math.min((await channels()) ?? 2, EIGHT + 1);
+      const outputOf = (format: string, file: string): ClipOutput => {
+        const filter = `${count > EIGHT ? `${FIRST_EIGHT},` : ''}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters(format)}`;
+        const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
+        return { options: ['-map', '0:a:0', '-filter:a', filter, ...coding], file };
+      };
+      const stereo = outputOf(STEREO, raw);
+      // What becomes stereo is softer there: where it was cut off at full scale, it would no longer be seen.
+      const isOwn = listenedAt !== undefined && count !== 2;
+      const others = isOwn ? [outputOf(OWN_CHANNELS, own)] : [];
+      const isMade = (await instead?.([...others, stereo])) ?? false;
+      if (!isMade) {
+        const output = [...others.flatMap(({ options, file }) => [...options, file]), ...stereo.options];
+        await runFfmpeg(ffmpeg, { inputs: [input], output, file: raw, signal });
+      }
       await finish?.(raw, file);
+      requireUnchanged([source]);
+      const heard = await listen(file, 2);
+      if (!isOwn) return heard;
+      const { silent, clippedSample } = await listen(own, Math.min(count, EIGHT));
+      const played = clippedSample === null ? null : Math.round(clippedSample / listenedAt);
+      return { ...heard, silent, clippedSample: played };
     } finally {
-      if (finish !== undefined) await rm(raw, { force: true });
+      for (const made of [own, ...(raw === file ? [] : [raw])]) await rm(made, { force: true });
     }
-    requireUnchanged([source]);
-    return await listen(file);
   });
   const { sha256, samples, clippedSample } = facts;
   return facts.silent ? { ...SILENCE, samples } : { path, sha256, identity: sha256, samples, clippedSample };
@@ -158,6 +177,9 @@ const NEARLY_FULL = 32_765;
 /** -70 dBFS: what is softer counts as nothing when loudness is measured (ITU-R BS.1770), and nobody hears it. */
 const SILENT = 32_768 * 10 ** (-70 / 20);
 
+/** What is read at once. */
+const BLOCK_SAMPLES = 256 * 1024;
+
 interface Listened {
   readonly sha256: string;
   readonly silent: boolean;
@@ -168,13 +190,14 @@ interface Listened {
 /** Reads it once: its digest, its length, whether there is nothing to hear, and where it is cut off at full scale. */
 async function listen(
   file: string,
+  channels: number,
 ): Promise<Listened & { [field: string]: string | number | boolean | null }> {
   const handle = await open(file, 'r');
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.alloc(1024 * 1024);
+    const buffer = Buffer.alloc(BLOCK_SAMPLES * channels * 2);
     let silent = true;
-    const clipping = new ClippingWatch(NEARLY_FULL);
+    const clipping = new ClippingWatch(NEARLY_FULL, channels);
     for (let done = 0; ; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length);
       if (bytesRead === 0) {
@@ -185,7 +208,7 @@ async function listen(
       const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
       silent &&= values.every(value => Math.abs(value) <= SILENT);
       clipping.listen(values, done);
-      done += values.length >> 1;
+      done += values.length / channels;
     }
   } finally {
     await handle.close();

@@ -8,7 +8,7 @@ export const SEGMENT_VERSION = 10;
 /** What drawn text looks like. */
 export const DRAWING_VERSION = 4;
 /** Of one file as PCM, and its gains, fades and speed. */
-export const SOUND_VERSION = 6;
+export const SOUND_VERSION = 7;
 /** The mix, and the file that it is packed into. */
 export const FILM_SOUND_VERSION = 8;
 /** Its packets. */

@@ -66,11 +66,15 @@ export async function watchClip(
  * Watches a clip if nobody has, and makes something of its sound in the same process: to start one can take as long as
  * decoding that. False: it was watched before, and nothing was made.
  */
-export async function watchBeside(clip: Source, sound: ClipOutput, context: SoundContext): Promise<boolean> {
+export async function watchBeside(
+  clip: Source,
+  sounds: readonly ClipOutput[],
+  context: SoundContext,
+): Promise<boolean> {
   let isMade = false;
   await remembered(clip, false, context, async file => {
     isMade = true;
-    const damage = await watch(clip, false, [sound], file, context);
+    const damage = await watch(clip, false, sounds, file, context);
     // It may be the sound's. What is told of a picture must not hang on what else was decoded with it.
     return damage === null ? null : await watch(clip, false, [], file, context);
   });

@@ -135,6 +135,37 @@ describe('the quality gate', () => {
     ]);
   });
 
+  test.each([
+    ['mono', 1],
+    ['5.1', 6],
+  ])('sound is listened to as it is, not as it is mixed: %s', async (_, channels) => {
+    const [over, soft] = ['1.5*sin(2*PI*300*t)', '0.0004*sin(2*PI*300*t)'];
+    const shots = ['over', 'soft', 'fast'].map(name => `  - { id: ${name}, clip: footage/${name}.mov`);
+    const before = async (file: (name: string) => string) => {
+      // In the middle of 5.1, which becomes the softest part of the mix.
+      const sound = (wave: string) =>
+        Array.from({ length: channels }, (_, at) => (channels === 1 || at === 2 ? wave : '0')).join('|');
+      const layout = channels === 1 ? 'mono' : '5.1';
+      const make = async (name: string, wave: string) =>
+        await makeMedia(file(name).replace('.mp4', '.mov'), {
+          generators: ['testsrc2=s=64x36:r=30:d=2', `aevalsrc=${sound(wave)}:c=${layout}:s=48000:d=2`],
+          output: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'pcm_s16le'],
+        });
+      await make('over', over);
+      await make('soft', soft);
+      await make('fast', `if(lt(t\\,1)\\,0.1\\,1.5)*sin(2*PI*300*t)`);
+    };
+    const { warned } = await film(
+      `${shots[0]} }\n${shots[1]} }\n${shots[2]}, trim: { start: 0.5 }, speed: 0.5 }\n`,
+      {},
+      { before },
+    );
+    expect(warned).toMatchObject([
+      { shot: 'over', code: 'clipped', at: 0 },
+      { shot: 'fast', code: 'clipped', at: 5 },
+    ]);
+  });
+
   test('footage with damage in its middle is told; what was cut out of a stream is not', async () => {
     const { warned, report } = await film(
       clip('flipped') + clip('good') + clip('excerpt'),
