@@ -45,6 +45,16 @@ test('--json is as its schema says; a name that two things have explains both', 
   ]);
 });
 
+test('--json of every code is as its schema says', async () => {
+  const { code, stdout } = await cli(['explain', '--json']);
+  const told = JSON.parse(stdout);
+  const validate = publishedSchema('explain.schema.json');
+  expect([code, validate(told), validate.errors]).toEqual([0, true, null]);
+  expect(told.explanations.map(({ code }: { code: string }) => code)).toEqual(
+    TOPICS.flatMap(({ explanations }) => Object.keys(explanations)),
+  );
+});
+
 test('an unknown code gets a suggestion, and exit 2', async () => {
   expect(await cli(['explain', 'unknown-refrence'])).toEqual({
     code: 2,
