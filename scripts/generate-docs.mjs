@@ -203,11 +203,11 @@ function modelsPage() {
 
 const OWN_MODELS = `## Your own models
 
-A file in \`models/\` beside the storyboard describes a model like those above, and works like them in every command. It is known to the storyboards of that folder alone; files that they include bring none. One with the id of a built-in model takes its place; two files with the same id are an error. \`storyreel models my-film\` lists them with the others, \`storyreel check my-film\` tells what is wrong with them.
+A file in \`models/\` beside the storyboard describes a model like those above, and works like them in every command. It is known to the storyboards of that folder alone; files that they include bring none. One with the id of a built-in model takes its place; two files with the same id are an error. \`storyreel models my-film\` lists them with the others, \`storyreel check my-film\` tells what is wrong with them. \`$schema\` is for editors alone: the path from the model file to \`schemas/model.schema.json\` where storyreel is installed, or to a copy of it; \`init\` writes none.
 
 \`\`\`json
 {
-  "$schema": "../../schemas/model.schema.json",
+  "$schema": "../node_modules/storyreel/schemas/model.schema.json",
   "title": "Mine",
   "type": "object",
   "additionalProperties": false,
