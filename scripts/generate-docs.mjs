@@ -18,6 +18,10 @@ export function generateDocs() {
 }
 
 const SECTIONS = [
+  ['A scene', 'scene'],
+  ['A shot', 'shot'],
+  ['A picture', 'frame'],
+  ['A video', 'footage'],
   ['A character, prop or location', 'reference'],
   ['A profile', 'profile'],
   ['A transition', 'transition'],
@@ -35,6 +39,10 @@ const SECTIONS = [
   ['A deliverable', 'deliverable'],
 ];
 
+/** What many fields hold, and what has no fields of its own. */
+const VALUES = { id: 'id', path: 'file', color: 'colour' };
+const VALUES_TITLE = 'Ids, files and colours';
+
 function storyboardPage(schema) {
   const { definitions } = schema;
   const section = (title, definition) =>
@@ -45,20 +53,62 @@ function storyboardPage(schema) {
     `${schema.description}\n`,
     'A storyboard is one YAML 1.2 document in UTF-8. An unknown key is an error. Editors that know YAML show this page as you type when the first line is\n\n```yaml\n# yaml-language-server: $schema=path/to/schemas/storyboard.schema.json\n```\n',
     section('The top of the file', { ...schema, description: 'It has either `scenes` or `shots`.' }),
-    section('A scene', definitions.scene),
-    section('A shot', definitions.shot),
-    '`defaults` takes the same fields but `id`.\n',
-    ...SECTIONS.map(([title, name]) => section(title, definitions[name])),
+    ...SECTIONS.flatMap(([title, name]) => [
+      section(title, definitions[name]),
+      ...(name === 'shot' ? afterShots(definitions, section) : []),
+    ]),
   ].join('\n');
+}
+
+function afterShots({ shot, defaults, ...others }, section) {
+  return [
+    `\`defaults\` takes the same fields but ${listOf(fieldsWithout(shot, defaults))}.\n`,
+    section('Takes', shot.properties.takes),
+    `## ${VALUES_TITLE}\n\n${valueTable(others)}\n`,
+  ];
+}
+
+/** The names of the fields that one has and the other has not. */
+function fieldsWithout(one, other) {
+  return Object.keys(one.properties).filter(name => !Object.hasOwn(other.properties, name));
+}
+
+function listOf(names) {
+  const quoted = names.map(name => `\`${name}\``);
+  return [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter(Boolean).join(' and ');
+}
+
+function valueTable(definitions) {
+  const rows = Object.entries(VALUES).map(([name, word]) => {
+    const { description, examples } = definitions[name];
+    return `| ${word} | ${cell(description)} | ${examples.map(example => `\`${cell(flow(example))}\``).join(', ')} |`;
+  });
+  return `| value | what it is | example |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** Where a value is told of that several fields have; undefined for what is told in the table itself. */
+function anchorOf(reference) {
+  const name = nameOf(reference);
+  const [title] = SECTIONS.find(([, definition]) => definition === name) ?? [];
+  if (title !== undefined) return anchor(title);
+  return Object.hasOwn(VALUES, name) ? anchor(VALUES_TITLE) : undefined;
+}
+
+/** Of a definition, in a reference to it. */
+function nameOf(reference) {
+  return reference?.split('/').at(-1);
+}
+
+function anchor(title) {
+  return `#${title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')}`;
 }
 
 function fieldTable({ properties, required = [] }, definitions) {
   const rows = Object.entries(properties).map(([name, property]) => {
-    const target = property.$ref === undefined ? {} : definitions[property.$ref.split('/').at(-1)];
-    const whole = { ...target, ...property };
-    const example = (property.examples ?? target.examples ?? [])[0];
+    const whole = { ...definitions[nameOf(property.$ref)], ...property };
+    const [example] = whole.examples ?? [];
     const must = required.includes(name) ? ' (required)' : '';
-    return `| \`${name}\`${must} | ${kindOf(whole)} | ${cell(whole.description)} | ${example === undefined ? '' : `\`${cell(flow(example))}\``} |`;
+    return `| \`${name}\`${must} | ${linked(whole, definitions)} | ${cell(whole.description)} | ${example === undefined ? '' : `\`${cell(flow(example))}\``} |`;
   });
   return `| field | value | meaning | example |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
@@ -72,7 +122,30 @@ const KINDS = {
   object: 'map',
 };
 
-function kindOf({ type, enum: values, const: only, minimum, maximum, exclusiveMinimum, default: preset }) {
+/** What a field may hold, with the way to where more is said of it. */
+function linked({ $ref, ...own }, definitions) {
+  const whole = { ...definitions[nameOf($ref)], ...own };
+  const target = anchorOf($ref);
+  if (target === undefined) return kindOf(whole) + membersOf(whole, definitions);
+  return `[${VALUES[nameOf($ref)] ?? kindOf({ ...whole, maxLength: undefined })}](${target})`;
+}
+
+/** What each member of a list or a map may hold. */
+function membersOf({ items, additionalProperties }, definitions) {
+  const members = items ?? additionalProperties;
+  return members ? `, each ${linked(members, definitions)}` : '';
+}
+
+function kindOf({
+  type,
+  enum: values,
+  const: only,
+  minimum,
+  maximum,
+  exclusiveMinimum,
+  default: preset,
+  ...most
+}) {
   const kind =
     only !== undefined
       ? `${only}`
@@ -80,7 +153,7 @@ function kindOf({ type, enum: values, const: only, minimum, maximum, exclusiveMi
         ? values.map(value => `\`${value}\``).join(', ')
         : [type]
             .flat()
-            .map(name => KINDS[name])
+            .map(name => KINDS[name] + mostOf(name, most))
             .join(' or ');
   const range =
     minimum !== undefined
@@ -89,6 +162,12 @@ function kindOf({ type, enum: values, const: only, minimum, maximum, exclusiveMi
         ? `, over ${exclusiveMinimum} to ${maximum}`
         : '';
   return `${kind}${range}${preset === undefined ? '' : `; ${preset} if absent`}`;
+}
+
+function mostOf(type, { maxLength, maxItems, maxProperties }) {
+  if (type === 'string') return maxLength === undefined ? '' : ` of at most ${maxLength} letters`;
+  const most = type === 'array' ? maxItems : type === 'object' ? maxProperties : undefined;
+  return most === undefined ? '' : ` of at most ${most}`;
 }
 
 /** A value in YAML's flow style. */
@@ -124,11 +203,11 @@ function modelsPage() {
 
 const OWN_MODELS = `## Your own models
 
-A file in \`models/\` beside the storyboard describes a model like those above, and works like them in every command. It is known to the storyboards of that folder alone; files that they include bring none. One with the id of a built-in model takes its place; two files with the same id are an error. \`storyreel models my-film\` lists them with the others, \`storyreel check my-film\` tells what is wrong with them.
+A file in \`models/\` beside the storyboard describes a model like those above, and works like them in every command. It is known to the storyboards of that folder alone; files that they include bring none. One with the id of a built-in model takes its place; two files with the same id are an error. \`storyreel models my-film\` lists them with the others, \`storyreel check my-film\` tells what is wrong with them. \`$schema\` is for editors alone: the path from the model file to \`schemas/model.schema.json\` where storyreel is installed, or to a copy of it; \`init\` writes none.
 
 \`\`\`json
 {
-  "$schema": "../../schemas/model.schema.json",
+  "$schema": "../node_modules/storyreel/schemas/model.schema.json",
   "title": "Mine",
   "type": "object",
   "additionalProperties": false,

@@ -150,11 +150,11 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
     .addOption(keyOption())
     .addOption(onlyOption())
     .option('--frozen', 'build the film from locked clips alone; refuse anything else')
-    .option('--verify', 'with --frozen: make the film twice, and compare it with the lock file')
-    .option('--lock-film', 'write the digest of the finished film into the lock file')
+    .option('--verify', 'with --frozen: make the film twice, and compare it with what --lock-film wrote')
+    .addOption(lockFilmOption())
     .option('--no-cut', 'render the clips, make no film')
     .option('--watch', 'render the animatic again whenever a file of it is saved')
-    .option('--strict', 'fail if anything in the film should be looked at: black, frozen, silent, clipped')
+    .addOption(strictOption())
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')
@@ -166,8 +166,8 @@ Exit codes: 0 done, 1 environment, 2 usage or invalid storyboard, 3 some shots f
 
   command('cut <files...>', 'make the film again from clips that exist; never renders', ['cut my-film'])
     .addOption(providerOption())
-    .option('--lock-film', 'write the digest of the finished film into the lock file')
-    .option('--strict', 'fail if anything in the film should be looked at')
+    .addOption(lockFilmOption())
+    .addOption(strictOption())
     .option('--out <dir>', "where films go (default: out/ in the project's folder)")
     .addOption(storeOption())
     .option('--json', 'print one event a line')
@@ -390,6 +390,20 @@ function keyOption(): Option {
 
 function retryOption(): Option {
   return new Option('--retry-failed', 'buy again what failed or was given up');
+}
+
+function lockFilmOption(): Option {
+  return new Option(
+    '--lock-film',
+    'write the digests of the finished film and its deliverables into the lock file',
+  );
+}
+
+function strictOption(): Option {
+  return new Option(
+    '--strict',
+    'exit with 3 if anything in the film should be looked at: black, frozen, damaged, silent, distorted, of another loudness, length or size',
+  );
 }
 
 function refreshOption(): Option {

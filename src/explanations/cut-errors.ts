@@ -141,7 +141,7 @@ export const CUT_ERRORS = {
   },
   'no-glyph': {
     means: 'no font has a letter of a text that is drawn into the picture',
-    why: 'The film would show an empty box in its place. The built-in font has Latin, Greek, Cyrillic and Vietnamese.',
+    why: 'The film would show a dot in its place. The built-in font has Latin, Greek, Cyrillic and Vietnamese. Titles and prompts on the boards of an animatic are not checked: there a dot is no harm.',
     mend: 'Name a font that has the letter under `fonts`, or write the text otherwise.',
     example: `
   version: 1

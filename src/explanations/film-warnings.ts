@@ -1,11 +1,11 @@
 /** What should be looked at in a finished film; with --strict it fails. */
 export const FILM_WARNINGS = {
   black: {
-    means: 'the picture is black for half a second or longer',
+    means: 'the picture of a shot is black for half a second or longer',
     mend: 'Look at the clip. `trim` leaves the black part out; another take, or another prompt, may do without.',
   },
   frozen: {
-    means: 'nothing moves for two seconds or longer',
+    means: 'nothing moves in a shot for two seconds or longer, a `hold` left aside',
     mend: 'Look at the clip. `trim` leaves the still part out; another take may move.',
   },
   damaged: {

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../storyboard/diagnostic.ts';
 import type { Path } from '../storyboard/parse-yaml.ts';
 import type { ReferencePaths } from './reference-files.ts';
 
-/** Text that the cut draws must be writable: a box in the place of a letter is seen too late, in the film. */
+/** Text that the cut draws must be writable: a dot in the place of a letter is seen too late, in the film. */
 export async function checkText(
   { storyboard, locate }: ReadableStoryboard,
   paths: ReferencePaths,

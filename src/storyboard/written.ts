@@ -132,7 +132,7 @@ export type Frame2 =
       at?: string | number;
     };
 /**
- * Seconds of the clip, within what the model can do; of a `still` or a `card`, as many as wanted: 5 and 3 if absent, whatever `defaults` say.
+ * Seconds of the clip, within what the model can do; of a `still` or a `card`, at most 3600: 5 and 3 if absent, whatever `defaults` say.
  */
 export type Duration = number;
 
@@ -220,7 +220,7 @@ export interface Profile {
   inputs?: Inputs;
 }
 /**
- * Values for every shot that has none of its own: any field of a shot but its id. A `duration` is that of shots that are rendered: what else fills the film has its own length.
+ * Values for every shot that has none of its own: of the fields that shots may share, which are most of a shot's. A `duration` is that of shots that are rendered: what else fills the film has its own length.
  */
 export interface Defaults {
   /**
@@ -232,7 +232,7 @@ export interface Defaults {
    */
   prompt?: string;
   /**
-   * How the view of a `still` moves, slowly. `zoom-in` if absent.
+   * How the view of a `still` moves, slowly. With any but `none` the still fills the frame, whatever `fit` says: it is cut to the shape of the frame, and the view moves within what is left. `zoom-in` if absent.
    */
   move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
   /**
@@ -314,7 +314,7 @@ export interface Trim {
  */
 export interface Transition {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7: the cut tells where it is older, and `check` does not.
    */
   type:
     | 'cut'
@@ -430,7 +430,7 @@ export interface Cut {
    */
   fps?: 23.976 | 24 | 25 | 29.97 | 30 | 50 | 60;
   /**
-   * What becomes of clips of another shape: `contain` shows all of them between bars, `cover` fills the frame and cuts off what stands out, `blur` shows all of them before a blurred copy.
+   * What becomes of clips of another shape: `contain` shows all of them between bars, `cover` fills the frame and cuts off what stands out, `blur` shows all of them before a blurred copy. A still that moves always fills the frame.
    */
   fit?: 'contain' | 'cover' | 'blur';
   /**
@@ -439,7 +439,7 @@ export interface Cut {
   background?: string;
   transition?: Transition1;
   /**
-   * Seconds in which the film comes up from black.
+   * Seconds in which the film comes up from black. Counts for nothing where the first shot has a `fade` of its own as its transition.
    */
   fade_in?: number;
   /**
@@ -458,7 +458,7 @@ export interface Cut {
  */
 export interface Transition1 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7: the cut tells where it is older, and `check` does not.
    */
   type:
     | 'cut'
@@ -555,7 +555,7 @@ export interface Watermark {
  */
 export interface Subtitles {
   /**
-   * Also puts them into the film, as a track that viewers switch on.
+   * Also puts them into the film and its deliverables, as a track that viewers switch on; not into the .mov of `prores` and `dnxhr`, which have theirs beside them.
    */
   track?: boolean;
   /**
@@ -704,7 +704,7 @@ export interface Shot {
    */
   still?: string;
   /**
-   * How the view of a `still` moves, slowly. `zoom-in` if absent.
+   * How the view of a `still` moves, slowly. With any but `none` the still fills the frame, whatever `fit` says: it is cut to the shape of the frame, and the view moves within what is left. `zoom-in` if absent.
    */
   move?: 'none' | 'zoom-in' | 'zoom-out' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down';
   card?: Card;
@@ -873,7 +873,7 @@ export interface Line {
    */
   start?: number;
   /**
-   * Seconds after the beginning of the shot. As long as the words need if absent.
+   * Seconds after the beginning of the shot. If absent, the last line of a shot, or its only one, stays to the end of the shot, and another as long as it takes to read.
    */
   end?: number;
 }
@@ -882,7 +882,7 @@ export interface Line {
  */
 export interface Transition2 {
   /**
-   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7.
+   * `cut` joins the shots directly. `dissolve` blends the end of one with the start of the next, which shortens the film by its length. `fade` goes through black, or another `color`: half of its length out, half in; on the first shot it comes from there. The others are those of ffmpeg's xfade, and shorten the film like a dissolve: wipes, slides, circles, slices. The winds, covers and reveals need ffmpeg 7: the cut tells where it is older, and `check` does not.
    */
   type:
     | 'cut'

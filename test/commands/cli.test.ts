@@ -11,7 +11,7 @@ import {
   testFfmpeg,
   testProject,
 } from '../support/project.ts';
-import { publishedSchema } from '../support/schema.ts';
+import { asPublished, publishedSchema } from '../support/schema.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 async function project(shots = shot('a'), rest = ''): Promise<TestProject> {
@@ -425,7 +425,7 @@ describe('the other commands', () => {
     const { folder } = await project(shot('a') + shot('b'), 'budget: 9.5\n');
     await command(['render', 'reel.yaml', '--only', 'a'], { cwd: folder });
     const { stdout } = await command(['status', 'reel.yaml', '--json'], { cwd: folder });
-    expect(json(stdout).storyboards[0]).toMatchObject({
+    expect(asPublished('status.schema.json', stdout).storyboards[0]).toMatchObject({
       rendered: 1,
       missing: 1,
       spent: '0.00',
@@ -438,7 +438,7 @@ describe('the other commands', () => {
 
   test('models prints every parameter, range and price', async () => {
     const { stdout } = await command(['models', '--json']);
-    const [model] = json(stdout).models;
+    const [model] = asPublished('models.schema.json', stdout).models;
     expect(model.parameters.map(({ name }: { name: string }) => name)).toEqual([
       'prompt',
       'videos',
@@ -466,22 +466,32 @@ describe('the other commands', () => {
       cwd: folder,
       env: { STORYREEL_FFMPEG: '/nowhere' },
     });
-    expect([code, json(stdout).findings.find(({ name }: { name: string }) => name === 'ffmpeg').ok]).toEqual([
-      1,
-      false,
-    ]);
+    const { findings } = asPublished('doctor.schema.json', stdout);
+    expect([code, findings.find(({ name }: { name: string }) => name === 'ffmpeg').ok]).toEqual([1, false]);
   });
 
   test('cache ls, verify and prune', async () => {
     const { folder } = await project();
     await command(['render', 'reel.yaml'], { cwd: folder });
-    expect(json((await command(['cache', 'ls', '--json'], { cwd: folder })).stdout).clips).toHaveLength(1);
+    const told = async (name: string) =>
+      asPublished(
+        `cache-${name}.schema.json`,
+        (await command(['cache', name, '--json'], { cwd: folder })).stdout,
+      );
+    const [listed, ...others] = (await told('ls')).clips;
+    expect([listed.durationSeconds, listed.keys.length, others]).toEqual([2, 1, []]);
     expect((await command(['cache', 'verify'], { cwd: folder })).stdout).toMatch(/1 clip, .*: all intact/);
-    const dry = await command(['cache', 'prune', '--json'], { cwd: folder });
-    expect(json(dry.stdout).items.every(({ kind }: { kind: string }) => kind === 'derived')).toBe(true);
+    const dry = await told('prune');
+    expect(dry.deleted).toBe(false);
+    expect(dry.items.every(({ kind }: { kind: string }) => kind === 'derived')).toBe(true);
     await command(['cache', 'prune', '--delete'], { cwd: folder });
-    expect(json((await command(['cache', 'prune', '--json'], { cwd: folder })).stdout).items).toEqual([]);
+    expect((await told('prune')).items).toEqual([]);
     expect((await command(['render', 'reel.yaml'], { cwd: folder })).stderr).toContain('Nothing to render');
+    expect(await told('verify')).toMatchObject({ clips: 1, references: 0, broken: [] });
+    await fs.rm(join(folder, '.storyreel/clips'), { recursive: true });
+    expect((await told('verify')).broken).toEqual([
+      { sha256: listed.clip, state: 'missing', keys: listed.keys },
+    ]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TOPICS } from '../../src/explanations/explanations.ts';
+import { FILM_WARNINGS } from '../../src/explanations/film-warnings.ts';
 import { formatExplanation, formatTopics } from '../../src/terminal/format-explanations.ts';
 import { cli } from '../support/project.ts';
 import { publishedSchema } from '../support/schema.ts';
@@ -44,6 +45,39 @@ test('--json is as its schema says; a name that two things have explains both', 
     { code: 'not-allowed', kind: 'failure', why: null, example: null },
   ]);
 });
+
+test('--json of every code is as its schema says', async () => {
+  const { code, stdout } = await cli(['explain', '--json']);
+  const told = JSON.parse(stdout);
+  const validate = publishedSchema('explain.schema.json');
+  expect([code, validate(told), validate.errors]).toEqual([0, true, null]);
+  expect(told.explanations.map(({ code }: { code: string }) => code)).toEqual(
+    TOPICS.flatMap(({ explanations }) => Object.keys(explanations)),
+  );
+});
+
+test('every warning of a film has its code in the schemas that name them', () => {
+  const codes = Object.keys(FILM_WARNINGS);
+  const { oneOf } = publishedSchema('render-event.schema.json').schema as { oneOf: EventSchema[] };
+  const warned = oneOf.find(({ properties }) => properties.type.const === 'film-warned');
+  expect(warned?.properties.code?.enum).toEqual(codes);
+  const report = publishedSchema('report.schema.json').schema as ReportSchema;
+  expect(report.properties.warnings.items.properties.code.enum).toEqual(codes);
+});
+
+interface EventSchema {
+  readonly properties: { readonly type: { readonly const: string }; readonly code?: Values };
+}
+
+interface ReportSchema {
+  readonly properties: {
+    readonly warnings: { readonly items: { readonly properties: { readonly code: Values } } };
+  };
+}
+
+interface Values {
+  readonly enum?: readonly string[];
+}
 
 test('an unknown code gets a suggestion, and exit 2', async () => {
   expect(await cli(['explain', 'unknown-refrence'])).toEqual({

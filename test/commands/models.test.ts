@@ -9,7 +9,7 @@ import type { Emulator } from '../emulator/emulator.ts';
 import { emulate, paidProject } from '../support/paid.ts';
 import { command, type TestProject, testProject } from '../support/project.ts';
 import { inRepository } from '../support/repository.ts';
-import { publishedSchema } from '../support/schema.ts';
+import { asPublished, publishedSchema } from '../support/schema.ts';
 
 const ID = 'acme/mine/text-to-video';
 
@@ -97,6 +97,15 @@ describe('a project’s own model', () => {
     );
     expect(stdout).toContain('from models/other.json, in the place of the built-in model');
     expect(stdout).toMatch(/720p +\$0\.20/);
+    const told = await command(['models', '.', '--json'], { cwd: project.folder });
+    const { models } = asPublished('models.schema.json', told.stdout);
+    expect(models.map(({ id, file }: { id: string; file: string | null }) => [id, file])).toEqual(
+      expect.arrayContaining([
+        [ID, 'models/mine.json'],
+        [id, 'models/other.json'],
+        ['alibaba/wan-2.7/image-to-video', null],
+      ]),
+    );
   });
 
   test('that is broken is told of at its place', async () => {

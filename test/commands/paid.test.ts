@@ -9,7 +9,7 @@ import { Journal } from '../../src/store/journal/journal.ts';
 import { EMULATOR_KEY, type Emulator } from '../emulator/emulator.ts';
 import { chargesPerOrder, emulate, everythingWritten, expectAllHere, paidProject } from '../support/paid.ts';
 import { CLI, cli, command, type TestProject } from '../support/project.ts';
-import { publishedSchema } from '../support/schema.ts';
+import { asPublished, publishedSchema } from '../support/schema.ts';
 import { shot, storyboardText } from '../support/storyboards.ts';
 
 function run(project: TestProject, emulator: Emulator, ...args: string[]) {
@@ -215,7 +215,10 @@ describe('what is held', () => {
     expect(status.stdout).toMatch(
       /1 rendered, 0 missing, 1 held; \$0\.70 spent, \$0\.70 perhaps of a budget of \$5\.00/,
     );
-    const told = json((await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout);
+    const told = asPublished(
+      'status.schema.json',
+      (await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout,
+    );
     expect(told.storyboards[0]).toMatchObject({
       held: 1,
       spent: '0.70',
@@ -239,6 +242,11 @@ describe('what is held', () => {
     const shown = await run(project, emulator, 'resolve', 'reel.yaml', 's0');
     expect(shown.stdout).toMatch(/state +unknown\n/);
     expect(shown.stdout).toContain('Settle it with --adopt ID, --resubmit or --abandon');
+    const { stdout } = await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--json');
+    expect(asPublished('resolve.schema.json', stdout)).toMatchObject({
+      ...{ shot: 's0', take: 1, state: 'unknown', prediction: null, price: '0.70' },
+      payload: { duration: 2 },
+    });
     expect(await run(project, emulator, 'resolve', 'reel.yaml', 's0', '--resubmit')).toMatchObject({
       code: 0,
     });
@@ -307,7 +315,8 @@ describe('what is held', () => {
     });
     const status = await run(project, emulator, 'status', 'reel.yaml');
     expect(status.stdout).toMatch(/Ordered before .*\n +s0 +take 1 +held .*\n +s0 +take 1 +held /);
-    expect(json((await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout)).toMatchObject({
+    const told = (await run(project, emulator, 'status', 'reel.yaml', '--json')).stdout;
+    expect(asPublished('status.schema.json', told)).toMatchObject({
       storyboards: [{ rendered: 1, others: [{ shot: 's0', state: 'held' }, { state: 'held' }] }],
     });
     for (let left = 2; left > 0; left--) {
@@ -406,7 +415,8 @@ describe('spend', () => {
     });
     const project = await paidProject(2);
     await run(project, emulator, 'render', 'reel.yaml', '--yes', '--no-cut');
-    const { submissions, spent, atRisk } = json(
+    const { submissions, spent, atRisk } = asPublished(
+      'spend.schema.json',
       (await run(project, emulator, 'spend', 'reel.yaml', '--json')).stdout,
     );
     expect([spent, atRisk]).toEqual(['1.40', '0.00']);
@@ -485,7 +495,7 @@ describe('reconcile', () => {
     emulator.service.submit('alibaba/wan-2.7/reference-to-video', inputs, null, () => true);
     await new Promise(resolve => setTimeout(resolve, 2100));
     const { code, stdout } = await run(project, emulator, 'reconcile', '--json');
-    const { findings } = json(stdout);
+    const { findings } = asPublished('reconcile.schema.json', stdout);
     expect(code).toBe(4); // somebody has bought something that we do not know
     expect(findings.map(({ kind }: { kind: string }) => kind)).toEqual(['unknown-to-us']);
     expect(findings[0]).toMatchObject({ amount: '1.00', message: expect.stringContaining('does not know') });
@@ -581,7 +591,7 @@ describe('reconcile', () => {
     Object.assign(first, { micros: 650_000 });
     second.refundedAt = Date.now();
     const { stdout } = await run(project, emulator, 'reconcile', '--json');
-    expect(json(stdout).findings).toMatchObject([
+    expect(asPublished('reconcile.schema.json', stdout).findings).toMatchObject([
       { kind: 'charged', amount: '0.65' },
       { kind: 'refunded', amount: '0.00' },
     ]);
@@ -752,6 +762,13 @@ describe('doctor', () => {
     const { stdout } = await run(project, emulator, 'doctor');
     expect(stdout).toMatch(/✓ +WaveSpeed key +accepted by 127\.0\.0\.1/);
     expect(stdout).toMatch(/✓ +balance +\$3\.25/);
+    const { findings } = asPublished(
+      'doctor.schema.json',
+      (await run(project, emulator, 'doctor', '--json')).stdout,
+    );
+    expect(findings).toContainEqual({
+      ...{ name: 'balance', ok: true, found: '$3.25', hint: null, needed: false },
+    });
     const wrong = await command(['doctor'], {
       cwd: project.folder,
       env: { ...emulator.environment, WAVESPEED_API_KEY: 'wrong-0123456789' },

@@ -2,8 +2,8 @@ import { promises as fs } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pickTake, writePick } from '../../src/project/pick-take.ts';
 import { buy, emulate, paidProject } from '../support/paid.ts';
-import { cli, testProject } from '../support/project.ts';
-import { publishedSchema } from '../support/schema.ts';
+import { cli, command, testProject } from '../support/project.ts';
+import { asPublished, publishedSchema } from '../support/schema.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 describe('takes', () => {
@@ -94,6 +94,15 @@ Nothing was changed; run it again with --write.
 `,
       stderr: '',
     });
+    const told = async (...flags: string[]) => {
+      const args = ['pick', 'reel.yaml', 'a', '3', '--json', ...flags];
+      return asPublished('pick.schema.json', (await command(args, { cwd: project.folder })).stdout);
+    };
+    const wanted = { file: 'reel.yaml', shot: 'a', take: 3 };
+    const diff = expect.stringMatching(/^- {4}pick: 2\n\+ {4}pick: 3$/m);
+    expect(await told()).toMatchObject({ ...wanted, line: 11, before: 2, written: false, diff });
+    expect(await told('--write')).toMatchObject({ ...wanted, line: 11, before: 2, written: true, diff });
+    expect(await told()).toMatchObject({ ...wanted, line: null, before: 3, written: false, diff: null });
   });
 
   test.each([

@@ -8,6 +8,7 @@ import { readReport } from '../../src/render/report.ts';
 import { digest, frameOf, soundOf } from '../support/cut.ts';
 import { doubleProvider } from '../support/double.ts';
 import { ourFfmpeg, type TestProject, testProject } from '../support/project.ts';
+import { asPublished } from '../support/schema.ts';
 import { REFERENCES, shot } from '../support/storyboards.ts';
 
 const SHOTS = `${shot('a', { dialogue: 'Where is the salt?' })}${shot('b', { transition: { type: 'dissolve' } })}  - id: end
@@ -44,7 +45,7 @@ async function cut(project: TestProject) {
     onEvent: event => events.push(event),
   });
   expect(result.exitCode).toBe(0);
-  const report = JSON.parse(await project.read('out/reel/report.json'));
+  const report = asPublished('report.schema.json', await project.read('out/reel/report.json'));
   const written = events.flatMap(event => (event.type === 'film-written' ? [event] : []));
   // The clips of tests stand still for two seconds, which is told.
   const types = events.map(({ type }) => type).filter(type => type !== 'film-warned');

@@ -5,6 +5,7 @@ import { type RenderEvent, type RenderOptions, render } from '../../src/index.ts
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { doubleProvider } from '../support/double.ts';
 import { makeMedia, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
+import { asPublished } from '../support/schema.ts';
 import { REFERENCES, shot } from '../support/storyboards.ts';
 
 /** Footage of four seconds: picture and sound as ffmpeg's generators describe them. */
@@ -65,7 +66,7 @@ async function film(
   };
   const result = await render(['reel.yaml'], all);
   const warned = events.flatMap(event => (event.type === 'film-warned' ? [event] : []));
-  const report = JSON.parse(await project.read('out/reel/report.json'));
+  const report = asPublished('report.schema.json', await project.read('out/reel/report.json'));
   return { project, result, warned, report, all };
 }
 
