@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { probe, probeChannels } from '../media/probe.ts';
 import {
@@ -11,7 +10,7 @@ import {
 } from '../media/run-ffmpeg.ts';
 import { requireUnchanged } from '../media/stamp.ts';
 import { type Derived, derivedKey } from '../store/derived.ts';
-import { ClippingWatch } from './clipping.ts';
+import { listen } from './listen.ts';
 import { repeatSound } from './repeat-sound.ts';
 import type { CutClip } from './segments.ts';
 import { S16, SAMPLE_RATE } from './sound.ts';
@@ -104,6 +103,15 @@ function opened(source: Source): Pick<Recipe, 'source' | 'channels' | 'input'> {
 const EIGHT = 8;
 const FIRST_EIGHT = `pan=7.1|${Array.from({ length: EIGHT }, (_, at) => `c${at}=c${at}`).join('|')}`;
 
+/**
+ * QuickTime may name them in another order than ffmpeg does, of which ffmpeg 7 makes nothing: tried where it fails. In
+ * which order sides and backs are does not matter to stereo.
+ */
+const IN_ORDER: Readonly<Record<number, string>> = {
+  7: 'channelmap=map=FL|FR|FC|LFE|BC|SL|SR:channel_layout=6.1',
+  8: `channelmap=map=${Array.from({ length: EIGHT }, (_, at) => at).join('|')}:channel_layout=7.1`,
+};
+
 const STEREO = 'aformat=sample_fmts=s16:channel_layouts=stereo';
 const OWN_CHANNELS = 'aformat=sample_fmts=s16';
 
@@ -140,22 +148,28 @@ async function toPcm(
   const { path, facts } = await derived.get('sound', key, 'pcm', async file => {
     const raw = finish === undefined ? file : `${file}.raw`;
     const own = `${file}.own`;
-    try {
-      const count = Math.min((await channels()) ?? 2, EIGHT + 1);
+    const count = (await channels()) ?? 2;
+    // What becomes stereo is softer there: where it was cut off at full scale, it would no longer be seen.
+    const isOwn = listenedAt !== undefined && count !== 2;
+    const makeBehind = async (order: string) => {
       const outputOf = (format: string, file: string): ClipOutput => {
-        const filter = `${count > EIGHT ? `${FIRST_EIGHT},` : ''}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters(format)}`;
+        const filter = `${order}aresample=${SAMPLE_RATE}:async=1:first_pts=0,${filters(format)}`;
         const coding = ['-c:a', 'pcm_s16le', '-f', 's16le', ...REPRODUCIBLE];
         return { options: ['-map', '0:a:0', '-filter:a', filter, ...coding], file };
       };
-      const stereo = outputOf(STEREO, raw);
-      // What becomes stereo is softer there: where it was cut off at full scale, it would no longer be seen.
-      const isOwn = listenedAt !== undefined && count !== 2;
-      const others = isOwn ? [outputOf(OWN_CHANNELS, own)] : [];
-      const isMade = (await instead?.([...others, stereo])) ?? false;
-      if (!isMade) {
-        const output = [...others.flatMap(({ options, file }) => [...options, file]), ...stereo.options];
-        await runFfmpeg(ffmpeg, { inputs: [input], output, file: raw, signal });
-      }
+      const [stereo, others] = [outputOf(STEREO, raw), isOwn ? [outputOf(OWN_CHANNELS, own)] : []];
+      if ((await instead?.([...others, stereo])) ?? false) return;
+      const output = [...others.flatMap(({ options, file }) => [...options, file]), ...stereo.options];
+      await runFfmpeg(ffmpeg, { inputs: [input], output, file: raw, signal });
+    };
+    try {
+      const inOrder = IN_ORDER[count];
+      if (count > EIGHT) await makeBehind(`${FIRST_EIGHT},`);
+      else
+        await makeBehind('').catch(async error => {
+          if (inOrder === undefined || signal.aborted) throw error;
+          await makeBehind(`${inOrder},`);
+        });
       await finish?.(raw, file);
       requireUnchanged([source]);
       const heard = await listen(file, 2);
@@ -169,48 +183,4 @@ async function toPcm(
   });
   const { sha256, samples, clippedSample } = facts;
   return facts.silent ? { ...SILENCE, samples } : { path, sha256, identity: sha256, samples, clippedSample };
-}
-
-/** A clip that came cut off reaches full scale, and no further. */
-const NEARLY_FULL = 32_765;
-
-/** -70 dBFS: what is softer counts as nothing when loudness is measured (ITU-R BS.1770), and nobody hears it. */
-const SILENT = 32_768 * 10 ** (-70 / 20);
-
-/** What is read at once. */
-const BLOCK_SAMPLES = 256 * 1024;
-
-interface Listened {
-  readonly sha256: string;
-  readonly silent: boolean;
-  readonly clippedSample: number | null;
-  readonly samples: number;
-}
-
-/** Reads it once: its digest, its length, whether there is nothing to hear, and where it is cut off at full scale. */
-async function listen(
-  file: string,
-  channels: number,
-): Promise<Listened & { [field: string]: string | number | boolean | null }> {
-  const handle = await open(file, 'r');
-  try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.alloc(BLOCK_SAMPLES * channels * 2);
-    let silent = true;
-    const clipping = new ClippingWatch(NEARLY_FULL, channels);
-    for (let done = 0; ; ) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) {
-        const clippedSample = clipping.spans[0]?.start ?? null;
-        return { sha256: hash.digest('hex'), silent, clippedSample, samples: done };
-      }
-      hash.update(buffer.subarray(0, bytesRead));
-      const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
-      silent &&= values.every(value => Math.abs(value) <= SILENT);
-      clipping.listen(values, done);
-      done += values.length / channels;
-    }
-  } finally {
-    await handle.close();
-  }
 }

@@ -4,7 +4,6 @@ import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import { DamagedFiles } from '../media/damaged-files.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
-import { samplesCrc } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { requireUnchanged } from '../media/stamp.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -13,7 +12,7 @@ import type { Derived } from '../store/derived.ts';
 import { containerOf, encodeSegment } from './encode-segment.ts';
 import type { FilmMetadata } from './film-metadata.ts';
 import { type FilmSound, filmSound, type Heard, type SoundTrack } from './film-sound.ts';
-import { type JoinedPart, joinFilm } from './join.ts';
+import { type JoinedPart, joinFilm, pictureCrc } from './join.ts';
 import type { Loudness } from './loudness.ts';
 import {
   type CutClip,
@@ -170,7 +169,7 @@ async function keepSegment(job: CutJob, segment: Segment, signal: AbortSignal) {
           },
         );
       }
-      const crc = containerOf(job.format) === 'mp4' ? await samplesCrc(file, 'vide') : null;
+      const crc = await pictureCrc(file, job.format);
       return { config: decoderConfig ?? '', crc };
     },
   );

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { samplesCrc } from '../media/mp4/splice.ts';
+import { fileCrc, samplesCrc } from '../media/mp4/splice.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../media/run-ffmpeg.ts';
 import type { Json } from '../plan/request.ts';
 import { secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
@@ -213,8 +213,8 @@ function heard(parts: readonly KeptPart[]): Omit<KeptPart, 'pcm' | 'identity'>[]
 
 interface Encoded {
   readonly samples: number;
-  /** Of its packets; null where they are not to be joined by us. */
-  readonly crc: number | null;
+  /** Of its packets; of a file of PCM as a whole. */
+  readonly crc: number;
   readonly loudness: Json;
   readonly clipped: Json;
 }
@@ -243,7 +243,7 @@ async function encode(
       normalization === null || target === null
         ? null
         : await measure(context.ffmpeg, file, { target, picture: mix.picture, normalization }, signal);
-    const crc = context.uncompressed ? null : await samplesCrc(file, 'soun');
+    const crc = context.uncompressed ? await fileCrc(file) : await samplesCrc(file, 'soun');
     return { samples, crc, loudness: asJson(loudness), clipped: asJson(clipped) };
   } finally {
     await rm(pcm, { force: true });

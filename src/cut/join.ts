@@ -5,7 +5,7 @@ import { DamagedFiles } from '../media/damaged-files.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { BT709, ticksPerFrame, timescale } from '../media/h264.ts';
 import { type Track, trackOf } from '../media/mp4/movie.ts';
-import { type Pictures, samplesCrc, splice } from '../media/mp4/splice.ts';
+import { fileCrc, type Pictures, samplesCrc, splice } from '../media/mp4/splice.ts';
 import { probe } from '../media/probe.ts';
 import { BITEXACT, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
@@ -23,7 +23,7 @@ export interface JoinedPart {
   /** Equal identities have equal bytes. */
   readonly identity: string;
   readonly frames: number;
-  /** Of its frames, when it was made; null where nobody asked. */
+  /** What `pictureCrc` said when it was made; null where nobody asked. */
   readonly crc: number | null;
   /** Where they lie in the author's own file, and its stamp then; null for what we made: it stays as it is. */
   readonly found: Pick<Pictures, 'samples' | 'stamp'> | null;
@@ -44,7 +44,7 @@ export interface JoinJob {
 /**
  * Copies the parts behind one another, adds the sound, and replaces the film when the new one is whole. Returns its
  * digest. The parts have equal decoder configurations: nothing is to be converted. Throws DamagedFiles where some of
- * them, in an MP4, is not what it was.
+ * them are not what they were.
  */
 export async function joinFilm(
   job: JoinJob,
@@ -64,6 +64,11 @@ export async function joinFilm(
   } finally {
     for (const file of [temporary, metadata]) await fs.rm(file, { force: true });
   }
+}
+
+/** CRC-32 of what a film takes from a piece of its picture: we copy the frames of an MP4, and ffmpeg reads other files. */
+export async function pictureCrc(path: string, format: CutFormat): Promise<number> {
+  return containerOf(format) === 'mp4' ? await samplesCrc(path, 'vide') : await fileCrc(path);
 }
 
 /** The film's sound, whole. */
@@ -182,6 +187,13 @@ function ownTrack(path: string, handler: string): Track {
   }
 }
 
+/** ffmpeg copies what it finds, damaged or not. */
+async function requireWholeFiles(files: readonly Pick<JoinedPart, 'path' | 'crc'>[]): Promise<void> {
+  const damaged: string[] = [];
+  for (const { path, crc } of files) if (crc !== null && (await fileCrc(path)) !== crc) damaged.push(path);
+  if (damaged.length > 0) throw new DamagedFiles(damaged);
+}
+
 /** Editors take subtitles from their own file. */
 async function joinMov(
   job: JoinJob,
@@ -190,6 +202,7 @@ async function joinMov(
   file: string,
 ): Promise<Sha256> {
   const list = `${file}.txt`;
+  await requireWholeFiles([...parts, sound]);
   try {
     await fs.writeFile(list, concatList(parts, job));
     await runFfmpeg(job.ffmpeg, {

@@ -334,16 +334,16 @@ describe('doing it again', () => {
     expect(await digest(file)).toBe(bytes);
   });
 
-  test('all that is damaged is made again at once', async () => {
-    const { folder, file } = await cutOf(parts, await testProject());
+  test.each(['h264', 'prores'] as const)('all that is damaged is made again at once (%s)', async codec => {
+    const format = { codec };
+    const { folder, file } = await cutOf(parts, { ...(await testProject()), format });
     const bytes = await digest(file);
-    for (const kind of ['segments', 'film-sound']) {
-      for (const name of await fs.readdir(join(folder, 'derived', kind), { recursive: true })) {
-        const piece = join(folder, 'derived', kind, name);
-        if (/\.(mp4|m4a)$/.test(name)) await fs.writeFile(piece, flipped(await fs.readFile(piece)));
-      }
-    }
-    await cutOf(parts, { folder });
+    const pieces = await Promise.all(['.mp4', '.mov'].map(ending => keptIn(folder, 'segments', ending)));
+    const sounds = await Promise.all(['.m4a', '.wav'].map(ending => keptIn(folder, 'film-sound', ending)));
+    const all = [...pieces, ...sounds].flat();
+    expect(all).toHaveLength(8);
+    for (const { path, bytes } of all) await fs.writeFile(path, flipped(bytes));
+    await cutOf(parts, { folder, format });
     expect(await digest(file)).toBe(bytes);
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../plan/key.ts';
@@ -98,6 +99,13 @@ export async function samplesCrc(path: string, handler: string): Promise<number>
   }
   await batch.read();
   return file.crc;
+}
+
+/** CRC-32 of all of a file. */
+export async function fileCrc(path: string): Promise<number> {
+  let crc = 0;
+  for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 })) crc = crc32(bytes, crc);
+  return crc;
 }
 
 /** A file that samples are read from. */
