@@ -1,10 +1,10 @@
 import { promises as fs } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, tell } from '../failure.ts';
 import { diffFilms, type FilmDiff } from '../plan/diff-films.ts';
 import type { FilmState } from '../plan/film-items.ts';
 import { statesOf } from '../project/diff-files.ts';
-import { FileWatcher, foldersAround } from '../project/file-watcher.ts';
+import { FileWatcher } from '../project/file-watcher.ts';
 import { InvalidStoryboard } from '../project/invalid-storyboard.ts';
 import { type PlannedFiles, planFiles } from '../project/plan-files.ts';
 import { findYaml } from '../project/project.ts';
@@ -29,21 +29,26 @@ export async function watchAndRender(
   { present, json }: { readonly present: Present; readonly json: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const named = await Promise.all(files.map(file => findYaml(file, context.cwd)));
+  const found = await Promise.all(files.map(file => findYaml(file, context.cwd)));
+  const storyboards = found.map(({ path }) => path);
   const saves = new Saves(context.signal);
   const watcher = new FileWatcher(() => saves.note());
   /** What the last sound storyboard was made of: a broken one does not say what it names. */
-  let known = named.map(({ path }) => path);
+  let known: readonly string[] = storyboards;
   let before: ReadonlyMap<string, FilmState> | null = null;
+  /** What was told last, if it was that something is wrong: once is enough. */
+  let refused: string | null = null;
   try {
     watcher.follow(known);
     while (!context.signal.aborted) {
       const round = saves.begin();
+      let isNews = true;
       try {
         const planned = await planFiles(files, options);
         refusePaid(planned);
         known = await filesOf(planned, context.cwd);
         if (watcher.follow(known)) continue;
+        refused = null;
         const after = new Map(statesOf(planned).map(state => [state.checked.storyboard.file, state]));
         await present(async onEvent => {
           // A run that a save has ended is no news: the next one says what became of it.
@@ -58,11 +63,14 @@ export async function watchAndRender(
         if (!round.aborted) {
           // There is nothing to go on from: as `render` without --watch.
           if (before === null && error instanceof Failure && error.code === 'not-found') throw error;
-          if (await followBroken(error, known, watcher, context.cwd)) continue;
-          await tellFailure(error, json, context);
+          if (followBroken(error, { storyboards, known }, watcher, context.cwd)) continue;
+          const refusal = refusalOf(error);
+          isNews = refusal.line !== refused;
+          refused = refusal.line;
+          if (isNews) await tellRefusal(refusal, json, context);
         } else if (!(error instanceof Failure) && !isAbort(error)) throw error;
       }
-      if (!round.aborted && !json) tellWaiting(watcher, context);
+      if (isNews && !round.aborted && !json) tellWaiting(watcher, context);
       await saves.next();
     }
   } finally {
@@ -87,23 +95,23 @@ function refusePaid({ plan }: PlannedFiles): void {
 /** Everything that was read for a plan; where a link was named, the link and what it leads to. */
 async function filesOf({ films, checked }: PlannedFiles, cwd: string): Promise<string[]> {
   const sources = [...checked.sources.keys()].map(file => resolve(cwd, file));
-  const references = films.flatMap(({ loaded }) =>
-    [...loaded.referencePaths].flatMap(([name, path]) => [resolve(dirname(loaded.file.path), name), path]),
-  );
+  const references = films.flatMap(({ loaded }) => [...loaded.referencePaths.values()]);
   const real = await Promise.all(sources.map(path => fs.realpath(path).catch(() => path)));
-  return [...new Set([...sources, ...real, ...references])];
+  return [...new Set([...sources, ...real, ...checked.named, ...references])];
 }
 
 /** Looks out for what would mend a storyboard. True if it may have been mended meanwhile. */
-async function followBroken(
+function followBroken(
   error: unknown,
-  known: readonly string[],
+  { storyboards, known }: { readonly storyboards: readonly string[]; readonly known: readonly string[] },
   watcher: FileWatcher,
   cwd: string,
-): Promise<boolean> {
+): boolean {
   if (!(error instanceof InvalidStoryboard)) return watcher.follow(known);
-  const files = [...error.sources.keys()].map(file => resolve(cwd, file));
-  return watcher.follow([...new Set([...known, ...files])], await foldersAround(files));
+  const sources = [...error.sources.keys()].map(file => resolve(cwd, file));
+  // A model is named by its id: a file of any name may bring it.
+  const models = storyboards.map(path => join(dirname(path), 'models'));
+  return watcher.follow([...new Set([...known, ...sources, ...error.named])], models);
 }
 
 function tellChanges(
@@ -127,20 +135,32 @@ function tellChanges(
   }
 }
 
-/** What keeps the film from being made now; the last good one stays. Throws what no save will mend. */
-async function tellFailure(error: unknown, json: boolean, context: CommandContext): Promise<void> {
+/** What keeps the film from being made now; the last good one stays. */
+interface Refusal {
+  readonly failure: Failure;
+  /** As `--json` tells it: the same for the same refusal. */
+  readonly line: string;
+}
+
+/** Throws what no save will mend. */
+function refusalOf(error: unknown): Refusal {
   if (!(error instanceof Failure) || error.code === 'bad-flag') throw error;
-  if (!json) {
-    context.terminal.err(`\n${painter(context.terminal.errColor)('dim', clock())}\n`);
-    await printFailure(error, context);
-    return;
-  }
   const diagnostics =
     error instanceof InvalidStoryboard
       ? error.diagnostics.map(one => place(error.sources.get(one.file) ?? { file: one.file, text: '' }, one))
       : [];
   const event: RenderEvent = { type: 'storyboard-refused', ...tell(error), diagnostics };
-  context.terminal.out(`${JSON.stringify(event)}\n`);
+  return { failure: error, line: JSON.stringify(event) };
+}
+
+async function tellRefusal(
+  { failure, line }: Refusal,
+  json: boolean,
+  context: CommandContext,
+): Promise<void> {
+  if (json) return context.terminal.out(`${line}\n`);
+  context.terminal.err(`\n${painter(context.terminal.errColor)('dim', clock())}\n`);
+  await printFailure(failure, context);
 }
 
 function tellWaiting(watcher: FileWatcher, { terminal }: CommandContext): void {

@@ -40,6 +40,10 @@ export const IMPORT_PROBLEMS = {
     means: 'a cell of the shot list holds something else than its column says; it became a comment',
     mend: 'Write it as the message says, or set the field in the storyboard.',
   },
+  'no-shot-before': {
+    means: 'a script begins with a transition that leads from one shot into another; it became a comment',
+    mend: 'Leave it out, or fade in. In a shot list a transition leads into the shot of its own line.',
+  },
   'clip-too-long': {
     means: 'the shot list gives a shot more time than a clip can have',
     mend: 'Divide the shot. The clip has as much as it can have until then.',

@@ -9,8 +9,8 @@ export const SHAPE_ERRORS = {
   shots:
     - id: opening
       card: { title: The Salt Road }
--     mutte: true
-+     mute: true
+-     holdd: 2
++     hold: 2
 `,
   },
   'missing-key': {

@@ -31,7 +31,8 @@ export interface Screenplay {
 const FIRST_KEYS =
   /^(title|credit|authors?|written by|source|notes|(draft )?date|draft|contact|copyright|revision|episode|series|format|font|language)\s*:/i;
 const HEADING = /^(int|ext|est|int\.?\s?\/\s?ext|ext\.?\s?\/\s?int|i\s?\/\s?e)(\.|\s)/i;
-const TRANSITION = /^[^\p{Ll}]*\bTO:$|^(FADE (IN|OUT|UP|DOWN|TO BLACK|TO WHITE)|CUT TO BLACK)\s*[.:]?$/u;
+const TRANSITION =
+  /^[^\p{Ll}]*\bTO:$|^(FADE (IN|OUT|UP|DOWN|TO BLACK|TO WHITE)|IRIS (IN|OUT)|CUT TO BLACK)\s*[.:]?$/u;
 /** Longer ones are action in capitals: no speaker of a storyboard has such a name either. */
 const LONGEST_CUE = 80;
 

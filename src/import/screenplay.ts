@@ -15,7 +15,7 @@ import {
 } from './limits.ts';
 import { plain } from './plain.ts';
 import { splitText } from './split-text.ts';
-import { isPlainCut, transitionOf } from './transition.ts';
+import { isPlainCut, nothingBefore, transitionOf } from './transition.ts';
 
 type Dialogue = Extract<Element, { kind: 'dialogue' }>;
 
@@ -33,10 +33,18 @@ export function draftScreenplay(source: Source): Drafted {
     message: `this ${mark} is never closed, and was read as text; write ${mark === '[[' ? ']]' : '*/'} where it ends`,
   }));
   const title = titlePage.find(({ key }) => /^title$/i.test(key));
-  const draft = new Drafter(elements).draft({
+  const drafter = new Drafter(elements);
+  const draft = drafter.draft({
     title: title === undefined ? null : plain(title.value),
     comments: titlePage.filter(entry => entry !== title).map(({ key, value }) => `${key}: ${value}`),
   });
+  if (drafter.opening !== null) {
+    const { words, start } = drafter.opening;
+    diagnostics.push({
+      ...{ code: 'no-shot-before', severity: 'warning', message: nothingBefore(words) },
+      ...{ file: source.file, range: { start, end: start + words.length } },
+    });
+  }
   if (draft.scenes.every(({ shots }) => shots.length === 0)) {
     const message =
       'there is no scene, no action and no dialogue in this screenplay: there is nothing to import';
@@ -64,6 +72,12 @@ interface OpenShot extends DraftShot {
   fields: Record<string, unknown>;
 }
 
+interface OpenTransition {
+  readonly words: string;
+  readonly is: DraftTransition | null;
+  readonly start: number;
+}
+
 class Drafter {
   private readonly elements: readonly Element[];
   private readonly scenes: OpenScene[] = [];
@@ -73,7 +87,9 @@ class Drafter {
   private shots = 0;
   /** Waits for the next scene or shot. */
   private comments: string[] = [];
-  private transition: { words: string; is: DraftTransition | null } | null = null;
+  private transition: OpenTransition | null = null;
+  /** A transition before the first shot that needs a shot before it. */
+  opening: OpenTransition | null = null;
   private heading: string | null = null;
 
   constructor(elements: readonly Element[]) {
@@ -103,7 +119,7 @@ class Drafter {
     else if (kind === 'centred') this.addCentred(plain(element.text));
     else if (kind === 'lyric') this.addLines([{ kind: 'words', text: element.text }], null, []);
     else if (kind === 'dialogue') this.addDialogue(element);
-    else if (kind === 'transition') this.addTransition(element.text);
+    else if (kind === 'transition') this.addTransition(element.text, element.start);
     else if (kind === 'synopsis') this.addSynopsis(element.text);
     else this.comments.push(element.text.trim());
   }
@@ -159,13 +175,13 @@ class Drafter {
     (scene?.shots.length === 0 ? scene.comments : this.comments).push(text);
   }
 
-  private addTransition(words: string): void {
+  private addTransition(words: string, start: number): void {
     const is = transitionOf(words);
     const before = this.transition;
     // FADE OUT. FADE IN: is one fade.
     if (before !== null && before.is !== null && is?.type === before.is.type) return;
     if (before !== null) this.comments.push(before.words);
-    this.transition = { words: plain(words), is };
+    this.transition = { words: plain(words), is, start };
   }
 
   /** A cut is what happens anyway; what a storyboard has no word for is for the author to see. */
@@ -175,6 +191,7 @@ class Drafter {
     if (transition === null) return null;
     const { words, is } = transition;
     if (is !== null && (!isFirst || is.type === 'fade')) return is;
+    if (is !== null) this.opening = transition;
     if (!isPlainCut(words)) this.comments.push(words);
     return null;
   }

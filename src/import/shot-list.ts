@@ -46,6 +46,7 @@ class Drafter {
   /** The scene as its rows call it. */
   private scene: string | null = null;
   private isFirst = true;
+  private fadesOut = false;
 
   constructor(source: Source) {
     this.source = source;
@@ -57,9 +58,9 @@ class Drafter {
   };
 
   draft(): Draft {
-    const { preface: comments } = this;
+    const { preface: comments, fadesOut } = this;
     const scenes = nameOpening(this.scenes, this.sceneIds);
-    return { title: null, comments, characters: this.characters.list(), scenes, fadesOut: false, ending: [] };
+    return { title: null, comments, characters: this.characters.list(), scenes, fadesOut, ending: [] };
   }
 
   take(rows: readonly (readonly Cell[])[]): void {
@@ -77,7 +78,10 @@ class Drafter {
       const words = row.map(({ text }) => flat(text)).filter(Boolean);
       if (words.length > 0) this.preface.push(words.join(', '));
     }
-    for (const row of rows.slice(first)) this.takeRow(row, columns, header);
+    const last = rows.findLast(row =>
+      row.some(({ text }, index) => columns[index] !== 'scene' && flat(text) !== ''),
+    );
+    for (const row of rows.slice(first)) this.takeRow(row, columns, header, row === last);
     if (!this.isFirst) return;
     const end = header.at(-1)?.end ?? 1;
     this.report('error', 'nothing-to-import', 'there is no shot below the names of the columns', {
@@ -99,6 +103,7 @@ class Drafter {
     cells: readonly Cell[],
     columns: readonly (Column | null)[],
     header: readonly Cell[],
+    isLast: boolean,
   ): void {
     const row = new Map<Column, Cell[]>();
     const comments: string[] = [];
@@ -118,7 +123,8 @@ class Drafter {
     if (scene !== undefined && flat(scene.text) !== this.scene) this.beginScene(flat(scene.text));
     row.delete('scene');
     const place = cells[0];
-    if (place !== undefined && (row.size > 0 || comments.length > 0)) this.addShot(row, place, comments);
+    if (place !== undefined && (row.size > 0 || comments.length > 0))
+      this.addShot(row, place, comments, isLast);
   }
 
   private beginScene(name: string): void {
@@ -137,7 +143,7 @@ class Drafter {
     });
   }
 
-  private addShot(row: Row, place: Cell, others: readonly string[]): void {
+  private addShot(row: Row, place: Cell, others: readonly string[], isLast: boolean): void {
     const cells = new ShotRow(row, others, this.characters, this.report);
     const { comments } = cells;
     const title = cells.single('title');
@@ -145,7 +151,8 @@ class Drafter {
     const fields = cells.fields();
     const dialogue = cells.lines();
     cells.time(dialogue, fields);
-    const transition = cells.transition(this.isFirst);
+    const transition = cells.transition({ isFirst: this.isFirst, isLast });
+    this.fadesOut = transition === 'fades-out';
     const [prompt = '', ...rest] = splitText(cells.prompt(place), LONGEST_PROMPT);
     const shotTitle = title === null ? null : flat(title.text);
     const id = this.idOf(name, shotTitle ?? prompt);
@@ -159,7 +166,7 @@ class Drafter {
       },
       ...(shotTitle === null ? {} : { title: splitText(shotTitle, LONGEST_TITLE)[0] ?? shotTitle }),
       ...{ prompt, dialogue, fields },
-      ...(transition === null ? {} : { transition }),
+      ...(transition === null || transition === 'fades-out' ? {} : { transition }),
     });
     for (const more of rest) shots.push({ id: this.shotIds.take(id, 'shot'), comments: [], prompt: more });
   }

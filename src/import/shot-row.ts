@@ -8,7 +8,7 @@ import type { DraftLine, DraftTransition } from './draft.ts';
 import { LONGEST_LINE, MOST_LINES, SHOT_SECONDS, secondsOf } from './limits.ts';
 import { flat } from './plain.ts';
 import { splitText } from './split-text.ts';
-import { isPlainCut, transitionOf } from './transition.ts';
+import { isEnding, isPlainCut, nothingBefore, transitionOf } from './transition.ts';
 
 /** That the model takes. */
 const LONGEST_NEGATIVE = 500;
@@ -127,12 +127,21 @@ export class ShotRow {
     return lines.slice(0, MOST_LINES);
   }
 
-  transition(isFirst: boolean): DraftTransition | null {
+  /** The transition into the shot; or that the film ends with a fade. */
+  transition({
+    isFirst,
+    isLast,
+  }: {
+    isFirst: boolean;
+    isLast: boolean;
+  }): DraftTransition | 'fades-out' | null {
     const cell = this.single('transition');
     if (cell === null) return null;
     const words = flat(cell.text);
+    if (isLast && isEnding(words)) return 'fades-out';
     const transition = transitionOf(words);
     if (transition !== null && (!isFirst || transition.type === 'fade')) return transition;
+    if (transition !== null) this.report('warning', 'no-shot-before', nothingBefore(short(words)), cell);
     if (!isPlainCut(words)) this.comments.push(`Transition: ${words}`);
     return null;
   }

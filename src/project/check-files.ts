@@ -32,6 +32,8 @@ export interface CheckedFiles {
   readonly diagnostics: readonly Diagnostic[];
   /** Of all that was read, by the file name that diagnostics carry. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** Where the files are looked for that the storyboards name, absolute: whether there is something or not. */
+  readonly named: ReadonlySet<string>;
   /** The names of the storyboards' variables. */
   readonly variables: ReadonlySet<string>;
   /** What the files say that were looked into; to be saved by whoever may write. */
@@ -46,7 +48,7 @@ export interface CheckOptions extends ReadOptions {
 }
 
 const NO_FOOTAGE: Footage = { lengths: new Map(), sounds: new Map(), diagnostics: [] };
-const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], diagnostics: [] };
+const NO_REFERENCES = { paths: new Map<string, string>(), remote: [], named: [], diagnostics: [] };
 
 /** Reads storyboards and finds everything wrong with them. Writes nothing. */
 export async function checkFiles(
@@ -71,6 +73,7 @@ export async function checkStoryboardFiles(
   const storyboards: LoadedStoryboard[] = [];
   const diagnostics: Diagnostic[] = [];
   const sources = new Map<string, Source>();
+  const named = new Set<string>();
   const names = new Set<string>();
   for (const file of found) {
     const parts = await readParts(file);
@@ -82,6 +85,7 @@ export async function checkStoryboardFiles(
       refuseUnknownProfile(profile, file.file, result.profiles);
     const references =
       result.readable === null ? NO_REFERENCES : await findReferenceFiles(result.readable, file, sources);
+    for (const path of [...parts.named, ...references.named]) named.add(path);
     const footage =
       result.readable === null ? NO_FOOTAGE : await probeFootage(result.readable, references.paths, probed);
     const { checked, diagnostics: own } = result.layOut(footage.lengths, footage.sounds);
@@ -112,7 +116,10 @@ export async function checkStoryboardFiles(
     if (checked !== null && !hasErrors(all))
       storyboards.push({ ...checked, file, referencePaths: references.paths, remote: references.remote });
   }
-  return { storyboards, files: found, diagnostics: inOrder(diagnostics), sources, variables: names, probed };
+  return {
+    ...{ storyboards, files: found, diagnostics: inOrder(diagnostics) },
+    ...{ sources, named, variables: names, probed },
+  };
 }
 
 /** What is wrong with a storyboard with a profile, and is not without it. */

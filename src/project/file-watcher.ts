@@ -1,12 +1,9 @@
-import { type FSWatcher, promises as fs, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Failure, hasCode } from '../failure.ts';
 
 /** Editors write a file in several steps; this is how long it must have been quiet. */
 const QUIET_MS = 80;
-
-/** How far below a storyboard a missing file is looked out for. */
-const DEPTH = 2;
 
 /**
  * Tells when one of some files has been saved. It watches their folders rather than the files: many editors save
@@ -33,7 +30,7 @@ export class FileWatcher {
     let isNew = files.some(file => !this.files.has(file));
     this.files = new Set(files);
     this.whole = new Set(whole);
-    this.folders = new Set([...files.map(file => dirname(file)), ...whole]);
+    this.folders = new Set([...files.map(file => dirname(file)), ...whole].flatMap(withMissing));
     const wanted = new Set([...this.folders].flatMap(folder => [folder, dirname(folder)]));
     for (const folder of this.watchers.keys()) if (!wanted.has(folder)) this.drop(folder);
     for (const folder of wanted) {
@@ -83,10 +80,16 @@ export class FileWatcher {
     this.timer = setTimeout(this.onChange, QUIET_MS);
   }
 
-  /** What we and editors write beside a storyboard is no change of it. */
+  /** What editors write beside a file is no change of it. */
   private turnsUp(folder: string, name: string): boolean {
-    return this.whole.has(folder) && !/^\.|~$|\.lock\.yaml$/.test(basename(name));
+    return this.whole.has(folder) && !/^\.|~$/.test(basename(name));
   }
+}
+
+/** A folder that is not there yet is noticed in the one that is: that and all between. */
+function withMissing(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder || existsSync(folder) ? [folder] : [folder, ...withMissing(above)];
 }
 
 /** A system has so many watches to give; one that is deaf to saves would be worse than none. */
@@ -96,19 +99,4 @@ function unwatchable(folder: string, error: unknown): unknown {
     hint: 'Raise the limit (on Linux `sysctl fs.inotify.max_user_watches` and `max_user_instances`), or end other programs that watch.',
     cause: error,
   });
-}
-
-/** The folders of files, and those below them: where a file that is missing will most likely turn up. */
-export async function foldersAround(files: readonly string[]): Promise<string[]> {
-  const folders = [...new Set(files.map(file => dirname(file)))];
-  const below = await Promise.all(folders.map(folder => foldersBelow(folder, DEPTH)));
-  return [...new Set([...folders, ...below.flat()])];
-}
-
-async function foldersBelow(folder: string, depth: number): Promise<string[]> {
-  if (depth === 0) return [];
-  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
-  const own = names.filter(name => !/^(\..*|out|node_modules)$/.test(name)).map(name => join(folder, name));
-  return [...own, ...(await Promise.all(own.map(inner => foldersBelow(inner, depth - 1)))).flat()];
 }

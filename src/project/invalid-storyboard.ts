@@ -7,9 +7,14 @@ import type { CheckedFiles } from './check-files.ts';
 export class InvalidStoryboard extends Failure {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
+  readonly named: ReadonlySet<string>;
 
   constructor(
-    { diagnostics, sources }: Pick<CheckedFiles, 'diagnostics' | 'sources'>,
+    {
+      diagnostics,
+      sources,
+      named = new Set(),
+    }: Pick<CheckedFiles, 'diagnostics' | 'sources'> & Partial<Pick<CheckedFiles, 'named'>>,
     subject = 'the storyboard',
   ) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -21,5 +26,6 @@ export class InvalidStoryboard extends Failure {
     });
     this.diagnostics = diagnostics;
     this.sources = sources;
+    this.named = named;
   }
 }

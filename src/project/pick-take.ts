@@ -5,6 +5,7 @@ import type { Shot } from '../storyboard/storyboard.ts';
 import { didYouMean } from '../storyboard/suggest.ts';
 import { checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
+import { nameShots } from './name-shots.ts';
 import { rewriteFile } from './rewrite-file.ts';
 
 /** The edit of a storyboard that makes a shot use another take. */
@@ -50,7 +51,7 @@ function findShot(name: string, { storyboard, file }: LoadedStoryboard): Shot {
       scene === undefined || shot.scene === null ? shot.id : `${shot.scene.id}/${shot.id}`,
     );
     throw new Failure('no-shot', `${file.file} has no shot "${name}"${didYouMean(name, names)}`, {
-      hint: `The shots are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.`,
+      hint: nameShots(names),
       exitCode: EXIT.usage,
     });
   }

@@ -25,6 +25,7 @@ import type { Place } from '../storyboard/part.ts';
 import { type CheckedFiles, checkFiles, type LoadedStoryboard } from './check-files.ts';
 import { type ChangedReference, type FetchOptions, ReferenceFetcher } from './fetch-references.ts';
 import { InvalidStoryboard } from './invalid-storyboard.ts';
+import { nameShots } from './name-shots.ts';
 import { seedPins } from './pinned-seeds.ts';
 import { pathInside, storeFolder } from './project.ts';
 import { type Account, type Purchases, readPurchases } from './purchases.ts';
@@ -230,7 +231,7 @@ function wantedShots(only: string | undefined, storyboards: readonly CheckedStor
   if (!storyboards.some(({ shots }) => shots.some(wanted))) {
     const ids = storyboards.flatMap(({ shots }) => shots.map(({ shot }) => shot.id));
     throw new Failure('no-shot', `no shot matches --only ${only}`, {
-      hint: `The shots are ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ' …' : ''}; \`harbour/*\` means all of a scene.`,
+      hint: nameShots(ids, '; `harbour/*` means all of a scene'),
       exitCode: EXIT.usage,
     });
   }

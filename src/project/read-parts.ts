@@ -7,7 +7,7 @@ import { MAX_BYTES, parseYaml, tooLarge } from '../storyboard/parse-yaml.ts';
 import type { Part } from '../storyboard/part.ts';
 import type { Source } from '../storyboard/source.ts';
 import type { StoryboardFile } from './project.ts';
-import { findFile, isElsewhere } from './reference-files.ts';
+import { findFile, isElsewhere, placeOf } from './reference-files.ts';
 
 /** A storyboard's file with all that it includes, as text and data. */
 export interface ReadParts {
@@ -16,6 +16,8 @@ export interface ReadParts {
   readonly diagnostics: readonly Diagnostic[];
   /** Of all files, the storyboard's own first. */
   readonly sources: readonly Source[];
+  /** Where included files are looked for, absolute: whether there is something or not. */
+  readonly named: readonly string[];
 }
 
 /** Reads a storyboard and what it includes, each file once. Throws a Failure if the storyboard itself cannot be read. */
@@ -39,6 +41,7 @@ class PartReader {
   private readonly folder: string;
   private readonly parts = new Map<string, Part>();
   private readonly diagnostics: Diagnostic[] = [];
+  private readonly named = new Set<string>();
 
   constructor(storyboard: StoryboardFile, path: string) {
     this.storyboard = storyboard;
@@ -47,7 +50,7 @@ class PartReader {
 
   result(root: Part): ReadParts {
     const sources = [...this.parts.values()].map(({ source }) => source);
-    return { root, diagnostics: this.diagnostics, sources };
+    return { root, diagnostics: this.diagnostics, sources, named: [...this.named] };
   }
 
   /** `trail` holds the files that led here; paths are absolute, links resolved. */
@@ -75,6 +78,8 @@ class PartReader {
     trail: readonly string[],
   ): Promise<Part | { code: ErrorCode; message: string }> {
     const own = trail.at(-1) as string;
+    const place = placeOf(name, own);
+    if (place !== null) this.named.add(place);
     const path = await findFile(name, { ...this.storyboard, file: from, path: own });
     if (typeof path !== 'string') return path;
     if (trail.includes(path)) {

@@ -29,7 +29,13 @@ export async function findReferenceFiles(
   readable: ReadableStoryboard,
   storyboard: StoryboardFile,
   sources: ReadonlyMap<string, Source>,
-): Promise<{ paths: ReferencePaths; remote: RemoteReference[]; diagnostics: Diagnostic[] }> {
+): Promise<{
+  paths: ReferencePaths;
+  remote: RemoteReference[];
+  /** Where they are looked for, absolute: whether there is something or not. */
+  named: string[];
+  diagnostics: Diagnostic[];
+}> {
   const paths = new Map<string, string>();
   const remote = new Map<string, RemoteReference>();
   const diagnostics: Diagnostic[] = [];
@@ -57,7 +63,8 @@ export async function findReferenceFiles(
       });
     }
   }
-  return { paths, remote: [...remote.values()], diagnostics };
+  const named = [...problems.keys()].flatMap(file => placeOf(file, storyboard.path) ?? []);
+  return { paths, remote: [...remote.values()], named, diagnostics };
 }
 
 function* filesOf(readable: ReadableStoryboard): Generator<ReferenceFile & { mayBeRemote: boolean }> {
@@ -116,6 +123,11 @@ function isUrl(file: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(file);
 }
 
+/** Where a file that a storyboard names is looked for, absolute; null for what no folder can hold. */
+export function placeOf(file: string, storyboard: string): string | null {
+  return isElsewhere(file) || file.includes('\0') ? null : resolve(dirname(storyboard), file);
+}
+
 /** A file that a storyboard names, absolute, links resolved; or why it cannot be taken. */
 export async function findFile(
   file: string,
@@ -127,7 +139,8 @@ export async function findFile(
       message: 'this must be a file of the project; download it and name its path',
     };
   }
-  if (isElsewhere(file) || file.includes('\0')) {
+  const place = placeOf(file, storyboard.path);
+  if (place === null) {
     return {
       code: 'file-outside',
       message: 'name the file relative to the storyboard, so that the project can move',
@@ -135,7 +148,7 @@ export async function findFile(
   }
   let real: string;
   try {
-    real = await storyboard.tree.resolve(resolve(dirname(storyboard.path), file));
+    real = await storyboard.tree.resolve(place);
     const bytes = await storyboard.tree.bytesOf(real);
     const stat = statSync(bytes); // at once: handing a film's hundred files to another thread costs ten times as much
     if (!stat.isFile()) return { code: 'file-unreadable', message: `${show(file)} is not a file` };

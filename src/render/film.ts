@@ -62,7 +62,7 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
     facts.push(isOurs && (await isCurrent(known, prepared.cutKey, prepared.file, store)) ? known : null);
   }
   const master = versions[0]?.file ?? '';
-  const unchanged = facts.every(known => known !== null) && before?.deliverables.length === facts.length - 1;
+  const unchanged = facts.every(known => known !== null);
   let warnings = before === null ? [] : warningsOf(before, items);
   for (const [index, version] of versions.entries()) {
     if (facts[index] !== null) continue;

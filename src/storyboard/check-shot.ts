@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { type Composition, compose } from '../model/compose.ts';
 import type { Model } from '../model/model.ts';
+import type { Json } from '../plan/request.ts';
 import { parsePointer, schemaProblems } from './check-schema.ts';
 import type { CompileContext } from './compile.ts';
 import type { Path } from './parse-yaml.ts';
@@ -14,20 +15,31 @@ export interface CheckedShot {
   readonly durationSeconds: number;
 }
 
-/** A shot as its model would be told it; null where it cannot be, which is reported. */
+export interface ShotCheck {
+  /** As its model would be told it; null where it cannot be, which is reported. */
+  readonly checked: CheckedShot | null;
+  /** Null if nobody can tell; known of most shots that have mistakes, too. */
+  readonly durationSeconds: number | null;
+}
+
+/** Looks at a shot with the eyes of its model. */
 export function checkShot(
   shot: Shot,
   { models, lacking }: { readonly models: ReadonlyMap<string, Model>; readonly lacking: boolean },
   shapeIsWrong: boolean,
   report: CompileContext['report'],
   warn: (message: string, path: Path) => void,
-): CheckedShot | null {
+): ShotCheck {
   const model = models.get(shot.model.value);
   if (model === undefined) {
-    if (lacking) return null;
+    const unknown: ShotCheck = {
+      checked: null,
+      durationSeconds: secondsOf(shot, shot.inputs.get('duration')?.value),
+    };
+    if (lacking) return unknown;
     const hint = didYouMean(shot.model.value, models.keys()) || '; `storyreel models` lists them';
     report('unknown-model', `there is no model "${shot.model.value}"${hint}`, shot.model.path);
-    return null;
+    return unknown;
   }
   const composition = compose(model, {
     prompt: shot.prompt.value,
@@ -44,9 +56,14 @@ export function checkShot(
   if (videos?.warnAbove !== undefined && videoCount > videos.warnAbove && errors.length === 0) {
     warn(`the shot uses ${videoCount} reference videos: ${videos.warning}`, shot.prompt.path);
   }
-  const duration = composition.body.duration;
-  if (errors.length > 0 || typeof duration !== 'number') return null;
-  return { shot, model, composition, durationSeconds: duration };
+  const durationSeconds = secondsOf(shot, composition.body.duration);
+  if (errors.length > 0 || durationSeconds === null) return { checked: null, durationSeconds };
+  return { checked: { shot, model, composition, durationSeconds }, durationSeconds };
+}
+
+/** What has no prompt may be meant for something else than a shot of a model, which lasts otherwise. */
+function secondsOf({ prompt }: Shot, duration: Json | undefined): number | null {
+  return typeof duration === 'number' && prompt.value.length > 0 ? duration : null;
 }
 
 /** A name in a prompt is to show something: a model that takes no such medium would be sent a mere word, for money. */

@@ -1,6 +1,7 @@
 import { subtitleOf, type TimedLine, timeLines } from '../plan/subtitles.ts';
 import { framesToSeconds, secondsToFrames, startFrames, type Timeline } from '../plan/timeline.ts';
 import type { Lint } from './lint.ts';
+import type { Mistakes } from './mistakes.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Item, Storyboard } from './storyboard.ts';
 
@@ -19,16 +20,21 @@ export interface Unseen {
   readonly path: Path;
 }
 
-/** Text of which the film would show nothing. Looked for only where the text has no errors, which would explain it. */
-export function* checkShown({ items }: Storyboard, timeline: Timeline): Generator<Unseen> {
+/** Text of which the film would show nothing. */
+export function* checkShown(
+  { items }: Storyboard,
+  timeline: Timeline,
+  mistakes: Mistakes,
+): Generator<Unseen> {
   for (const [index, { id, lowerThird }] of items.entries()) {
     const frames = timeline.items[index]?.frames ?? 0;
-    if (lowerThird === null || secondsToFrames(lowerThird.startSeconds, timeline.fps) < frames) continue;
+    if (lowerThird === null || mistakes.under(lowerThird.path)) continue;
+    if (secondsToFrames(lowerThird.startSeconds, timeline.fps) < frames) continue;
     const message = `nobody sees it: it comes after ${lowerThird.startSeconds} s, and "${id}" is over after ${shown(framesToSeconds(frames, timeline.fps))}`;
     yield { code: 'never-shown', message, path: [...lowerThird.path, 'start'] };
   }
-  for (const timed of linesOf(items, timeline)) {
-    if (timed.endSeconds - timed.startSeconds >= INSTANT_SECONDS) continue;
+  for (const timed of linesOf(items, timeline, mistakes)) {
+    if (isShown(timed)) continue;
     const { line, index } = timed;
     const seconds = wordSeconds(index, timeline);
     const isCovered = (timeline.items[index + 1]?.overlapFrames ?? 0) > 0;
@@ -43,8 +49,14 @@ export function* checkShown({ items }: Storyboard, timeline: Timeline): Generato
 }
 
 /** Subtitles that are gone before they are read. */
-export function* lintSubtitles({ items }: Storyboard, timeline: Timeline): Generator<Lint> {
-  for (const { line, startSeconds, endSeconds } of linesOf(items, timeline)) {
+export function* lintSubtitles(
+  { items }: Storyboard,
+  timeline: Timeline,
+  mistakes: Mistakes,
+): Generator<Lint> {
+  for (const timed of linesOf(items, timeline, mistakes)) {
+    if (!isShown(timed)) continue; // an error of its own
+    const { line, startSeconds, endSeconds } = timed;
     const letters = [...subtitleOf(line)].length;
     const needed = Math.max(SHORTEST_SECONDS, letters / LETTERS_PER_SECOND);
     const seconds = endSeconds - startSeconds;
@@ -54,11 +66,16 @@ export function* lintSubtitles({ items }: Storyboard, timeline: Timeline): Gener
   }
 }
 
-function linesOf(items: readonly Item[], timeline: Timeline): TimedLine[] {
+/** The lines of each item whose dialogue has no mistakes: one that is out of order moves the others. */
+function linesOf(items: readonly Item[], timeline: Timeline, mistakes: Mistakes): TimedLine[] {
   return timeLines(
     timeline,
-    items.map(({ dialogue }) => dialogue),
+    items.map(({ dialogue, path }) => (mistakes.under([...path, 'dialogue']) ? [] : dialogue)),
   );
+}
+
+function isShown({ startSeconds, endSeconds }: TimedLine): boolean {
+  return endSeconds - startSeconds >= INSTANT_SECONDS;
 }
 
 /** How long the lines of an item are shown: until the next one begins, into which it may go over. */

@@ -11,10 +11,11 @@ import { checkTimeline } from './check-timeline.ts';
 import { type CompileContext, compileStoryboard } from './compile.ts';
 import { orderShots } from './continuity.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
-import { lint } from './lint.ts';
+import { lintPrompts, unusedReferences } from './lint.ts';
+import { Mistakes } from './mistakes.ts';
 import type { Path } from './parse-yaml.ts';
 import type { Part, Place } from './part.ts';
-import type { Storyboard } from './storyboard.ts';
+import type { Item, Storyboard } from './storyboard.ts';
 import type { Variables } from './variables.ts';
 import type { WrittenStoryboard } from './written.ts';
 
@@ -97,56 +98,61 @@ export function checkStoryboard(root: Part, options: CheckOptions, language: Lan
     place: Place,
     severity: Diagnostic['severity'] = 'error',
   ) => diagnostics.push({ code, severity, message, ...place });
+  const mistakes = new Mistakes();
+  for (const { path, meant } of problems) {
+    mistakes.add(path);
+    if (meant !== undefined) mistakes.add([...path.slice(0, -1), meant]);
+  }
   const report: CompileContext['report'] = (code, message, path, part) => {
+    mistakes.add(path);
     const place = locate(path, part);
     if (!assembled.isUnreadable(place)) add(code, message, place);
   };
-  const complaints = problems.flatMap(({ path, meant }) => {
-    const told = `${path.join('\0')}\0`;
-    return meant === undefined ? [told] : [told, `${[...path.slice(0, -1), meant].join('\0')}\0`];
-  });
   const written = assembled.data as unknown as WrittenStoryboard;
   const storyboard = compileStoryboard(written, {
     file: root.source.file,
     name: options.name,
     profile: options.profile,
     report,
-    reportBrace: (message, code, path, brace, length) =>
-      add(code, message, assembled.locateBrace(path, brace, length)),
-    skipped: () => {},
-    refused: path => assembled.lacking || complaints.includes(`${path.join('\0')}\0`),
-    complained: path => {
-      const prefix = `${path.join('\0')}\0`;
-      return complaints.some(complaint => complaint.startsWith(prefix));
+    reportBrace: (message, code, path, brace, length) => {
+      mistakes.add(path);
+      add(code, message, assembled.locateBrace(path, brace, length));
     },
+    skipped: () => {},
+    refused: path => assembled.lacking || mistakes.at(path),
+    complained: path => mistakes.under(path),
   });
   // What a mistake in the text made of a shot is no news.
   const isShaky = assembled.lacking || hasErrors(assembled.diagnostics);
-  const shots = storyboard.shots
-    .map(shot =>
-      checkShot(shot, language, isShaky, report, (message, path) =>
-        add('many-references', message, locate(path), 'warning'),
-      ),
-    )
-    .filter(shot => shot !== null);
+  const ofShots = new Map<Item, number>();
+  const shots = storyboard.shots.flatMap(shot => {
+    const { checked, durationSeconds } = checkShot(shot, language, isShaky, report, (message, path) =>
+      add('many-references', message, locate(path), 'warning'),
+    );
+    if (durationSeconds !== null) ofShots.set(shot, durationSeconds);
+    return checked ?? [];
+  });
   reportUnknownDefaults(storyboard, shots, report);
   const order = orderShots(storyboard, report);
   checkFrames(shots, report);
-  const layOut = (lengths: FootageLengths, sounds: SoundLengths): LaidOut => {
-    const timeline = checkTimeline(storyboard, shots, lengths, report);
+  // An unknown name may be that of a reference which then seems to be unused, and more of the kind.
+  const namesAreSound = !assembled.lacking && !hasErrors(diagnostics);
+  const layOut = (ofFootage: FootageLengths, sounds: SoundLengths): LaidOut => {
+    const lengths = { ofShots, ofFootage };
+    const { timeline, isExact } = checkTimeline(storyboard, lengths, options.profile, mistakes, report);
     // A draft is shorter than what its words were timed for: what it leaves out is worth a word, and no mistake.
     const lost = options.profile === undefined ? 'error' : 'warning';
-    const unseen = timeline === null || hasErrors(diagnostics) ? [] : checkShown(storyboard, timeline);
-    const unheard = timeline === null ? [] : checkSound(storyboard, timeline, sounds);
-    for (const { code, message, path } of [...unseen, ...unheard])
+    const unseen = checkShown(storyboard, timeline, mistakes);
+    for (const { code, message, path } of [...unseen, ...checkSound(storyboard, timeline, sounds)])
       add(code, message, locate(path), code === 'voice-cut-off' ? 'warning' : lost);
-    if (timeline !== null && !hasErrors(diagnostics)) {
-      const isOwn = (path: Path) => locate(path).file === root.source.file;
-      const lints = [...lint(storyboard, shots, isOwn), ...lintSubtitles(storyboard, timeline)];
-      for (const { code, message, path, part } of lints) add(code, message, locate(path, part), 'warning');
-    }
-    const checked =
-      timeline === null || hasErrors(diagnostics) ? null : { storyboard, shots, order, timeline };
+    const isOwn = (path: Path) => locate(path).file === root.source.file;
+    const lints = [
+      ...(namesAreSound ? unusedReferences(storyboard, isOwn) : []),
+      ...lintPrompts(storyboard, shots, mistakes),
+      ...lintSubtitles(storyboard, timeline, mistakes),
+    ];
+    for (const { code, message, path, part } of lints) add(code, message, locate(path, part), 'warning');
+    const checked = !isExact || hasErrors(diagnostics) ? null : { storyboard, shots, order, timeline };
     return { checked, diagnostics };
   };
   return {

@@ -16,14 +16,14 @@ const WHAT_IT_IS: Readonly<Record<LocalSource, string>> = {
 
 /** Fields that only a rendered shot has. */
 const OF_PROMPTS = [
-  ...['prompt', 'references', 'image', 'model', 'resolution', 'aspect_ratio', 'negative_prompt'],
-  ...['enable_prompt_expansion', 'seed', 'inputs', 'takes', 'pick'],
+  ...['prompt', 'references', 'image', 'videos', 'model', 'resolution', 'aspect_ratio', 'negative_prompt'],
+  ...['enable_prompt_expansion', 'seed', 'inputs', 'takes', 'pick', 'priority'],
 ] as const satisfies readonly (keyof WrittenShot)[];
 
 const IDLE: Readonly<Record<LocalSource, readonly (keyof WrittenShot)[]>> = {
   clip: ['duration', 'move'],
-  still: ['trim', 'speed'],
-  card: ['trim', 'speed', 'move'],
+  still: ['trim', 'speed', 'gain', 'mute'],
+  card: ['trim', 'speed', 'move', 'gain', 'mute'],
 };
 
 const DEFAULT_STILL_SECONDS = 5;

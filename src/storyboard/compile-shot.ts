@@ -101,6 +101,11 @@ export class ShotCompiler {
         'id',
       ]);
     }
+    if (prompt !== undefined && entry.shot.move !== undefined) {
+      const message =
+        '`move` does nothing here: it moves the view of a `still`; say in the prompt how this one moves';
+      this.context.report('idle-field', message, [...path, 'move'], 'key');
+    }
     const reportsBefore = this.reports;
     const names = this.names(entry);
     const parts = prompt === undefined ? [] : this.prompt(prompt.value, prompt.path, names);

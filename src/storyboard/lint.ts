@@ -1,9 +1,10 @@
 import type { WarningCode } from '../explanations/explanations.ts';
 import type { CheckedShot } from './check-shot.ts';
+import type { Mistakes } from './mistakes.ts';
 import type { Path } from './parse-yaml.ts';
-import type { Reference, Storyboard } from './storyboard.ts';
+import type { Storyboard } from './storyboard.ts';
 
-/** What an author most likely did not mean. Looked for only where the text has no errors, which would explain it. */
+/** What an author most likely did not mean. Looked for only where no mistake in the text would explain it. */
 export interface Lint {
   readonly code: WarningCode;
   readonly message: string;
@@ -11,13 +12,17 @@ export interface Lint {
   readonly part: 'key' | 'value';
 }
 
-/** `isOwn` tells whether a value stands in the storyboard itself: an included cast may be larger than one film. */
-export function* lint(
+/** What tells which references a prompt names. */
+const NAME_FIELDS = ['prompt', 'references', 'videos', 'image'] as const;
+
+/** Prompts of which the model would understand something else. */
+export function* lintPrompts(
   { references }: Storyboard,
   shots: readonly CheckedShot[],
-  isOwn: (path: Path) => boolean,
+  mistakes: Mistakes,
 ): Generator<Lint> {
-  yield* unusedReferences(references, shots, isOwn);
+  const isWrong = (holder: Path) => NAME_FIELDS.some(field => mistakes.under([...holder, field]));
+  if (mistakes.under(['style']) || isWrong(['defaults'])) return; // they reach all prompts
   const characters = [...references.values()]
     .filter(({ kind }) => kind === 'character')
     .map(({ name }) => name);
@@ -29,6 +34,7 @@ export function* lint(
     ]),
   );
   for (const { shot, model } of shots) {
+    if (shot.incomplete || isWrong(shot.path)) continue;
     const { path, value: parts } = shot.prompt;
     // What a description says is no word of the prompt's own.
     const text = parts
@@ -50,13 +56,13 @@ export function* lint(
   }
 }
 
-function* unusedReferences(
-  references: ReadonlyMap<string, Reference>,
-  shots: readonly CheckedShot[],
+/** `isOwn` tells whether a value stands in the storyboard itself: an included cast may be larger than one film. */
+export function* unusedReferences(
+  { references, shots }: Storyboard,
   isOwn: (path: Path) => boolean,
 ): Generator<Lint> {
   const used = new Set(
-    shots.flatMap(({ shot }) => [...shot.references.map(({ name }) => name), ...shot.described]),
+    shots.flatMap(shot => [...shot.references.map(({ name }) => name), ...shot.described]),
   );
   for (const { name, kind } of references.values()) {
     const path = [`${kind}s`, name];

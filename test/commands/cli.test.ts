@@ -285,6 +285,15 @@ describe('what the machine can do wrong', () => {
       /no shot matches --only zzz\*[\s\S]*The shots are a/,
     ],
     [
+      'a film of cards for --only',
+      async test => {
+        await test.write('cards.yaml', 'version: 1\nshots:\n  - { id: a, card: { title: A } }\n');
+        return { args: ['plan', 'cards.yaml', '--only', 'a'] };
+      },
+      2,
+      /no shot matches --only a\n {2}No shot is rendered here: cards, stills and clips are put into the cut as they are\.\n/,
+    ],
+    [
       'an unknown provider',
       async () => ({ args: ['plan', 'reel.yaml', '--provider', 'x'] }),
       2,

@@ -46,6 +46,18 @@ test('the reel is drawn with its included cast', async () => {
   expect(await render(['film'], options)).toMatchObject({ exitCode: 0 });
 });
 
+test('a line that the draft of the reel has no time for is told of once', async () => {
+  const { folder } = await begin('reel');
+  const { diagnostics } = await check(['film'], folder, { profile: 'draft' });
+  expect(diagnostics.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+    [
+      'never-shown',
+      'warning',
+      'nobody sees it: it begins after 2.6 s, and the next shot takes over after 2.5 s',
+    ],
+  ]);
+});
+
 test('the reel has a cheap draft, the advertisement another client', async () => {
   const reel = await begin('reel');
   const cost = async (profile: string) =>

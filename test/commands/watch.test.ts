@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../src/commands/program.ts';
 import { type TestProject, testProject } from '../support/project.ts';
@@ -18,6 +19,7 @@ interface Told {
 /** A watch in this process: what it tells, as it tells it. */
 class Watch {
   readonly told: Told[] = [];
+  private readonly counts = new Map<string, number>();
   readonly ended: Promise<number>;
   private readonly controller = new AbortController();
   private waiting: (() => void)[] = [];
@@ -30,7 +32,7 @@ class Watch {
       signal: this.controller.signal,
       terminal: {
         out: text => {
-          for (const line of text.trim().split('\n')) this.told.push(JSON.parse(line));
+          for (const line of text.trim().split('\n')) this.note(JSON.parse(line));
           for (const wake of this.waiting.splice(0)) wake();
         },
         err: () => {},
@@ -46,6 +48,16 @@ class Watch {
       if (at >= 0) return this.told.splice(0, at + 1).at(-1) as Told;
       await new Promise<void>(done => this.waiting.push(done));
     }
+  }
+
+  /** How many of this type there were so far. */
+  count(type: string): number {
+    return this.counts.get(type) ?? 0;
+  }
+
+  private note(event: Told): void {
+    this.told.push(event);
+    this.counts.set(event.type, this.count(event.type) + 1);
   }
 
   async stop(): Promise<number> {
@@ -114,6 +126,47 @@ describe('render --watch', () => {
     expect(await watch.next('finished')).toMatchObject({ rendered: 2 });
     expect(await watch.stop()).toBe(130);
   });
+
+  test('a broken storyboard is told of once, whatever else is saved beside it', async () => {
+    const { project, text } = await watched();
+    await project.write('reel.yaml', text('{mria} runs'));
+    const watch = new Watch(project);
+    await watch.next('storyboard-refused');
+    // As what `--json > told.jsonl` writes into the folder.
+    for (let n = 0; n < 3; n++) {
+      await project.write('told.jsonl', `${n}`);
+      await project.write('refs/notes.txt', `${n}`);
+      await pause(150);
+    }
+    await project.write('reel.yaml', `${text('{mria} runs')}# once more`);
+    await pause(300);
+    await project.write('reel.yaml', text('{miraa} runs'));
+    expect(await watch.next('storyboard-refused')).toMatchObject({ diagnostics: [{ line: 12 }] });
+    await project.write('reel.yaml', text('{mira} runs'));
+    await watch.next('finished');
+    await project.write('reel.yaml', text('{miraa} runs'));
+    await watch.next('storyboard-refused');
+    expect(watch.count('storyboard-refused')).toBe(3);
+    expect(await watch.stop()).toBe(130);
+  });
+
+  test.each([
+    ['include', 'include: [parts/more/cast.yaml]', 'parts/more/cast.yaml', 'version: 1\n'],
+    ['model', 'defaults: { model: acme/mine }', 'models/any.json', '{}'],
+  ])(
+    'an %s that is missing, with its folder, is noticed when it is there',
+    async (_, line, file, content) => {
+      const { project, text } = await watched();
+      await project.write('reel.yaml', `${text('{mira} runs')}${line}\n`);
+      const watch = new Watch(project);
+      const before = await watch.next('storyboard-refused');
+      await project.write(file, content);
+      // One that is no model is told of; a cast that is there mends the storyboard.
+      await (file.endsWith('.json') ? watch.next('storyboard-refused') : watch.next('finished'));
+      expect(before.diagnostics).toHaveLength(1);
+      expect(await watch.stop()).toBe(130);
+    },
+  );
 
   test('a folder that is moved away and comes back is followed', async () => {
     const { project, text } = await watched();

@@ -164,6 +164,29 @@ scenes:
 `);
   });
 
+  test.each([
+    ['IRIS OUT', 'circleclose'],
+    ['IRIS OUT:', 'circleclose'],
+    ['IRIS IN.', 'circleopen'],
+    ['FADE OUT.', 'fade'],
+    ['DISSOLVE TO:', 'dissolve'],
+  ])('%s between two shots leads into the next one', (words, type) => {
+    const { shots, told } = imported(`A door opens.\n\n${words}\n\nA dog.`);
+    expect(shots.map(({ prompt, transition }) => [prompt, transition?.type])).toEqual([
+      ['A door opens.', undefined],
+      ['A dog.', type],
+    ]);
+    expect(told).toEqual([]);
+  });
+
+  test('a transition from nothing becomes a comment, and is told of; a fade is from black', () => {
+    const { yaml, told } = imported('Title: Tram\n\nDISSOLVE TO:\n\nA door.');
+    expect(told).toEqual(['3:1 warning no-shot-before']);
+    expect(yaml).toContain('# DISSOLVE TO:\n');
+    expect(imported('FADE IN:\n\nA door.').told).toEqual([]);
+    expect(imported('SMASH CUT TO:\n\nA door.').told).toEqual([]);
+  });
+
   test('text without any heading becomes shots without scenes; a heading alone is seen', () => {
     expect(imported('A door opens.\n\nA dog.').data.shots?.map(({ id }) => id)).toEqual([
       'a-door-opens',
@@ -348,6 +371,21 @@ Tram;1;The tram;;;0:22;;Nell & Driver;
     expect(told).toEqual(problems);
     const { id, prompt, transition, ...rest } = shots[0] as Shot;
     expect(rest).toEqual(fields);
+  });
+
+  test('a transition leads into the shot of its own line; the film fades out after the last', () => {
+    const { data, shots, told } = list('prompt,transition\nA,fade in\nB,fade out\nC,\nD,FADE OUT.\n,\n');
+    expect(shots.map(({ transition }) => transition?.type)).toEqual(['fade', 'fade', undefined, undefined]);
+    expect([data.cut, told]).toEqual([{ fade_out: 1 }, []]);
+    expect(list('scene,prompt,transition\nx,A,\nx,B,fade in').data.cut).toBeUndefined();
+    expect(list('scene,prompt,transition\nx,A,fade out\ny,,').data.cut).toEqual({ fade_out: 1 });
+  });
+
+  test('a transition into the first line becomes a comment, and is told of', () => {
+    const { yaml, told } = list('prompt,transition\nA,dissolve\nB,wipe');
+    expect(told).toEqual(['2:3 warning no-shot-before']);
+    expect(yaml).toContain('# Transition: dissolve\n');
+    expect(list('prompt,transition\nA,cut to:\nB,wipe').told).toEqual([]);
   });
 
   test.each([

@@ -111,7 +111,7 @@ describe('deliverables', () => {
     expect(changed.report.film).toEqual(first.report.film);
 
     await project.write('reel.yaml', text('deliverables: { message: { size: 32x18 } }\n'));
-    await cut(project);
+    expect((await cut(project)).types).toEqual(['planned', 'film-unchanged', 'finished']);
     expect((await fs.readdir(project.path('out/reel'))).filter(name => name.startsWith('reel-'))).toEqual([
       'reel-message.mp4',
       'reel-message.srt',
