@@ -60,7 +60,7 @@ export function containerOf({ codec }: Pick<CutFormat, 'codec'>): 'mp4' | 'mov' 
 }
 
 function encoderOf({ codec, quality, fps, width, height }: CutFormat): string[] {
-  return codec === 'h264' ? h264(fps, QUALITIES[quality], { width, height }) : mezzanine(codec, fps);
+  return codec === 'h264' ? h264(fps, QUALITIES[quality], { width, height }) : mezzanine(codec, quality, fps);
 }
 
 const QUALITIES = {

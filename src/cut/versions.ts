@@ -4,7 +4,7 @@
  */
 
 /** The encoding of a piece of picture, and what leads to it. */
-export const SEGMENT_VERSION = 10;
+export const SEGMENT_VERSION = 11;
 /** What drawn text looks like. */
 export const DRAWING_VERSION = 4;
 /** Of one file as PCM, and its gains, fades and speed. */

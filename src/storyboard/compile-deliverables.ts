@@ -18,10 +18,6 @@ export function compileDeliverables(
       const message = `\`dnxhr\` holds pictures of ${SMALLEST_DNXHR.join('×')} or more, and this has ${shown.width}×${shown.height}`;
       report('size-too-small', message, ['deliverables', name, size === undefined ? 'codec' : 'size']);
     }
-    if (quality !== undefined && codec !== undefined && codec !== 'h264') {
-      const message = `\`quality\` does nothing here: \`${codec}\` has one quality`;
-      report('idle-field', message, ['deliverables', name, 'quality'], 'key');
-    }
     return {
       name,
       cut: {

@@ -580,11 +580,11 @@ export interface Deliverable {
    */
   background?: string;
   /**
-   * `h264` for viewers, in MP4. `prores` (422 HQ) and `dnxhr` (HQ) for editors, in MOV, with timecode and uncompressed sound.
+   * `h264` for viewers, in MP4. `prores` (422) and `dnxhr` for editors, in MOV, with timecode and uncompressed sound.
    */
   codec?: 'h264' | 'prores' | 'dnxhr';
   /**
-   * Of `h264`: `high` for archives, `normal` as the film itself, `small` for messages.
+   * Of `h264`: `high` for archives, `normal` as the film itself, `small` for messages. For editors, `small` is a proxy (ProRes 422 Proxy, DNxHR LB), and all others are HQ.
    */
   quality?: 'high' | 'normal' | 'small';
   /**

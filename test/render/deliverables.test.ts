@@ -26,10 +26,11 @@ ${deliverables}shots:
 ${shots}`;
 }
 
-const FOUR = `deliverables:
+const FIVE = `deliverables:
   vertical: { size: 36x64, fit: cover }
   editorial: { codec: prores, burn_in: true }
   avid: { codec: dnxhr, size: 256x144 }
+  offline: { codec: prores, quality: small, size: 256x144 }
   message: { size: 32x18, quality: small }
 `;
 
@@ -54,9 +55,9 @@ async function cut(project: TestProject) {
 
 describe('deliverables', () => {
   test('come out of one run, each in its own size and codec, with the frames of the film', async () => {
-    const project = await testProject({ ...REFERENCES, 'reel.yaml': text(FOUR) });
+    const project = await testProject({ ...REFERENCES, 'reel.yaml': text(FIVE) });
     const { report, written } = await cut(project);
-    expect(written).toHaveLength(5);
+    expect(written).toHaveLength(6);
     const frames = report.film.frameCount;
     expect(frames).toBe(50 + 50 - 13 + 75);
     for (const [name, codec, width, height] of [
@@ -64,6 +65,7 @@ describe('deliverables', () => {
       ['reel-vertical.mp4', 'avc', 36, 64],
       ['reel-editorial.mov', 'prores', 64, 36],
       ['reel-avid.mov', null, 256, 144],
+      ['reel-offline.mov', 'prores', 256, 144],
       ['reel-message.mp4', 'avc', 32, 18],
     ] as const) {
       const file = project.path(`out/reel/${name}`);
@@ -87,8 +89,17 @@ describe('deliverables', () => {
       ['vertical', ['a', 'b']],
       ['editorial', []],
       ['avid', []],
+      ['offline', []],
       ['message', []],
     ]);
+    // Apple's names of 422 HQ and of 422 Proxy.
+    for (const [name, fourcc] of [
+      ['editorial', 'apch'],
+      ['offline', 'apco'],
+    ])
+      expect((await fs.readFile(project.path(`out/reel/reel-${name}.mov`))).includes(fourcc ?? '')).toBe(
+        true,
+      );
     // Names and timecode are in the editors' version alone.
     const corner = async (file: string) =>
       (await frameOf(project.path(`out/reel/${file}`), 150, 64, 36)).slice(0, 64 * 6);
