@@ -108,6 +108,27 @@ export function identityOf(clip: FoundClip): Json {
   return clip.item.kind === 'card' ? ['card', clip.item.text as unknown as Json] : [clip.kind, clip.sha256];
 }
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size that a film would have of a clip alone, in even pixels; null for what has none of its own. */
+export async function sizeOf(clip: FoundClip, sources: ClipSources): Promise<Size | null> {
+  if (clip.kind === 'shot') return clip.take.format;
+  if (clip.item.kind !== 'clip') return null;
+  const { probe } = await import('../media/probe.ts');
+  const { width, height } = await probe(pathOf(clip.item.file.file, sources));
+  return { width: even(width), height: even(height) };
+}
+
+function even(pixels: number): number {
+  return Math.max(2, 2 * Math.floor(Math.min(pixels, MOST_PIXELS) / 2));
+}
+
+/** As `size` of a cut may be written. */
+const MOST_PIXELS = 9998;
+
 /** A clip as the cut takes it: drawn here, where it is a card or has names that are out of date. */
 export async function cutClipOf(
   clip: FoundClip,

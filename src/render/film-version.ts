@@ -13,7 +13,7 @@ import { type Cue, later, toSrt } from '../plan/subtitles.ts';
 import { framesToSeconds, type Timeline } from '../plan/timeline.ts';
 import { derivedKey } from '../store/derived.ts';
 import type { Codec, CutSettings, Quality } from '../storyboard/storyboard.ts';
-import { cutClipOf, type FoundClip, identityOf } from './film-clips.ts';
+import { cutClipOf, type FoundClip, identityOf, type Size, sizeOf } from './film-clips.ts';
 import type { FilmJob } from './film-job.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
 import { type Fonts, filmOverlays, itemOverlays, ownFrames, slugOf } from './film-text.ts';
@@ -190,27 +190,35 @@ function metadataOf({ film }: FilmJob, cues: readonly Cue[], leadFrames: number)
   };
 }
 
-/** The size that is named; else what most of the rendered film has, the first one's where two are as common. */
 async function formatOf(
   { cut, codec, quality }: Version,
-  { fonts }: FilmContent,
+  { clips, fonts }: FilmContent,
   job: FilmJob,
 ): Promise<CutFormat> {
   const { fps, fit, background } = cut;
-  const seconds = new Map<string, { size: { width: number; height: number }; total: number }>();
-  for (const { format } of job.picked) {
-    const name = `${format.width}x${format.height}`;
-    const total = (seconds.get(name)?.total ?? 0) + format.durationSeconds;
-    seconds.set(name, { size: format, total });
-  }
-  const [most] = [...seconds.values()].sort((a, b) => b.total - a.total);
-  const { width, height } = cut.size ?? most?.size ?? DEFAULT_SIZE;
+  const { width, height } = cut.size ?? (await usualSize(clips, job));
   const over = await filmOverlays(cut, { width, height, fps }, job, fonts);
   return { width, height, fps, fit, background, codec, quality, ...over };
 }
 
-/** Of a film without a rendered shot. */
-const DEFAULT_SIZE = { width: 1280, height: 720 };
+/** What most of the film has, by its frames; the first one's where two are as common. */
+async function usualSize(clips: readonly FoundClip[], job: FilmJob): Promise<Size> {
+  const { items } = job.film.loaded.timeline;
+  const sizes = new Map<string, { readonly size: Size; frames: number }>();
+  for (const [index, clip] of clips.entries()) {
+    const size = await sizeOf(clip, job);
+    if (size === null) continue;
+    const { width, height } = size;
+    const common = sizes.get(`${width}x${height}`) ?? { size, frames: 0 };
+    common.frames += items[index]?.frames ?? 0;
+    sizes.set(`${width}x${height}`, common);
+  }
+  const [most] = [...sizes.values()].sort((a, b) => b.frames - a.frames);
+  return most?.size ?? DEFAULT_SIZE;
+}
+
+/** Of a film of cards and stills, which have no size of their own. */
+const DEFAULT_SIZE: Size = { width: 1280, height: 720 };
 
 type Shaped = Pick<PreparedVersion, 'format' | 'sound' | 'metadata' | 'leader' | 'slate'>;
 

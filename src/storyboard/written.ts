@@ -422,7 +422,7 @@ export interface References2 {
  */
 export interface Cut {
   /**
-   * Width and height of the film in pixels, both even. The size that most of the film has if absent.
+   * Width and height of the film in pixels, both even. If absent, the size that most of the film has, footage as well as rendered shots; 1280x720 if it is of cards and stills alone.
    */
   size?: string;
   /**

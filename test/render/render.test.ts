@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { plan, type RenderEvent, type RenderOptions, render } from '../../src/index.ts';
 import { probe } from '../../src/media/probe.ts';
 import { type DoubleProvider, doubleProvider } from '../support/double.ts';
-import { type TestProject, testProject } from '../support/project.ts';
+import { makeClip, makeMedia, type TestProject, testProject } from '../support/project.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 async function reel(shots: string, rest = ''): Promise<TestProject> {
@@ -303,3 +303,39 @@ async function clipOf(project: TestProject, key: string): Promise<string> {
   const { sha256 } = record.clip;
   return project.path(`.storyreel/clips/${sha256.slice(0, 2)}/${sha256}.mp4`);
 }
+
+describe('a film whose size nobody named', () => {
+  const footage = async (project: TestProject, name: string, size: string) =>
+    await makeClip(project.path(`${name}.mp4`), { color: 'red', size, tone: null, seconds: 1 });
+  const ofClip = (name: string) => `  - { id: ${name}, clip: ${name}.mp4 }\n`;
+  const sizeOf = async (project: TestProject) => {
+    const { films } = await run(project, double(project));
+    const { width, height } = await probe(films[0] ?? '');
+    return [width, height];
+  };
+
+  test('has that of its footage, in even pixels', async () => {
+    const project = await reel(ofClip('a') + ofClip('b') + ofClip('c'), 'cut: {}\n');
+    await footage(project, 'a', '64x36');
+    await footage(project, 'b', '96x54');
+    await footage(project, 'c', '96x54');
+    expect(await sizeOf(project)).toEqual([96, 54]);
+    await makeMedia(project.path('c.mp4'), {
+      generators: ['testsrc2=s=129x73:r=30:d=4'],
+      output: ['-c:v', 'libx264', '-pix_fmt', 'yuv444p'],
+    });
+    expect(await sizeOf(project)).toEqual([128, 72]);
+  });
+
+  test('has that of most of what is seen of it, whatever was ordered', async () => {
+    const tall = shot('tall', { aspect_ratio: '9:16', duration: 6, trim: { end: 0.5 } });
+    const project = await reel(tall + ofClip('wide'), 'cut: {}\n');
+    await footage(project, 'wide', '64x36');
+    expect(await sizeOf(project)).toEqual([64, 36]);
+  });
+
+  test('is 1280x720 where nothing in it has a size', async () => {
+    const project = await reel('  - { id: end, card: { title: The End }, duration: 0.1 }\n', 'cut: {}\n');
+    expect(await sizeOf(project)).toEqual([1280, 720]);
+  });
+});
