@@ -63,7 +63,10 @@ export interface TimelineProblem {
 
 const BLACK: Color = '#000000';
 
-/** Lays shots out in frames. A duration is rounded to the nearest frame, a transition has at least one. */
+/**
+ * Lays shots out in frames. A duration is rounded to the nearest frame, a transition has at least one. Shots that are as
+ * long as their transitions in seconds are so in frames.
+ */
 export function layOut(
   shots: readonly TimelineShot[],
   cut: Pick<CutSettings, 'fps' | 'fadeInSeconds' | 'fadeOutSeconds'>,
@@ -71,15 +74,15 @@ export function layOut(
   const problems: TimelineProblem[] = [];
   const items: TimelineItem[] = [];
   let frameCount = 0;
+  const { heads, fadeOutFrames } = joints(shots, cut);
   for (const [index, shot] of shots.entries()) {
     const played = playedOf(shot, cut.fps);
-    const frames = played.frames + secondsToFrames(shot.holdSeconds, cut.fps);
-    const lead = headOf(shots, index, cut);
-    const next = shots[index + 1];
-    const following = next === undefined ? null : headOf(shots, index + 1, cut);
+    const frames = framesOf(shot, cut.fps);
+    const lead = heads[index] as Head;
+    const following = heads[index + 1] ?? null;
     const fadeOut: Fade =
       following === null
-        ? { frames: lengthOf(cut.fadeOutSeconds, cut.fps), color: BLACK }
+        ? { frames: fadeOutFrames, color: BLACK }
         : { ...following.fade, frames: Math.floor(following.fade.frames / 2) };
     const fadeIn = index === 0 ? lead.fade : { ...lead.fade, frames: Math.ceil(lead.fade.frames / 2) };
     const head = lead.overlapFrames + fadeIn.frames;
@@ -126,16 +129,88 @@ export function timecodeOf(frame: number, fps: Fps): string {
   return parts.map(part => String(part).padStart(2, '0')).join(':');
 }
 
-function playedOf({ durationSeconds, startSeconds, endSeconds, speed }: TimelineShot, fps: Fps): Played {
-  const seconds = ((endSeconds ?? durationSeconds) - startSeconds) / speed;
-  return { startSeconds, speed, frames: Math.max(1, secondsToFrames(seconds, fps)) };
+function framesOf(shot: TimelineShot, fps: Fps): number {
+  return playedOf(shot, fps).frames + secondsToFrames(shot.holdSeconds, fps);
+}
+
+function playedOf(shot: TimelineShot, fps: Fps): Played {
+  const { startSeconds, speed } = shot;
+  return { startSeconds, speed, frames: Math.max(1, secondsToFrames(playedSeconds(shot), fps)) };
+}
+
+function playedSeconds({ durationSeconds, startSeconds, endSeconds, speed }: TimelineShot): number {
+  return ((endSeconds ?? durationSeconds) - startSeconds) / speed;
+}
+
+/** How an item begins. */
+interface Head {
+  readonly overlapFrames: number;
+  readonly overlap: string;
+  /** The whole of it, of which the item before has a half. */
+  readonly fade: Fade;
+}
+
+/**
+ * How each item begins, and the last one ends. All being rounded, the frames of a shot may not have the room that its
+ * seconds have: what is at its end is then a frame shorter, or else what is at its start.
+ */
+function joints(
+  shots: readonly TimelineShot[],
+  cut: Pick<CutSettings, 'fps' | 'fadeInSeconds' | 'fadeOutSeconds'>,
+): { heads: Head[]; fadeOutFrames: number } {
+  const heads = shots.map((_, index) => headOf(shots, index, cut));
+  let fadeOutFrames = lengthOf(cut.fadeOutSeconds, cut.fps);
+  for (const [index, shot] of shots.entries()) {
+    if (!hasRoom(shots, index, cut)) continue;
+    const frames = framesOf(shot, cut.fps);
+    const next = heads[index + 1];
+    const tailOf = (head: Head) => head.overlapFrames + Math.floor(head.fade.frames / 2);
+    const least = (next === undefined ? fadeOutFrames : tailOf(next)) > 0 ? 1 : 0;
+    heads[index] = within(heads[index] as Head, frames - least, index === 0 ? 1 : 0.5, Math.ceil);
+    const { overlapFrames, fade } = heads[index] as Head;
+    const room = frames - overlapFrames - (index === 0 ? fade.frames : Math.ceil(fade.frames / 2));
+    if (next === undefined) fadeOutFrames = Math.min(fadeOutFrames, room);
+    else heads[index + 1] = within(next, room, 0.5, Math.floor);
+  }
+  return { heads, fadeOutFrames };
+}
+
+/** With so many frames at most in one of both shots, which has a `share` of its fade. */
+function within(
+  { overlapFrames, overlap, fade }: Head,
+  room: number,
+  share: 0.5 | 1,
+  rounded: (frames: number) => number,
+): Head {
+  let { frames } = fade;
+  while (frames > 1 && rounded(frames * share) > room) frames--;
+  return {
+    overlapFrames: overlapFrames === 0 ? 0 : Math.max(1, Math.min(overlapFrames, room)),
+    overlap,
+    fade: { ...fade, frames },
+  };
+}
+
+/** Whether a shot is as long as the transitions at its two ends, as they are written. */
+function hasRoom(
+  shots: readonly TimelineShot[],
+  index: number,
+  cut: Pick<CutSettings, 'fps' | 'fadeInSeconds' | 'fadeOutSeconds'>,
+): boolean {
+  const [shot, next] = [shots[index] as TimelineShot, shots[index + 1]];
+  const takenBy = ({ transition: { type, durationSeconds } }: TimelineShot) =>
+    type === 'cut' ? 0 : type === 'fade' ? durationSeconds / 2 : durationSeconds;
+  const { type, durationSeconds } = shot.transition;
+  const head = index > 0 ? takenBy(shot) : type === 'fade' ? durationSeconds : cut.fadeInSeconds;
+  const tail = next === undefined ? cut.fadeOutSeconds : takenBy(next);
+  return head + tail <= playedSeconds(shot) + shot.holdSeconds + 1e-9;
 }
 
 function headOf(
   shots: readonly TimelineShot[],
   index: number,
   cut: Pick<CutSettings, 'fps' | 'fadeInSeconds'>,
-): { overlapFrames: number; overlap: string; fade: Fade } {
+): Head {
   const transition = shots[index]?.transition;
   const type = transition?.type ?? 'cut';
   const length = lengthOf(transition?.durationSeconds ?? 0, cut.fps);

@@ -5,7 +5,7 @@ import type { CutClip } from '../cut/segments.ts';
 import { type Damage, type Span, watchClip } from '../cut/watch-clip.ts';
 import type { FilmWarningCode } from '../explanations/explanations.ts';
 import { framesToSeconds, startFrames, type TimelineItem } from '../plan/timeline.ts';
-import type { FoundClip } from './film-clips.ts';
+import type { FoundClip, Size } from './film-clips.ts';
 import type { FilmJob } from './film-job.ts';
 
 /** Something that its author should look at before anybody else does. */
@@ -123,11 +123,17 @@ async function factWarnings(shot: string, clip: FoundClip, { store }: FilmJob): 
     const message = `the clip lasts ${rounded(durationSeconds)} s, and ${wanted.durationSeconds} s were ordered`;
     warnings.push({ shot, code: 'wrong-length', at: null, message });
   }
-  if (Math.abs((width * wanted.height) / (height * wanted.width) - 1) > 0.02) {
+  if (isOther({ width, height }, wanted)) {
     const message = `the clip has ${width}×${height}, and ${wanted.width}×${wanted.height} were ordered`;
     warnings.push({ shot, code: 'wrong-size', at: null, message });
   }
   return warnings;
+}
+
+/** Of another shape, or of fewer pixels than were paid for; models deliver a few more or less. */
+function isOther(got: Size, wanted: Size): boolean {
+  const shape = (got.width * wanted.height) / (got.height * wanted.width);
+  return Math.abs(shape - 1) > 0.02 || got.width < 0.95 * wanted.width;
 }
 
 function rounded(seconds: number): number {

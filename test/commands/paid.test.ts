@@ -479,7 +479,7 @@ test.each(['-50.00', '1e99', 'abc', ''])(
 describe('reconcile', () => {
   test('takes over refunds, finds what was lost, and lists what we do not know', async () => {
     const emulator = await emulate({
-      historyLagMs: 2000,
+      historyLagMs: 3_600_000,
       faults: {
         scripted: [
           { point: 'submit', fault: 'reset-after', prompt: 'does s0' },
@@ -493,7 +493,7 @@ describe('reconcile', () => {
     });
     const inputs = { prompt: 'from another tool', videos: ['https://example.com/a.mp4'], seed: 1 };
     emulator.service.submit('alibaba/wan-2.7/reference-to-video', inputs, null, () => true);
-    await new Promise(resolve => setTimeout(resolve, 2100));
+    emulator.service.historyLagMs = 0;
     const { code, stdout } = await run(project, emulator, 'reconcile', '--json');
     const { findings } = asPublished('reconcile.schema.json', stdout);
     expect(code).toBe(4); // somebody has bought something that we do not know

@@ -88,6 +88,8 @@ export class Service {
   readonly charges: Charge[] = [];
   readonly models: ReadonlyMap<string, ServedModel>;
   balanceMicros: Micros;
+  /** A test may let the history catch up: to wait for it would be to bet on how fast this machine is. */
+  historyLagMs: number;
   /** Of the prediction that was made last. */
   lastId: string | null = null;
   private readonly accepted: number[] = [];
@@ -97,6 +99,7 @@ export class Service {
     this.options = options;
     this.models = new Map([...loadModels(), ...options.modelFiles.map(serve)]);
     this.faults = faults;
+    this.historyLagMs = options.historyLagMs;
     this.balanceMicros = dollarsToMicros(options.balance);
   }
 
@@ -206,7 +209,7 @@ export class Service {
           (filter.model === undefined || model === filter.model) &&
           createdAt >= filter.after &&
           createdAt <= filter.before &&
-          createdAt + this.options.historyLagMs <= now,
+          createdAt + this.historyLagMs <= now,
       )
       .sort((a, b) => b.createdAt - a.createdAt);
   }

@@ -101,9 +101,11 @@ describe('an upload', () => {
 
   test('waits as long as the service says, and no longer than its author', async () => {
     const patient = { ...PACE, busy: { first: 1, most: 3_600_000 } };
-    const { api, calls } = await service((_, __, response) => say(response, 429, null, '3600'), patient);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 100);
+    const { api, calls } = await service((_, __, response) => {
+      say(response, 429, null, '3600');
+      setTimeout(() => controller.abort(), 100);
+    }, patient);
     await expect(upload(api, controller.signal, patient)).rejects.toMatchObject({ name: 'AbortError' });
     expect(calls).toEqual([TICKET]);
   });
