@@ -83,10 +83,10 @@ describe('a paid run', () => {
   });
 
   test('an upload whose address has expired is made anew', async () => {
-    const emulator = await emulate({ uploadTtlMs: 400 });
+    const emulator = await emulate({ uploadTtlMs: 3000 });
     const project = await paidProject(shot('a'));
     await buy(project, emulator);
-    await new Promise(resolve => setTimeout(resolve, 400));
+    await new Promise(resolve => setTimeout(resolve, 3000));
     await project.write('reel.yaml', storyboardText(shot('c'), 'provider: wavespeed\n'));
     expect(await buy(project, emulator)).toMatchObject({ exitCode: 0 });
     expect(emulator.ledger().requests).toMatchObject({ upload: 2, put: 2 });
