@@ -241,7 +241,7 @@ function cutKeyOf(
   });
   return derivedKey([
     'film',
-    5,
+    6,
     ALL_VERSIONS,
     identities as unknown as Json,
     withoutPaths(sound),

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CutClip } from '../../src/cut/segments.ts';
 import { mixStretch, S16, sampleAt } from '../../src/cut/sound.ts';
+import { readMovie, tracksOf } from '../../src/media/mp4/movie.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { stampOf } from '../../src/media/stamp.ts';
 import { secondsToFrames } from '../../src/plan/timeline.ts';
@@ -398,6 +399,14 @@ test('a film carries its title, its chapters and, if asked, its subtitles; and i
   expect(await read(['-map', '0:s:0', '-f', 'srt'], srt)).toContain(
     '00:00:00,500 --> 00:00:01,500\nWhere is the salt?',
   );
+  // Viewers switch the subtitles on: as an enabled track, some players would show them unasked.
+  const enabled = tracksOf(readMovie(file)).map(({ handler }) => handler);
+  expect(enabled).toEqual(['vide', 'soun', 'sbtl', 'text']);
+  const bytes = await fs.readFile(file);
+  const heads = [...bytes.toString('latin1').matchAll(/tkhd/g)].map(
+    ({ index }) => (bytes[index + 7] ?? 0) & 1,
+  );
+  expect(heads).toEqual([1, 1, 0, 0]);
   const again = await cutOf([{}, { tone: null }], { metadata, folder });
   expect(await digest(again.file)).toBe(await digest(file));
 });

@@ -209,17 +209,28 @@ function headerOf(kind: Buffer, moov: Buffer, tracks: readonly Spread[], chunks:
     let index = 0;
     const rewritten = boxesIn(moov).map(({ type, body }) => {
       if (type !== 'trak') return box(type, body);
+      const { handler } = tracks[index] as Spread;
       const [samples, places] = [kept[index] as Buffer, placesOf(own[index++] as Chunk[], base, isLong)];
-      return box(
-        type,
-        rewriteBody(body, ['mdia', 'minf', 'stbl'], () => Buffer.concat([samples, ...places])),
-      );
+      const track = rewriteBody(body, ['mdia', 'minf', 'stbl'], () => Buffer.concat([samples, ...places]));
+      return box(type, handler === 'vide' || handler === 'soun' ? track : switchedOff(track));
     });
     return Buffer.concat([box('ftyp', kind), box('moov', ...rewritten), boxHead('mdat', bytes)]);
   };
   const isLong = bytes > MAX_SHORT_BYTES;
   return headerAt(headerAt(0, isLong).length, isLong);
 }
+
+/** ffmpeg enables the first track of each kind, and some players show subtitles that are: viewers switch them on. */
+function switchedOff(track: Buffer): Buffer {
+  return rewriteBody(track, ['tkhd'], head => {
+    const off = Buffer.from(head);
+    off.writeUInt8(off.readUInt8(FLAGS) & ~ENABLED, FLAGS);
+    return off;
+  });
+}
+
+/** The last byte of the flags of a track's header, and what says in it that the track is enabled (ISO/IEC 14496-12, 8.3.2). */
+const [FLAGS, ENABLED] = [3, 1];
 
 /** What lies behind these is not told in 32 bits: they leave room for the largest header that is read. */
 const MAX_SHORT_BYTES = 0xffffffff - MAX_HEADER;
