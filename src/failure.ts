@@ -98,7 +98,11 @@ const SYSTEM_ERRORS: Record<string, SystemError> = {
     what: 'a part of the path is a file, not a folder',
     hint: 'Choose another path.',
   },
-  EISDIR: { code: 'is-a-folder', what: 'this is a folder, not a file', hint: 'Name a file.' },
+  EISDIR: {
+    code: 'is-a-folder',
+    what: 'this is a folder, not a file',
+    hint: 'Name a file, or move the folder away.',
+  },
   EEXIST: { code: 'exists', what: 'something of that name is there already', hint: 'Move it away.' },
   ELOOP: {
     code: 'link-loop',

@@ -79,12 +79,13 @@ async function drawSheet(
 ): Promise<ContactSheet> {
   const count = shots.flatMap(({ takes }) => takes).filter(({ clip }) => clip !== null).length;
   if (flags.sheet === false || count === 0) return { files: [], leftOut: 0 };
-  const [{ writeContactSheet }, { locateFfmpeg }, { holdStore }] = await Promise.all([
+  const [{ writeContactSheet }, { OwnFiles }, { locateFfmpeg }, { holdStore }] = await Promise.all([
     import('../render/contact-sheet.ts'),
+    import('../render/own-files.ts'),
     import('../media/ffmpeg.ts'),
     import('../store/in-use.ts'),
   ]);
-  const ours = join(loaded.file.root, 'out', loaded.file.name, 'takes.png');
+  const folder = join(loaded.file.root, 'out', loaded.file.name);
   const engine = { override: environment.STORYREEL_FFMPEG, searchPath: environment.PATH };
   const hold = await holdStore(store.folder, 'shared');
   try {
@@ -92,8 +93,9 @@ async function drawSheet(
       ...{ title, shots, store, signal },
       note: `${file}, ${plural(count, 'clip')} by ${provider}`,
       fonts: loaded.storyboard.fonts.flatMap(font => loaded.referencePaths.get(font.file) ?? []),
-      file: flags.sheet === undefined ? ours : resolve(cwd, flags.sheet),
-      sweep: flags.sheet === undefined,
+      ...(flags.sheet === undefined
+        ? { file: join(folder, 'takes.png'), own: new OwnFiles(folder, 'takes', loaded) }
+        : { file: resolve(cwd, flags.sheet), own: null }),
       ffmpeg: () => locateFfmpeg(engine),
     });
   } catch (error) {

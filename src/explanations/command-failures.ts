@@ -33,8 +33,12 @@ export const COMMAND_FAILURES = {
     mend: '`storyreel explain` without a code lists them all.',
   },
   'same-name': {
-    means: 'two storyboards of one command would become films of the same name',
+    means: 'two storyboards would become films of the same name, in one folder',
     mend: 'Rename one of them, or render them apart with different --out folders.',
+  },
+  'film-of-itself': {
+    means: 'a storyboard names a file that its own cut makes, and would replace or take away',
+    mend: 'Copy that file to a place of its own and name the copy, or send the film elsewhere with --out.',
   },
   'different-projects': {
     means: 'the storyboards of one command belong to different projects, and so to different stores',

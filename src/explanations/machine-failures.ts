@@ -63,7 +63,7 @@ export const MACHINE_FAILURES = {
   },
   'is-a-folder': {
     means: 'a folder stands where a file should be',
-    mend: 'Name a file.',
+    mend: 'Name a file, or move the folder away.',
   },
   exists: {
     means: 'something of that name is there already',

@@ -83,11 +83,27 @@ export function refuseFrozen({ plan, films }: PlannedFiles): void {
     .map(problem => `\n  ${problem}`)
     .join('');
   const more = problems.length > 20 ? `\n  and ${problems.length - 20} more` : '';
-  const free = plan.provider.priced ? '' : ` Clips of the free ${plan.provider.name} are never locked.`;
+  const mend = plan.provider.priced
+    ? 'Render without --frozen first, or restore the lock file and the store.'
+    : `Clips of the free ${plan.provider.name} are never locked: leave out --frozen, or buy them first, with --provider wavespeed.`;
   throw refusal(
     'frozen',
     `--frozen builds the film from locked clips alone, and these are not:${shown}${more}`,
-    `Nothing was rendered.${free} Render without --frozen first, or restore the lock file and the store.`,
+    `Nothing was rendered. ${mend}`,
+  );
+}
+
+/** Refuses to pin a film whose clips are not locked: no `--frozen --verify` would ever prove it. */
+export function refuseFreeLock({ plan: { takes, provider } }: PlannedFiles): void {
+  const take = takes.find(({ picked }) => picked);
+  if (provider.priced || take === undefined) return;
+  throw new Failure(
+    'bad-flag',
+    `--lock-film is for films that --frozen --verify can prove, and ${take.storyboard} has clips of the free ${provider.name}, which are never locked`,
+    {
+      hint: 'Leave out --lock-film, or buy the clips first, with --provider wavespeed.',
+      exitCode: EXIT.usage,
+    },
   );
 }
 

@@ -1,14 +1,15 @@
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import pLimit from 'p-limit';
-import { Failure, hasCode } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import type { ListedClip, ListedShot } from '../project/list-takes.ts';
 import { writeAtomic } from '../store/atomic-write.ts';
 import { derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { SheetLook, Still } from './draw-sheet.ts';
+import type { OwnFiles } from './own-files.ts';
 import { columnsOf, paginate, type SheetLine, sheetLines } from './sheet-lines.ts';
 
 export interface ContactSheetJob {
@@ -18,8 +19,8 @@ export interface ContactSheetJob {
   readonly fonts: readonly string[];
   /** Of several pages `takes-1.png` and so on. */
   readonly file: string;
-  /** The folder is ours: pages of an earlier sheet that are not needed any more are taken away. */
-  readonly sweep: boolean;
+  /** Of the folder, where it is ours: pages of an earlier sheet that are not needed any more are taken away. */
+  readonly own: OwnFiles | null;
   readonly store: Store;
   readonly ffmpeg: () => Promise<Ffmpeg>;
   readonly signal: AbortSignal;
@@ -52,7 +53,9 @@ export async function writeContactSheet(job: ContactSheetJob): Promise<ContactSh
   const all = paginate(lines, line => lineHeight(line, look), PAGE_HEIGHT);
   const pages = all.slice(0, MOST_PAGES);
   const grab = stillGrabber(job, look);
-  const files: string[] = [];
+  const files = pages.length === 1 ? [job.file] : pages.map((_, index) => pageFile(job.file, index + 1));
+  const names = files.map(file => basename(file));
+  await job.own?.claim(names);
   for (const [index, lines] of pages.entries()) {
     const clips = lines.flatMap(({ takes }) => takes.flatMap(({ clip }) => clip ?? []));
     const stills = new Map<string, Still>();
@@ -65,11 +68,9 @@ export async function writeContactSheet(job: ContactSheetJob): Promise<ContactSh
     job.signal.throwIfAborted();
     const { title, note } = job;
     const number = pages.length === 1 ? '' : `${index + 1} / ${pages.length}`;
-    const file = pages.length === 1 ? job.file : pageFile(job.file, index + 1);
-    await writeAtomic(file, await drawSheet({ title, note, number, lines, stills }, look));
-    files.push(file);
+    await writeAtomic(files[index] as string, await drawSheet({ title, note, number, lines, stills }, look));
   }
-  if (job.sweep) await removeOldPages(job.file, files);
+  await job.own?.keepOnly(names);
   const shown = new Set(pages.flat().map(({ shot }) => shot));
   return { files, leftOut: new Set(lines.map(({ shot }) => shot)).size - shown.size };
 }
@@ -128,21 +129,4 @@ function fitInto(box: Size, { width, height }: Size): Size {
 
 function pageFile(file: string, number: number): string {
   return file.replace(/\.png$/i, ending => `-${number}${ending}`);
-}
-
-async function removeOldPages(file: string, written: readonly string[]): Promise<void> {
-  const stem = basename(file).replace(/\.png$/i, '');
-  let names: string[] = [];
-  try {
-    names = await fs.readdir(dirname(file));
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  }
-  for (const name of names) {
-    const isPage =
-      name === basename(file) ||
-      (name.startsWith(`${stem}-`) && /^\d+\.png$/i.test(name.slice(stem.length + 1)));
-    const path = join(dirname(file), name);
-    if (isPage && !written.includes(path)) await fs.rm(path, { force: true });
-  }
 }

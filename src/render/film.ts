@@ -15,7 +15,8 @@ import {
   prepare,
   versionsOf,
 } from './film-version.ts';
-import { hasPoster, removeOldVersions, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
+import { filesOfFilm, hasPoster, writeClipLinks, writePoster, writeSubtitles } from './out-folder.ts';
+import { OwnFiles } from './own-files.ts';
 import { type FilmFacts, findVersion, isCurrent, type Report, readReport, writeReport } from './report.ts';
 import { loudnessWarnings, mixWarnings } from './sound-quality.ts';
 
@@ -64,6 +65,9 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   const master = versions[0]?.file ?? '';
   const unchanged = facts.every(known => known !== null);
   let warnings = before === null ? [] : warningsOf(before, items);
+  const own = new OwnFiles(job.folder, 'film', film.loaded);
+  const files = filesOfFilm(film.loaded);
+  await own.claim(files);
   for (const [index, version] of versions.entries()) {
     if (facts[index] !== null) continue;
     const frames = version.leadFrames + timeline.frameCount;
@@ -91,7 +95,7 @@ export async function makeFilm(job: FilmJob): Promise<MadeFilm | null> {
   const measured = (facts as FilmFacts[]).flatMap(loudnessWarnings);
   warnings = [...warnings.filter(({ code }) => code !== 'loudness-missed'), ...measured];
   await writeBeside(job, content, versions);
-  await removeOldVersions(job.folder, before, facts as FilmFacts[]);
+  await own.keepOnly(files);
   await writeReport(job.folder, await reportOf(job, content, versions, facts as FilmFacts[], warnings));
   tell(warnings, job);
   return { file: master, warnings, files: filesOf(facts as FilmFacts[]) };

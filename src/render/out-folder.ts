@@ -1,18 +1,25 @@
 import { existsSync, promises as fs, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CutClip } from '../cut/segments.ts';
 import { hasCode } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { requirePicture } from '../media/grab-still.ts';
 import { REPRODUCIBLE, runFfmpeg, untrustedInput } from '../media/run-ffmpeg.ts';
 import type { Sha256 } from '../plan/key.ts';
-import { type Cue, toSrt, toVtt } from '../plan/subtitles.ts';
+import { type Cue, cuesOf, toSrt, toVtt } from '../plan/subtitles.ts';
 import { framesToSeconds } from '../plan/timeline.ts';
+import type { LoadedStoryboard } from '../project/check-files.ts';
 import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
 import { type Derived, derivedKey } from '../store/derived.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Item } from '../storyboard/storyboard.ts';
-import type { FilmFacts, Report } from './report.ts';
+import type { Report } from './report.ts';
+
+/** Where the picked clips are. */
+export const CLIPS = 'clips';
+const POSTER = 'poster.jpg';
+const BESIDE = [POSTER, 'report.json'];
+const SUBTITLES = ['srt', 'vtt'] as const;
 
 type ShownClip = Pick<CutClip, 'path' | 'identity'>;
 
@@ -30,9 +37,54 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
+/** Every file that a storyboard's cut makes, by its path in the folder. */
+export function filesOfFilm({ storyboard, timeline, file: { name } }: LoadedStoryboard): string[] {
+  const { items, deliverables } = storyboard;
+  const dialogue = items.map(item => item.dialogue);
+  const texts = cuesOf(timeline, dialogue).length === 0 ? [] : SUBTITLES;
+  const films = [
+    `${name}.mp4`,
+    ...deliverables.map(one => `${name}-${one.name}.${one.codec === 'h264' ? 'mp4' : 'mov'}`),
+  ];
+  return [
+    ...films.flatMap(film => [film, ...texts.map(extension => beside(film, extension))]),
+    ...BESIDE,
+    ...clipNames(items).flatMap(clip => (clip === null ? [] : [`${CLIPS}/${clip}`])),
+  ];
+}
+
+/** The same of a cut that was made, as its report has it. */
+export function filesOfReport({ film, deliverables, shots }: Report): string[] {
+  const items = shots.map(({ kind, scene, shot }) => ({
+    kind,
+    scene: scene === null ? null : { id: scene },
+    id: shot,
+  }));
+  return [
+    ...[film, ...deliverables].flatMap(({ file }) => [file, ...SUBTITLES.map(one => beside(file, one))]),
+    ...BESIDE,
+    ...clipNames(items).flatMap(clip => (clip === null ? [] : [`${CLIPS}/${clip}`])),
+  ];
+}
+
+/** What an item is called among the clips: `01-harbour-arrival.mp4`. */
+interface NamedItem extends Pick<Item, 'kind' | 'id'> {
+  readonly scene: { readonly id: string } | null;
+}
+
+function clipNames(items: readonly NamedItem[]): (string | null)[] {
+  const digits = Math.max(2, String(items.length).length);
+  return items.map(({ kind, scene, id }, index) => {
+    // What the author brought is where the author has it; its place in the numbers is kept.
+    if (kind !== 'shot') return null;
+    const number = String(index + 1).padStart(digits, '0');
+    return `${[number, ...(scene === null ? [] : [scene.id]), id].join('-')}.mp4`;
+  });
+}
+
 /**
- * Lays the picked clips into `clips/` in the order of the film: `01-harbour-arrival.mp4`. Links where the file
- * system has them, since a film's clips are large; copies elsewhere. Clips of an older cut are taken away.
+ * Lays the picked clips into `clips/` in the order of the film. Links where the file system has them, since a film's
+ * clips are large; copies elsewhere.
  */
 export async function writeClipLinks(
   folder: string,
@@ -40,21 +92,9 @@ export async function writeClipLinks(
   clips: readonly (ShownClip | null)[],
   store: Store,
 ): Promise<void> {
-  const target = join(folder, 'clips');
+  const target = join(folder, CLIPS);
   await fs.mkdir(target, { recursive: true });
-  const digits = Math.max(2, String(items.length).length);
-  const names = items.map((item, index) => {
-    const { scene, id } = item;
-    // What the author brought is where the author has it; its place in the numbers is kept.
-    if (item.kind !== 'shot') return null;
-    const number = String(index + 1).padStart(digits, '0');
-    return `${[number, ...(scene === null ? [] : [scene.id]), id].join('-')}.mp4`;
-  });
-  const wanted = new Set<string | null>(names);
-  for (const name of await fs.readdir(target)) {
-    if (/^\d{2,}-.*\.mp4$/.test(name) && !wanted.has(name)) await fs.rm(join(target, name), { force: true });
-  }
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of clipNames(items).entries()) {
     const clip = clips[index] ?? null;
     if (clip !== null && name !== null) await placeClip(clip, join(target, name), store);
   }
@@ -76,30 +116,11 @@ async function placeClip({ path, identity }: ShownClip, target: string, store: S
   if (path === store.clipPath(identity as Sha256)) await store.digests.note(path, identity as Sha256);
 }
 
-/** What is said, beside a film and under its name, where players look; taken away where nothing is said any more. */
+/** What is said, beside a film and under its name, where players look. */
 export async function writeSubtitles(film: string, cues: readonly Cue[]): Promise<void> {
-  for (const [extension, text] of [
-    ['srt', toSrt(cues)],
-    ['vtt', toVtt(cues)],
-  ] as const) {
-    const file = beside(film, extension);
-    if (cues.length === 0) await fs.rm(file, { force: true });
-    else await writeAnew(file, text);
-  }
-}
-
-/** Deliverables that the storyboard no longer asks for would pass for current ones. */
-export async function removeOldVersions(
-  folder: string,
-  before: Report | null,
-  now: readonly FilmFacts[],
-): Promise<void> {
-  const wanted = new Set(now.map(({ file }) => file));
-  for (const { file } of before?.deliverables ?? []) {
-    if (wanted.has(file) || basename(file) !== file) continue;
-    for (const gone of [file, beside(file, 'srt'), beside(file, 'vtt')])
-      await fs.rm(join(folder, gone), { force: true });
-  }
+  if (cues.length === 0) return;
+  for (const extension of SUBTITLES)
+    await writeAnew(beside(film, extension), extension === 'srt' ? toSrt(cues) : toVtt(cues));
 }
 
 function beside(film: string, extension: string): string {
@@ -111,7 +132,7 @@ export function hasPoster(folder: string): boolean {
 }
 
 function posterIn(folder: string): string {
-  return join(folder, 'poster.jpg');
+  return join(folder, POSTER);
 }
 
 /** A still of the film, or of a piece of it. */

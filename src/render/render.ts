@@ -8,7 +8,13 @@ import { type QuotedPlan, quotePlan, unquoted } from '../project/quote-plan.ts';
 import { isRehearsal, loadProvider, type ServiceAccess } from '../provider/load-provider.ts';
 import type { PaidProvider, Provider } from '../provider/provider.ts';
 import { type Checkpoint, refuseOtherService } from '../store/journal/journal.ts';
-import { refuseFrozen, refuseOverBalance, refuseOverBudget, refuseUnpriced } from './allowance.ts';
+import {
+  refuseFreeLock,
+  refuseFrozen,
+  refuseOverBalance,
+  refuseOverBudget,
+  refuseUnpriced,
+} from './allowance.ts';
 import type { Emit } from './event.ts';
 import { isToMake } from './render-takes.ts';
 import { Run } from './run.ts';
@@ -64,6 +70,7 @@ export async function render(files: readonly string[], given: RenderOptions = {}
   if (options.fill !== undefined) refuseFilledLock(options);
   const wanted = { ...options, identity: custom ?? options.identity, ...(frozen ? { only: undefined } : {}) };
   let listed = await planFiles(files, wanted);
+  if (options.lockFilm === true) refuseFreeLock(listed);
   if (listed.plan.provider.name === 'wavespeed' && custom === undefined) {
     const { serviceOf } = await import('../provider/wavespeed/service-url.ts');
     refuseOtherService(listed.purchases.service, serviceOf(accessOf(options)));
@@ -114,6 +121,7 @@ export async function render(files: readonly string[], given: RenderOptions = {}
 export async function cut(files: readonly string[], given: RenderOptions = {}): Promise<RenderResult> {
   const options = { ...given, rehearsal: isRehearsal(accessOf(given)) };
   const planned = await planFiles(files, options);
+  if (options.lockFilm === true) refuseFreeLock(planned);
   const findFfmpeg = ffmpegFinder(planned, options);
   const getProvider = providerGetter(planned, options, findFfmpeg);
   const getAnimatic = animaticGetter(planned, findFfmpeg);

@@ -7,6 +7,7 @@ import { formatDollars } from '../model/money.ts';
 import type { Key } from '../plan/key.ts';
 import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
+import type { LoadedStoryboard } from '../project/check-files.ts';
 import { planFillers } from '../project/fillers.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -22,7 +23,8 @@ import type { FilmJob } from './film-job.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
 import { nameOf } from './job-of.ts';
-import { requireWritable } from './out-folder.ts';
+import { filesOfFilm, requireWritable } from './out-folder.ts';
+import { OwnFiles } from './own-files.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
@@ -81,6 +83,7 @@ export class Run {
     try {
       const hold = await holdStore(store.folder, 'shared');
       try {
+        if (this.options.cut !== false) await this.requireFree();
         if (!cutOnly) {
           // What cannot be put anywhere is neither drawn nor bought.
           if (plan.takes.some(isToMake) && this.options.cut !== false)
@@ -115,6 +118,12 @@ export class Run {
     this.options.signal?.addEventListener('abort', interrupt, { once: true });
     const { waitMs } = this.options;
     return waitMs === undefined ? undefined : setTimeout(interrupt, waitMs).unref();
+  }
+
+  /** A film that would take the place of what is not ours is refused before anything is bought for it. */
+  private async requireFree(): Promise<void> {
+    for (const { loaded } of this.planned.films)
+      await new OwnFiles(this.folderOf(loaded), 'film', loaded).requireFree(filesOfFilm(loaded));
   }
 
   /** One seed for each shot, for all processes: who draws second gets what the first one drew. */
@@ -256,7 +265,7 @@ export class Run {
         filled,
         pinned: this.options.lockFilm === true,
         store: this.planned.store,
-        folder: join(this.outFolder(), film.loaded.file.name),
+        folder: this.folderOf(film.loaded),
         provider: plan.provider.name,
         ffmpeg: this.findFfmpeg,
         redraw: filled.size > 0 ? this.getAnimatic : this.getProvider,
@@ -335,6 +344,10 @@ export class Run {
       takes = whole.plan.takes.map(take => ({ ...take, storyboard: film.loaded.file.file }));
     }
     return takes.filter(take => take.picked && this.filmOf(take) === film);
+  }
+
+  private folderOf({ file }: LoadedStoryboard): string {
+    return join(this.outFolder(), file.name);
   }
 
   private outFolder(): string {

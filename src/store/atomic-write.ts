@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   promises as fs,
   fsync,
@@ -49,13 +50,22 @@ const LEFT_MS = 60_000;
 
 /** Takes away what killed processes left of this file: of a film that can be gigabytes, where nothing else is swept. */
 export function sweepTemporaries(file: string): void {
-  const folder = dirname(file);
+  sweepTemporariesIn(dirname(file), basename(file));
+}
+
+/** The same of all files in a folder, or of those whose names begin so. What may not be taken away stays. */
+export function sweepTemporariesIn(folder: string, beginning = ''): void {
+  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const [, pid, own = ''] = TEMPORARY.exec(name) ?? [];
-    if (pid === undefined || !own.startsWith(basename(file)) || isRunning(Number(pid))) continue;
+    if (pid === undefined || !own.startsWith(beginning) || isRunning(Number(pid))) continue;
     const path = join(folder, name);
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > LEFT_MS) rmSync(path, { force: true });
+    try {
+      if (age > LEFT_MS) rmSync(path, { force: true });
+    } catch (error) {
+      if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { EXIT, Failure, hasCode } from '../failure.ts';
+import { EXIT, Failure, hasCode, systemFailure } from '../failure.ts';
 import { isCostOfClip } from '../model/money.ts';
 import type { Key, Sha256 } from '../plan/key.ts';
 import { type LockData, readLockLines } from './lock-lines.ts';
@@ -76,7 +76,7 @@ export async function readLock(file: string): Promise<Lock> {
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return NO_LOCK;
-    throw error;
+    throw systemFailure(error, `cannot read the lock file ${file}`);
   }
   return parseLock(file, text);
 }

@@ -630,11 +630,22 @@ test('a shot that two storyboards share counts against the budget of each, and o
   );
 });
 
-test('a run that ends before its time tells what it has bought all the same', async () => {
+test('a film that can be put nowhere is not bought for; a run that ends before its time tells what it has bought', async () => {
   const emulator = await emulate();
   const project = await paidProject(2);
   await fs.writeFile(project.path('out'), 'no folder can be made here');
-  const { code, stdout } = await run(project, emulator, 'render', 'reel.yaml', '--yes', '--json');
+  const refused = await run(project, emulator, 'render', 'reel.yaml', '--yes');
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining(`a part of the path is a file, not a folder (${project.path('out')})\n`),
+  ]);
+  expect(emulator.ledger().charges).toEqual([]);
+  await fs.rm(project.path('out'));
+
+  const running = run(project, emulator, 'render', 'reel.yaml', '--yes', '--json');
+  await expect.poll(() => emulator.service.predictions.size).toBe(2);
+  await fs.writeFile(project.path('out'), 'no folder can be made here any more');
+  const { code, stdout } = await running;
   expect(code).toBe(1);
   const ends = lines(stdout).filter(({ type }) => type === 'finished');
   expect(ends).toMatchObject([
@@ -642,8 +653,10 @@ test('a run that ends before its time tells what it has bought all the same', as
   ]);
   expect(publishedSchema('render-event.schema.json')(ends[0])).toBe(true);
   const other = await paidProject(1);
-  await fs.writeFile(other.path('out'), 'no folder can be made here');
-  const { stdout: told, stderr } = await run(other, emulator, 'render', 'reel.yaml', '--yes');
+  const again = run(other, emulator, 'render', 'reel.yaml', '--yes');
+  await expect.poll(() => emulator.service.predictions.size).toBe(3);
+  await fs.writeFile(other.path('out'), 'no folder can be made here any more');
+  const { stdout: told, stderr } = await again;
   expect(told + stderr).toMatch(/1 clip rendered, \$0\.70 spent\.\nstoryreel: cannot write/);
   expect(emulator.ledger().chargedMicros).toBe(2_100_000);
 });

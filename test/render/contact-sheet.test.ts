@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import type { ListedShot, ListedTake } from '../../src/project/list-takes.ts';
 import { writeContactSheet } from '../../src/render/contact-sheet.ts';
+import { OwnFiles } from '../../src/render/own-files.ts';
 import { columnsOf, paginate, sheetLines } from '../../src/render/sheet-lines.ts';
 import { Store } from '../../src/store/store.ts';
 import { makeClip, type TestProject, testFfmpeg, testProject } from '../support/project.ts';
@@ -52,8 +53,15 @@ describe('the contact sheet', () => {
     const project = await testProject({
       'out/takes-1.png': 'old',
       'out/takes-2.png': 'old',
-      'out/take-1.png': 'not ours',
+      'out/takes-3.png': 'not ours',
+      'out/.storyreel.json': JSON.stringify({
+        ...{ version: 1, storyboard: null, film: [], takes: ['takes-1.png', 'takes-2.png'] },
+      }),
     });
+    const sources = {
+      referencePaths: new Map(),
+      file: { file: 'reel.yaml', path: project.path('reel.yaml') },
+    };
     const store = new Store(project.path('.storyreel'));
     const put = async (digit: string, color: string | null) => {
       const clip = { ...CLIP, sha256: digit.repeat(64) as never };
@@ -67,11 +75,15 @@ describe('the contact sheet', () => {
     const takes = clips.map((clip, index) => take(index + 1, { clip, picked: index === 1 }));
     const { files, leftOut } = await writeContactSheet({
       ...{ title: 'Test', note: 'reel.yaml', shots: [shot('a', ...takes)], fonts: [], store },
-      ...{ file: project.path('out/takes.png'), sweep: true },
+      ...{ file: project.path('out/takes.png'), own: new OwnFiles(project.path('out'), 'takes', sources) },
       ...{ ffmpeg: testFfmpeg, signal: new AbortController().signal },
     });
     expect([files, leftOut]).toEqual([[project.path('out/takes.png')], 0]);
-    expect((await fs.readdir(project.path('out'))).sort()).toEqual(['take-1.png', 'takes.png']);
+    expect((await fs.readdir(project.path('out'))).sort()).toEqual([
+      '.storyreel.json',
+      'takes-3.png',
+      'takes.png',
+    ]);
     const colors = await colorsOf(files[0] ?? '', project);
     expect(colors.get('red')).toBeGreaterThan(100_000);
     expect(colors.get('blue')).toBeGreaterThan(100_000);

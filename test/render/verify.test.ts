@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parseLock } from '../../src/store/lock-file.ts';
 import { digest } from '../support/cut.ts';
 import { buy, emulate, paidProject } from '../support/paid.ts';
-import { cli } from '../support/project.ts';
+import { cli, command, testProject } from '../support/project.ts';
+import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
 const MORE = 'cut: { size: 64x36, burn_in: true }\ndeliverables: { message: { size: 32x18 } }\n';
 
@@ -72,6 +73,24 @@ describe('a pinned film', () => {
     await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'other-ffmpeg' });
     await project.write('reel.lock.yaml', lock.replaceAll(/ffmpeg: ".*"/g, 'ffmpeg: 4'));
     await expect(buy(project, emulator, frozen)).rejects.toMatchObject({ code: 'lock-broken', exitCode: 2 });
+  });
+
+  test('is not one of free clips: nothing would ever prove it', async () => {
+    const project = await testProject({ ...REFERENCES, 'reel.yaml': storyboardText(shot('a')) });
+    for (const verb of ['render', 'cut']) {
+      const { code, stderr } = await command([verb, 'reel.yaml', '--lock-film'], { cwd: project.folder });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(
+          /reel\.yaml has clips of the free animatic.+\n {2}Leave out --lock-film, or buy/,
+        ),
+      ]);
+    }
+    expect((await fs.readdir(project.folder)).sort()).toEqual(['.storyreel', 'reel.yaml', 'refs']);
+    // Cards and footage need no lock: what they are is in the project.
+    await project.write('reel.yaml', storyboardText('  - { id: a, card: { title: A }, duration: 0.4 }\n'));
+    for (const flags of [['--lock-film'], ['--frozen', '--verify']])
+      expect((await command(['render', 'reel.yaml', ...flags], { cwd: project.folder })).code).toBe(0);
   });
 
   test('stays pinned when more is bought, and --verify asks for --frozen', async () => {
