@@ -29,7 +29,7 @@ export const FILM_WARNINGS = {
     mend: 'The cut uses what there is. Look at it, or pick another take.',
   },
   'wrong-size': {
-    means: 'a clip has another size than was ordered',
+    means: 'a clip has another shape than was ordered, or fewer pixels',
     mend: 'The cut fits it into the picture. Look at it, or pick another take.',
   },
 };

@@ -192,23 +192,33 @@ describe('the quality gate', () => {
     expect(ofClip).toEqual([expect.stringMatching(/-f s16le .*-f rawvideo /)]);
   });
 
-  test('a clip of another length than was ordered is told', async () => {
-    const { warned, project, all } = await film(shot('a'));
-    expect(warned.filter(({ code }) => code === 'wrong-length')).toEqual([]);
+  test('a clip of another length, of another shape or of fewer pixels than was ordered is told', async () => {
+    const { project, all } = await film(shot('a'));
     const [record] = (await fs.readdir(project.path('.storyreel/records'), { recursive: true })).filter(
       name => name.endsWith('.json'),
     );
     const path = project.path(`.storyreel/records/${record}`);
     const told = JSON.parse(await fs.readFile(path, 'utf8'));
-    await fs.writeFile(path, JSON.stringify({ ...told, clip: { ...told.clip, durationSeconds: 1.2 } }));
-    await fs.rm(project.path('out'), { recursive: true });
-    const events: RenderEvent[] = [];
-    await render(['reel.yaml'], { ...all, onEvent: event => events.push(event) });
-    expect(events.find(event => event.type === 'film-warned' && event.code === 'wrong-length')).toMatchObject(
-      {
-        message: 'the clip lasts 1.2 s, and 2 s were ordered',
-      },
-    );
+    const warnedOf = async (clip: object) => {
+      const ordered = { width: 1280, height: 720, durationSeconds: 2 };
+      await fs.writeFile(path, JSON.stringify({ ...told, clip: { ...told.clip, ...ordered, ...clip } }));
+      await fs.rm(project.path('out'), { recursive: true });
+      const messages: string[] = [];
+      const onEvent = (event: RenderEvent) => {
+        if (event.type === 'film-warned' && event.code.startsWith('wrong-')) messages.push(event.message);
+      };
+      await render(['reel.yaml'], { ...all, onEvent });
+      return messages;
+    };
+    expect(await warnedOf({ durationSeconds: 2.2, width: 1264, height: 712 })).toEqual([]);
+    expect(await warnedOf({ width: 1920, height: 1080 })).toEqual([]);
+    expect(await warnedOf({ durationSeconds: 1.2 })).toEqual(['the clip lasts 1.2 s, and 2 s were ordered']);
+    expect(await warnedOf({ width: 640, height: 360 })).toEqual([
+      'the clip has 640×360, and 1280×720 were ordered',
+    ]);
+    expect(await warnedOf({ width: 1280, height: 960 })).toEqual([
+      'the clip has 1280×960, and 1280×720 were ordered',
+    ]);
   });
 
   test('--strict makes it fail, each time, and keeps the film to look at', async () => {
