@@ -127,6 +127,18 @@ describe('a project’s own model', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('more than $10,000: no clip does')]);
   });
 
+  test('begins as a copy of one of ours: each of them may be changed', async () => {
+    const names = await fs.readdir(inRepository('schemas/models'));
+    const project = await testProject({ 'storyboard.yaml': 'version: 1\n' });
+    for (const name of names)
+      await project.write(
+        `models/${name}`,
+        await fs.readFile(inRepository(`schemas/models/${name}`), 'utf8'),
+      );
+    const { code, stderr } = await command(['models', '.'], { cwd: project.folder });
+    expect([code, stderr, names.length > 2]).toEqual([0, '', true]);
+  });
+
   test('of the page about models is one', async () => {
     const page = await fs.readFile(inRepository('docs/models.md'), 'utf8');
     const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
