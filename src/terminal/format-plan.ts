@@ -37,8 +37,11 @@ function formatFilm(
   const head = [
     paint('bold', cleanLine(film.title)),
     paint('dim', cleanLine(film.file)),
-    `${formatLength(film.durationSeconds)}, ${plural(shots, 'shot')}, ${plural(takes.length, 'take')}`,
+    takes.length === 0
+      ? `${formatLength(film.durationSeconds)} of cards, stills and footage`
+      : `${formatLength(film.durationSeconds)}, ${plural(shots, 'shot')}, ${plural(takes.length, 'take')}`,
   ].join('  ');
+  if (takes.length === 0) return `${head}\n`;
   const rows = takes.map(take => takeRow(take, plan, paint, columns));
   const lines = table([HEADINGS.map(text => paint('dim', text)), ...rows], [1, 5]);
   const body: string[] = [`  ${lines[0]}`];

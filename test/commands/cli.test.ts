@@ -191,6 +191,14 @@ describe('render', () => {
     expect((await fs.readFile(test.path('out/reel/reel.mp4'))).equals(before)).toBe(false);
   });
 
+  test('a film of cards has nothing to plan, and says what it is of', async () => {
+    const cards = 'version: 1\ntitle: Cards\nshots:\n  - { id: a, card: { title: A }, duration: 2 }\n';
+    const test = await testProject({ 'cards.yaml': cards });
+    const { code, stdout } = await command(['plan', 'cards.yaml'], { cwd: test.folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Cards {2}cards\.yaml {2}2 s of cards, stills and footage\n\n0 takes/);
+  });
+
   test('several storyboards in one run, with one store and a film each', async () => {
     const test = await project();
     await test.write('other.yaml', storyboardText(shot('b', { prompt: '{mira} does a' })));
