@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitCode, Failure, hasCode, systemFailure } from '../failure.ts';
 import { schemaPath } from '../project/language.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import type { CommandContext } from './context.ts';
 import type { Template } from './templates.ts';
 
@@ -17,12 +18,12 @@ export async function initCommand(
   const target = resolve(cwd, dir);
   try {
     await refuseFull(target, dir);
-    await fs.mkdir(target, { recursive: true });
+    await makeFolder(target);
     const source = fileURLToPath(new URL(`${template}/`, STORYBOARDS));
     await fs.cp(source, target, { recursive: true, errorOnExist: true, force: false });
     await bringSchemas(target);
     await fs.writeFile(join(target, '.gitignore'), '.storyreel/\nout/\n', { flag: 'wx' });
-    await fs.mkdir(join(target, '.storyreel'), { recursive: true }); // marks the project's folder
+    await makeFolder(join(target, '.storyreel')); // marks the project's folder
   } catch (error) {
     throw systemFailure(error, `cannot write the project to ${dir}`);
   }

@@ -12,6 +12,7 @@ import type { Sha256 } from '../plan/key.ts';
 import { framesToSeconds, type Timeline, timecodeOf } from '../plan/timeline.ts';
 import { moveIntoPlace, sweepTemporaries, syncFile, temporaryBeside } from '../store/atomic-write.ts';
 import { hashFile } from '../store/digests.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { PACKET } from './encode-aac.ts';
 import { containerOf } from './encode-segment.ts';
 import { type FilmMetadata, toFfmetadata } from './film-metadata.ts';
@@ -54,7 +55,7 @@ export async function joinFilm(
   const temporary = temporaryBeside(job.file);
   const metadata = `${temporary}.meta`;
   try {
-    await fs.mkdir(dirname(job.file), { recursive: true });
+    await makeFolder(dirname(job.file));
     sweepTemporaries(job.file);
     await fs.writeFile(metadata, toFfmetadata(job.metadata, job.timeline));
     const join = containerOf(job.format) === 'mp4' ? joinMp4 : joinMov;

@@ -70,7 +70,8 @@ export const BUYING_FAILURES = {
     mend: 'Run the same command again later. If the service does not take the file itself, change that as the message says.',
   },
   'reference-changed': {
-    means: 'a reference changed while it was sent; nothing was submitted',
+    means:
+      'a reference changed while it was sent, or while a clip was drawn with it; nothing was submitted, and nothing kept',
     mend: 'Run the same command again, for a plan with the file as it is now.',
   },
   'media-unreachable': {

@@ -95,7 +95,7 @@ export const MACHINE_FAILURES = {
   },
   'journal-broken': {
     means: 'the journal, which says what was bought, is damaged',
-    mend: 'Restore `.storyreel/journal.db` from a backup. Without one, move it away and run `storyreel reconcile`: it lists what the service knows of the last days.',
+    mend: 'Restore `.storyreel/journal.db` from a backup. Without one, move it away, and `journal.db-wal` and `-shm` beside it, and run `storyreel reconcile`: it lists what the service knows of the last days.',
   },
   'journal-newer': {
     means: 'the journal was written by a newer storyreel',

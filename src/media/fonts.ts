@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { stampOf } from './stamp.ts';
 
 /** The family that styles name; for what it lacks, satori looks through the other fonts of the same list. */
 export const FONT_FAMILY = 'Inter';
@@ -36,12 +37,13 @@ export async function fontsFor(text: string, own: readonly string[] = []): Promi
   const known = await characters;
   const [first, ...others] = SUBSETS;
   const needed = [first, ...others.filter(subset => known.get(subset)?.test(text))];
-  const name = [...needed, ...own].join('\0');
+  const stamped = own.map(path => ({ path, stamp: stampOf(path) }));
+  const name = [...needed, ...stamped.map(({ path, stamp }) => `${path}:${stamp}`)].join('\0');
   const list =
     lists.get(name) ??
     Promise.all([
       ...needed.flatMap(subset => WEIGHTS.map(weight => load(subset, weight))),
-      ...own.map(path => loadOwn(path)),
+      ...stamped.map(loadOwn),
     ]);
   lists.set(name, list);
   return await list;
@@ -76,11 +78,13 @@ function load(subset: string, weight: 400 | 600): Promise<Font> {
   return font;
 }
 
-function loadOwn(path: string): Promise<Font> {
+/** Anew where it was changed: while a file is watched, one process draws with all that the author tries. */
+function loadOwn({ path, stamp }: { readonly path: string; readonly stamp: string }): Promise<Font> {
+  const file = `${path}:${stamp}`;
   const font =
-    loaded.get(path) ??
+    loaded.get(file) ??
     fs.readFile(path).then(data => ({ name: path, data, weight: 400 as const, style: 'normal' as const }));
-  loaded.set(path, font);
+  loaded.set(file, font);
   return font;
 }
 

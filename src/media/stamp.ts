@@ -17,15 +17,34 @@ export function stampFrom({ dev, ino, size, mtimeNs }: BigIntStats): string {
  * Throws where a file was written to, or taken away, since it had this stamp. To be asked when something was made of it,
  * before that is kept: else it lies under the key of what the file was, and is taken for it ever after.
  */
-export function requireUnchanged(
-  files: readonly { readonly path: string; readonly stamp?: string | null }[],
-): void {
-  for (const { path, stamp = null } of files) {
-    if (stamp !== null && stampNow(path) !== stamp)
-      throw new Failure('film-wrong', `${path} was changed while the film was made of it`, {
-        hint: 'Cut again.',
-      });
-  }
+export function requireUnchanged(files: readonly StampedFile[]): void {
+  const changed = files.find(isChanged);
+  if (changed !== undefined)
+    throw new Failure('film-wrong', `${changed.path} was changed while the film was made of it`, {
+      hint: 'Cut again.',
+    });
+}
+
+/** The same for the references that a clip is drawn with. `file`: as the storyboard names it. */
+export function requireSameReferences(files: readonly (StampedFile & { readonly file: string })[]): void {
+  const changed = files.find(isChanged);
+  if (changed !== undefined) throw changedReference(changed);
+}
+
+export function changedReference({ file }: { readonly file: string }): Failure {
+  return new Failure('reference-changed', `${file} was changed while a clip was drawn with it`, {
+    hint: 'Nothing was kept of it. Run the same command again, for a clip with the file as it is now.',
+  });
+}
+
+interface StampedFile {
+  readonly path: string;
+  /** Of the file as it was digested; without one, nothing is asked of it. */
+  readonly stamp?: string | null;
+}
+
+function isChanged({ path, stamp = null }: StampedFile): boolean {
+  return stamp !== null && stampNow(path) !== stamp;
 }
 
 function stampNow(path: string): string | null {

@@ -19,6 +19,8 @@ export interface JobMedia extends Omit<MediaUse, 'source'> {
   readonly sha256: Sha256;
   /** Absolute path. Untrusted content: any bytes may be in it. */
   readonly path: string;
+  /** Of the file while it has these bytes; what is drawn is made of them alone, what is sent is hashed on its way. */
+  readonly stamp?: string;
 }
 
 export interface Job {

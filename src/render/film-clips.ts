@@ -14,9 +14,9 @@ import { derivedKey } from '../store/derived.ts';
 import type { ClipRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Card, Item, ReferenceFile } from '../storyboard/storyboard.ts';
+import { drawJob } from './draw-job.ts';
 import type { Fonts } from './film-text.ts';
 import { mediaFinder } from './find-media.ts';
-import { jobOf } from './job-of.ts';
 
 /** Where a film's clips come from. */
 export interface ClipSources {
@@ -175,8 +175,8 @@ export async function takeClip(clip: TakeClip, sources: ClipSources): Promise<Cu
     if (provider.priced) throw new TypeError(`${provider.name} draws no names`);
     const { picked: takes } = sources;
     const findMedia = mediaFinder({ ...sources, takes, pathOf: (_, name) => pathOf(name, sources) });
-    const job = await jobOf(clip.take, findMedia);
-    await provider.draw(job, { file, signal, onProgress: () => {} });
+    const { digests } = store;
+    await drawJob(clip.take, { provider, digests, findMedia, file, signal, onProgress: () => {} });
     return null;
   });
   return { path: drawn.path, identity: key, audio, picture };

@@ -31,23 +31,30 @@ export function mediaFinder(context: MediaContext): FindMedia {
     if (clip === null || (await context.store.clipState(clip)) !== 'intact') throw notThere(source);
     const file = source.at === null ? `the clip of ${source.shot}` : `a frame of ${source.shot}`;
     if (source.at === null) return { ...use, file, path: context.store.clipPath(clip), sha256: clip };
-    return { ...use, file, ...(await frameOf(clip, source.at, context)) };
+    return { ...use, file, ...(await frameOf(clip, { ...source, at: source.at }, context)) };
   };
 }
 
+/** Taken anew where what was kept has other bytes than were written: a clip is drawn with it, or bought. */
 async function frameOf(
   clip: Sha256,
-  at: NonNullable<SourceTake['at']>,
+  source: SourceTake & { readonly at: NonNullable<SourceTake['at']> },
   { store, ffmpeg: findFfmpeg, signal }: MediaContext,
 ): Promise<{ path: string; sha256: Sha256 }> {
+  const { at } = source;
   const ffmpeg = await findFfmpeg();
   const key = derivedKey(['frame', ffmpeg.version, clip, at]);
-  const { path, facts } = await store.derived.get('frames', key, 'png', async file => {
-    const { extractFrame } = await import('../media/frame.ts');
-    await extractFrame(ffmpeg, store.clipPath(clip), at, file, signal);
-    return { sha256: await hashFile(file) };
-  });
-  return { path, sha256: facts.sha256 };
+  for (;;) {
+    const { path, facts, made } = await store.derived.get('frames', key, 'png', async file => {
+      const { extractFrame } = await import('../media/frame.ts');
+      await extractFrame(ffmpeg, store.clipPath(clip), at, file, signal);
+      // Or another picture lies under this clip's digest.
+      if ((await store.clipState(clip)) !== 'intact') throw notThere(source);
+      return { sha256: await hashFile(file) };
+    });
+    if (made || (await store.digests.of(path)) === facts.sha256) return { path, sha256: facts.sha256 };
+    await store.derived.remove(path);
+  }
 }
 
 function notThere({ shot }: SourceTake): Failure {

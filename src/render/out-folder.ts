@@ -11,6 +11,7 @@ import { framesToSeconds } from '../plan/timeline.ts';
 import type { LoadedStoryboard } from '../project/check-files.ts';
 import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
 import { type Derived, derivedKey } from '../store/derived.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import type { Store } from '../store/store.ts';
 import type { Fps, Item } from '../storyboard/storyboard.ts';
 import type { Report } from './report.ts';
@@ -93,7 +94,7 @@ export async function writeClipLinks(
   store: Store,
 ): Promise<void> {
   const target = join(folder, CLIPS);
-  await fs.mkdir(target, { recursive: true });
+  await makeFolder(target);
   for (const [index, name] of clipNames(items).entries()) {
     const clip = clips[index] ?? null;
     if (clip !== null && name !== null) await placeClip(clip, join(target, name), store);
@@ -164,7 +165,7 @@ export async function writePoster(
   const poster = posterIn(folder);
   const temporary = temporaryBeside(poster);
   try {
-    await fs.mkdir(folder, { recursive: true }); // a poster that was kept is there before the film is
+    await makeFolder(folder); // a poster that was kept is there before the film is
     await fs.copyFile(made, temporary);
     await fs.rename(temporary, poster);
   } finally {

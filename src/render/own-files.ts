@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, Failure, hasCode, systemFailure } from '../failure.ts';
 import type { LoadedStoryboard } from '../project/check-files.ts';
 import { sweepTemporariesIn, writeAnew } from '../store/atomic-write.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { CLIPS, filesOfReport, requireWritable } from './out-folder.ts';
 import { readReport } from './report.ts';
 
@@ -72,7 +73,7 @@ export class OwnFiles {
     const all = [...new Set([...note[this.maker], ...names])];
     if (all.length === note[this.maker].length && note.storyboard === this.storyboardFor(note)) return;
     await requireWritable(this.folder);
-    await fs.mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     await this.write(note, all);
   }
 

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { drawTake } from './draw-take.ts';
 import type { Emit } from './event.ts';
 import type { FindMedia } from './find-media.ts';
-import { inTenths, jobOf, nameOf } from './job-of.ts';
+import { inTenths, nameOf } from './job-of.ts';
 
 /** Takes of one key: rendered once. The first one's name stands for all. */
 export type TakeGroup = readonly [PlannedTake, ...PlannedTake[]];
@@ -42,8 +42,7 @@ export function drawnTakes(provider: FreeProvider, context: SourceContext): Take
       const started = performance.now();
       emit({ type: 'take-started', ...nameOf(take) });
       const onProgress = inTenths(fraction => emit({ type: 'take-progressed', ...nameOf(take), fraction }));
-      const job = await jobOf(take, findMedia);
-      const record = await drawTake(take, job, { provider, store, signal, onProgress });
+      const record = await drawTake(take, { provider, store, findMedia, signal, onProgress });
       const seconds = Math.round(performance.now() - started) / 1000;
       const { sha256 } = record.clip;
       emit({ type: 'take-rendered', ...nameOf(take), clip: sha256, cost: record.cost, seconds });

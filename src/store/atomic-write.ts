@@ -6,7 +6,6 @@ import {
   promises as fs,
   fsync,
   fsyncSync,
-  mkdir,
   mkdirSync,
   open,
   openSync,
@@ -21,6 +20,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from '../failure.ts';
 import { isRunning } from './is-running.ts';
+import { makeFolder } from './make-folder.ts';
 
 // Only what waits for the disk is asynchronous here: handing a call to another thread costs several times what a write
 // to memory takes, and a store does a dozen of them for each clip. Whatever makes a name waits too, wherever the file
@@ -28,7 +28,6 @@ import { isRunning } from './is-running.ts';
 const fsyncLater = promisify(fsync);
 const renameLater = promisify(rename);
 const openLater = promisify(open);
-const mkdirLater = promisify(mkdir);
 
 /** Names that nobody but us makes, so that what a killed process left behind can be told and swept. */
 const TEMPORARY = /^\.tmp-(\d+)-[0-9a-f]{12}-(.*)/s;
@@ -156,6 +155,6 @@ async function makingFolder<T>(file: string, work: () => Promise<T>): Promise<T>
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }
-  await mkdirLater(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   return await work();
 }

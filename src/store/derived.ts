@@ -5,6 +5,7 @@ import { Failure, hasCode } from '../failure.ts';
 import { canonicalJson } from '../plan/key.ts';
 import type { Json } from '../plan/request.ts';
 import { temporaryBeside } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A file that was derived, with what was found out about it when it was made. */
 export interface DerivedFile<Facts> {
@@ -106,7 +107,7 @@ export class Derived {
     path: string,
     make: (file: string) => Promise<Facts>,
   ): Promise<DerivedFile<Facts>> {
-    await fs.mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const temporary = temporaryBeside(path);
     try {
       const facts = await make(temporary);

@@ -5,6 +5,7 @@ import { hasCode, systemFailure } from '../failure.ts';
 import type { Sha256 } from '../plan/key.ts';
 import { moveIntoPlace, temporaryBeside, writeAtomic } from './atomic-write.ts';
 import type { Digests } from './digests.ts';
+import { makeFolder } from './make-folder.ts';
 import { filesUnder } from './sharded-files.ts';
 
 /**
@@ -50,7 +51,7 @@ export class FetchedReferences {
 
   /** A path for a file that is being fetched, on the same file system as its final place. */
   async temporary(): Promise<string> {
-    await fs.mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     return temporaryBeside(join(this.folder, 'reference'));
   }
 

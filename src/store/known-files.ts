@@ -1,6 +1,7 @@
 import { type BigIntStats, promises as fs, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { temporaryBeside } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A file touched this shortly before it was read could change again without a new time stamp. */
 const TOO_FRESH_NS = 100_000_000n;
@@ -73,7 +74,7 @@ export class KnownFiles<Fact> {
     const temporary = temporaryBeside(this.file);
     const { version, name } = this.format;
     try {
-      await fs.mkdir(dirname(this.file), { recursive: true });
+      await makeFolder(dirname(this.file));
       await fs.writeFile(temporary, JSON.stringify({ version, [name]: Object.fromEntries(merged) }));
       await fs.rename(temporary, this.file);
       this.changed = false;

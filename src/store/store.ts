@@ -7,6 +7,7 @@ import { Derived } from './derived.ts';
 import { Digests, hashFile } from './digests.ts';
 import { FetchedReferences } from './fetched-references.ts';
 import { KnownFiles } from './known-files.ts';
+import { makeFolder } from './make-folder.ts';
 import { type ClipRecord, parseRecord } from './record.ts';
 import { filesUnder } from './sharded-files.ts';
 
@@ -105,7 +106,7 @@ export class Store {
   /** A path for a clip that is being made, on the same file system as its final place. */
   async temporaryClip(): Promise<string> {
     const folder = join(this.folder, 'clips');
-    this.clipsFolder ??= fs.mkdir(folder, { recursive: true });
+    this.clipsFolder ??= makeFolder(folder);
     await this.clipsFolder;
     return temporaryBeside(join(folder, 'clip.mp4'));
   }

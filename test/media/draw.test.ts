@@ -1,6 +1,9 @@
+import { promises as fs } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box, draw, drawable, drawPng, measureHeight } from '../../src/media/draw.ts';
+import { box, draw, drawable, drawPng, measureHeight, missingGlyphs } from '../../src/media/draw.ts';
 import { FONT_FAMILY, fontsFor } from '../../src/media/fonts.ts';
+import { RIGHT_TO_LEFT_FONTS } from '../support/drawn.ts';
+import { testProject } from '../support/project.ts';
 
 const line = (text: string) =>
   box(
@@ -44,6 +47,16 @@ test('only the fonts that a text needs are read', async () => {
   expect(await families('Гавань')).toEqual(['Inter', 'Inter cyrillic']);
   expect(await families('Ἀ')).toEqual(['Inter', 'Inter greek-ext']);
   expect(await fontsFor('one')).toBe(await fontsFor('two'));
+});
+
+test('a font of the author that was replaced is read again', async () => {
+  const [arabic = '', hebrew = ''] = RIGHT_TO_LEFT_FONTS;
+  const { path } = await testProject();
+  const own = path('own.woff');
+  await fs.copyFile(arabic, own);
+  expect(await missingGlyphs('\u05d0', [own])).toEqual(['\u05d0']);
+  await fs.copyFile(hebrew, own);
+  expect(await missingGlyphs('\u05d0', [own])).toEqual([]);
 });
 
 test('text that wraps measures taller', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ffmpeg } from '../../media/ffmpeg.ts';
 import { EXACT_SCALER, h264 } from '../../media/h264.ts';
 import { REPRODUCIBLE, runFfmpeg } from '../../media/run-ffmpeg.ts';
+import { requireSameReferences } from '../../media/stamp.ts';
 import type { Derived } from '../../store/derived.ts';
 import type { ClipFormat, JobMedia } from '../provider.ts';
 import type { Rectangle } from './rectangle.ts';
@@ -57,9 +58,11 @@ export class Insets {
   }
 
   private source(media: JobMedia, signal: AbortSignal): Promise<Source> {
+    const { sha256, path, stamp = '' } = media;
+    // Of this very file: another one of the same bytes may change while this one does not.
     return shared(
       this.sources,
-      media.sha256,
+      [sha256, stamp, path].join(':'),
       () => sourceOf(media, this.ffmpeg, this.derived, signal),
       signal,
     );
@@ -89,11 +92,14 @@ export class Insets {
           file,
           signal,
         });
-        return { frames: (await probe(file)).frameCount }; // throws if no frame came out
+        const { frameCount } = await probe(file); // throws if no frame came out
+        requireSameReferences([source.media]); // or others' pictures lie under its digest
+        return { frames: frameCount };
       });
       return path;
     } catch (error) {
       signal.throwIfAborted();
+      requireSameReferences([source.media]); // one that was taken away cannot be decoded, and may come back
       if (isOurs(error)) throw error;
       return null;
     }

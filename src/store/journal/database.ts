@@ -1,13 +1,17 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import type Libsql from 'libsql';
-import type { FailureCode } from '../../explanations/explanations.ts';
 import { EXIT, Failure, hasCode } from '../../failure.ts';
+import { makeFolder } from '../make-folder.ts';
+import { type SqliteErrors, sqliteFailure } from '../sqlite-failure.ts';
 
 export type Database = Libsql.Database;
 export type Statement = Libsql.Statement;
 
-const FILE = 'journal.db';
+export function journalFile(folder: string): string {
+  return join(folder, 'journal.db');
+}
+
 /** Each brings a journal from the format before it; the number of them is the format. */
 const MIGRATIONS = [
   `
@@ -76,8 +80,8 @@ ALTER TABLE upload ADD COLUMN owner TEXT;
  * journal says has happened has happened, also after a power cut.
  */
 export async function openDatabase(folder: string): Promise<Database> {
-  await fs.mkdir(folder, { recursive: true });
-  const file = join(folder, FILE);
+  await makeFolder(folder);
+  const file = journalFile(folder);
   const { default: Libsql } = await import('libsql');
   return guarded(file, () => {
     const database = new Libsql(file);
@@ -126,7 +130,7 @@ function versionOf(database: Database): number {
 
 export async function journalExists(folder: string): Promise<boolean> {
   try {
-    return (await fs.stat(join(folder, FILE))).size > 0;
+    return (await fs.stat(journalFile(folder))).size > 0;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
@@ -155,53 +159,26 @@ export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const { code: given, message } = error as { code?: unknown; message?: unknown };
-    // libsql gives no code for a file that cannot be opened.
-    const code = /unable to open/i.test(String(message)) ? 'SQLITE_CANTOPEN' : String(given ?? '');
-    const known = Object.entries(SQLITE_ERRORS).find(([prefix]) => code.startsWith(prefix))?.[1];
-    if (known === undefined) throw error;
-    throw new Failure(known.code, `the journal ${file} cannot be used: ${known.what}`, {
-      hint: known.hint,
-      cause: error,
-      exitCode: known.code === 'journal-busy' ? EXIT.storeInUse : EXIT.environment,
-    });
+    throw sqliteFailure(error, file, 'the journal', JOURNAL_ERRORS);
   }
 }
 
-const SQLITE_ERRORS: Readonly<Record<string, { code: FailureCode; what: string; hint: string }>> = {
-  SQLITE_FULL: {
-    code: 'disk-full',
-    what: 'the disk is full',
-    hint: 'Free some space, then run the same command again: what is paid for is found again.',
-  },
-  SQLITE_IOERR: {
-    code: 'io-error',
-    what: 'the disk reported an error',
-    hint: 'Check the disk, then run the same command again: what is paid for is found again.',
+/** It knows of money: whatever is in its place, nothing is made anew there. */
+const RESTORE =
+  'Restore it from a backup. Without one, move it away, and `journal.db-wal` and `-shm` beside it, and run `storyreel reconcile`: it lists what the service knows of the last days.';
+
+const JOURNAL_ERRORS: SqliteErrors = {
+  folder: {
+    code: 'is-a-folder',
+    what: 'it is a folder, not a file',
+    hint: 'Move the folder away. If anything was bought with this store, restore the journal from a backup.',
   },
   SQLITE_BUSY: {
     code: 'journal-busy',
     what: 'another process has held it for half a minute',
     hint: 'Wait for the other storyreel, or end it, then run the same command again.',
+    exitCode: EXIT.storeInUse,
   },
-  SQLITE_READONLY: {
-    code: 'not-permitted',
-    what: 'it may not be written',
-    hint: 'Make the store writable for you, or choose another with --store.',
-  },
-  SQLITE_CANTOPEN: {
-    code: 'not-permitted',
-    what: 'it cannot be opened',
-    hint: 'Make the store writable for you, or choose another with --store.',
-  },
-  SQLITE_CORRUPT: {
-    code: 'journal-broken',
-    what: 'it is damaged',
-    hint: 'Restore it from a backup. Without one, move it away and run `storyreel reconcile`: it lists what the service knows of the last days.',
-  },
-  SQLITE_NOTADB: {
-    code: 'journal-broken',
-    what: 'it is not a journal',
-    hint: 'Restore it from a backup. Without one, move it away and run `storyreel reconcile`: it lists what the service knows of the last days.',
-  },
+  SQLITE_CORRUPT: { code: 'journal-broken', what: 'it is damaged', hint: RESTORE },
+  SQLITE_NOTADB: { code: 'journal-broken', what: 'it is not a journal', hint: RESTORE },
 };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FailureCode } from '../../explanations/explanations.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Micros } from '../../model/money.ts';
@@ -9,6 +8,7 @@ import {
   type Database,
   guarded,
   journalExists,
+  journalFile,
   openDatabase,
   type Prepare,
   preparing,
@@ -89,7 +89,7 @@ export class Journal {
 
   /** Opens the journal of a store; makes it. Throws a Failure if it cannot be used. */
   static async open(folder: string, checkpoint: Checkpoint = () => {}): Promise<Journal> {
-    return new Journal(await openDatabase(folder), join(folder, 'journal.db'), checkpoint);
+    return new Journal(await openDatabase(folder), journalFile(folder), checkpoint);
   }
 
   /** The journal of a store that has one: where nothing was ever bought, there is nothing to read. */

@@ -1,5 +1,13 @@
 import type { Sha256 } from '../../plan/key.ts';
-import { type Database, guarded, openDatabase, type Prepare, preparing, transaction } from './database.ts';
+import {
+  type Database,
+  guarded,
+  journalFile,
+  openDatabase,
+  type Prepare,
+  preparing,
+  transaction,
+} from './database.ts';
 import { isAlive, LEASE_MS, newOwner } from './owner.ts';
 
 /** What a service has of our files: the same bytes are sent once while their address lives. */
@@ -16,7 +24,7 @@ export class Uploads {
   }
 
   static async open(storeFolder: string): Promise<Uploads> {
-    return new Uploads(await openDatabase(storeFolder), storeFolder);
+    return new Uploads(await openDatabase(storeFolder), journalFile(storeFolder));
   }
 
   close(): void {

@@ -291,7 +291,7 @@ describe('budgets', () => {
 describe('a journal that cannot be used says so', () => {
   test.each([
     ['no database', 'journal-broken', 'x'.repeat(8192)],
-    ['a folder in its place', 'not-permitted', null],
+    ['a folder in its place', 'is-a-folder', null],
   ])('%s', async (_, code, content) => {
     const project = await testProject();
     const path = project.path('.storyreel/journal.db');
