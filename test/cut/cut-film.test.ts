@@ -297,26 +297,6 @@ describe('doing it again', () => {
     expect(result).toMatchObject({ encoded: 3, reused: 4, soundEncoded: false });
   });
 
-  test('of changed sound, what is mixed and encoded again is the piece that it is in, and nothing else is read', async () => {
-    const film = (tone: number) => [{ seconds: 18 }, { seconds: 2, tone: 880 }, { seconds: 2, tone }];
-    const changed = film(660);
-    const { folder } = await cutOf(film(220), await testProject());
-    const [first, ...others] = await keptIn(folder, 'sound', '.pcm').then(sounds =>
-      sounds.sort((a, b) => b.bytes.length - a.bytes.length),
-    );
-    expect(others).toHaveLength(2);
-    const before = await keptIn(folder, 'aac', '.aac');
-    expect(before).toHaveLength(2);
-    const unread = flipped(first?.bytes ?? Buffer.alloc(0));
-    await fs.writeFile(first?.path ?? '', unread);
-    const { file, result } = await cutOf(changed, { folder });
-    expect(result.soundEncoded).toBe(true);
-    expect(await keptIn(folder, 'aac', '.aac')).toHaveLength(3);
-    expect((await fs.readFile(first?.path ?? '')).equals(unread)).toBe(true);
-    const anew = await cutOf(changed, await testProject());
-    expect(await digest(file)).toBe(await digest(anew.file));
-  });
-
   test.each([
     ['a piece that was cut short', 'segments', (bytes: Buffer) => bytes.subarray(0, 100)],
     ['a piece with a wrong bit', 'segments', flipped],

@@ -2,11 +2,12 @@ import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeAac } from '../../src/cut/encode-aac.ts';
-import { soundOfFile } from '../../src/cut/raw-sound.ts';
-import { SAMPLE_RATE } from '../../src/cut/sound.ts';
+import { type KeptPart, type RawSound, soundOfFile, soundOfParts } from '../../src/cut/raw-sound.ts';
+import { S16, SAMPLE_RATE } from '../../src/cut/sound.ts';
 import { adtsFrames } from '../../src/media/adts.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
 import { Derived } from '../../src/store/derived.ts';
+import { hashFile } from '../../src/store/digests.ts';
 import { ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 
 const PACKET = 1024;
@@ -49,10 +50,40 @@ test('a change encodes again only the piece that it is in', async () => {
   expect(await encoded(pcm, folder)).toMatchObject({ made: 0 });
 });
 
+test('of changed parts, only the piece that they are in is mixed and encoded, and nothing else is read', async () => {
+  const { folder } = await testProject();
+  const end = JOINT + 100 * PACKET;
+  const film = async (hertz: number, read = folder) => [
+    await part(read, 0, JOINT - 50 * PACKET, 440),
+    await part(read, JOINT - 50 * PACKET, JOINT + 50 * PACKET, 880),
+    await part(read, JOINT + 50 * PACKET, end, hertz),
+  ];
+  const { signal } = new AbortController();
+  await encoded(soundOfParts(await film(220), end, signal), folder);
+  const [first, ...others] = await film(660);
+  await fs.writeFile(first?.pcm ?? '', 'nobody looks at it');
+  const changed = await encoded(soundOfParts([...(first ? [first] : []), ...others], end, signal), folder);
+  expect(changed).toMatchObject({ made: 1, pieces: 3 });
+  const other = (await testProject()).folder;
+  const anew = await encoded(soundOfParts(await film(660, other), end, signal), other);
+  expect((await fs.readFile(changed.file)).equals(await fs.readFile(anew.file))).toBe(true);
+});
+
 test('what is no ADTS is refused', () => {
   expect(() => adtsFrames(Buffer.from('ID3 and then some'))).toThrow(RangeError);
   expect(() => adtsFrames(Buffer.from([0xff, 0xf1, 0x4c, 0x80, 0xff, 0xff, 0xfc, 0x21]))).toThrow(RangeError);
 });
+
+/** A part of a film that is a tone. */
+async function part(folder: string, start: number, end: number, hertz: number): Promise<KeptPart> {
+  const pcm = join(folder, `${hertz}.pcm`);
+  const samples = stereo(end - start, seconds => Math.sin(2 * Math.PI * hertz * seconds) / 2);
+  await fs.writeFile(pcm, samples);
+  const sha256 = await hashFile(pcm);
+  const none = { fadeInSamples: 0, fadeOutSamples: 0 };
+  const place = { startSample: start, playedSample: end, endSample: end };
+  return { pcm, sha256, identity: sha256, format: S16, gain: 1, ...place, ...none };
+}
 
 type Sound = (seconds: number, channel: number) => number;
 
@@ -97,9 +128,9 @@ function tone(seconds: number, channel: number): number {
   return Math.sin(2 * Math.PI * (channel === 0 ? 330 : 660) * seconds) / 2;
 }
 
-async function encoded(pcm: Int16Array, folder: string, joints?: number) {
+async function encoded(sound: Int16Array | RawSound, folder: string, joints?: number) {
   const [raw, file] = [join(folder, 'sound.pcm'), join(folder, 'sound.m4a')];
-  await fs.writeFile(raw, pcm);
+  if (sound instanceof Int16Array) await fs.writeFile(raw, sound);
   const context = {
     ffmpeg: await testFfmpeg(),
     derived: new Derived(join(folder, 'derived')),
@@ -111,7 +142,8 @@ async function encoded(pcm: Int16Array, folder: string, joints?: number) {
     return all.filter(name => name.endsWith('.aac')).length;
   };
   const before = await kept();
-  await encodeAac(soundOfFile(raw, pcm.length / 2), file, context, joints);
+  const source = sound instanceof Int16Array ? soundOfFile(raw, sound.length / 2) : sound;
+  await encodeAac(source, file, context, joints);
   const pieces = await kept();
   return { file, made: pieces - before, pieces };
 }

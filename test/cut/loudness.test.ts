@@ -42,14 +42,8 @@ test.each([-14, -23])('lands on %d LUFS, and is measured in what was encoded', a
 
 test.each([
   ['a film that is softer at its end', wave('0.1*sin(6283*t)*if(lt(t\\,4)\\,1\\,0.2)', 8), 8],
-  ['a film that is louder at its end', wave('0.1*sin(6283*t)*if(lt(t\\,4)\\,0.2\\,1)', 8), 8],
   ['a tone that dies away', wave('0.2*sin(6283*t)*exp(-t)', 4.6), 4.6],
   ['a film of a second', wave('0.05*sin(3000*t)', 1), 1],
-  [
-    'parts as loud as can be, and parts of a hum',
-    wave('if(lt(mod(t\\,4)\\,2)\\,0.5\\,0.001)*sin(2000*t)', 12),
-    12,
-  ],
 ])('%s is as loud as it is to be, by another meter too', async (name, source, seconds) => {
   const music = { ...MUSIC, ...(await sound(name, source)) };
   const { result, samples } = await heard([silent(seconds)], { music, loudness: -23 });
@@ -59,9 +53,9 @@ test.each([
 });
 
 test('what is squeezed is told as it is, by another meter too', async () => {
-  const hits = wave('0.9*sin(2*PI*300*t)*exp(-mod(t\\,0.5)*(10+t))', 12);
+  const hits = wave('0.9*sin(2*PI*300*t)*exp(-mod(t\\,0.5)*(10+2*t))', 6);
   const music = { ...MUSIC, ...(await sound('fading hits', hits)) };
-  const { result, samples } = await heard([silent(12)], { music, loudness: -12 });
+  const { result, samples } = await heard([silent(6)], { music, loudness: -12 });
   expect(result.loudness?.normalization).toBe('dynamic');
   expect(Math.abs((result.loudness?.integrated ?? 0) - loudnessOf(samples))).toBeLessThan(0.1);
   expect(Math.abs(loudnessOf(samples) + 12)).toBeLessThan(1.5);

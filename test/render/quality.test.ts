@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RenderEvent, type RenderOptions, render } from '../../src/index.ts';
 import { runFfmpeg } from '../../src/media/run-ffmpeg.ts';
+import { afterFile } from '../support/after-file.ts';
 import { doubleProvider } from '../support/double.ts';
 import { makeMedia, ourFfmpeg, testFfmpeg, testProject } from '../support/project.ts';
 import { asPublished } from '../support/schema.ts';
@@ -30,6 +31,32 @@ async function footage(path: string, picture: string, sound: string | null, filt
 const MOVING = 'testsrc2=s=64x36:r=30:d=4';
 const TONE = 'sine=frequency=440:sample_rate=48000:duration=4';
 
+let usual: Promise<string> | undefined;
+
+/** The folder of the footage that most of these films are cut of: it is made once. */
+function usualFootage(): Promise<string> {
+  if (usual === undefined) {
+    usual = makeUsual();
+    afterFile(async () => {
+      usual = undefined;
+    });
+  }
+  return usual;
+}
+
+async function makeUsual(): Promise<string> {
+  const project = await testProject();
+  const file = (name: string) => project.path(`footage/${name}.mp4`);
+  await footage(file('good'), MOVING, TONE);
+  await footage(file('dark'), MOVING, null, "drawbox=color=black:t=fill:enable='between(t,1,2.5)'");
+  await footage(file('stuck'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=3');
+  await footage(file('mute'), MOVING, 'anullsrc=r=48000:cl=stereo:d=4');
+  await footage(file('hits'), MOVING, "aevalsrc='0.9*sin(2*PI*3000*t)*lt(mod(t,1),0.004)':s=48000:d=4");
+  await footage(file('loud'), MOVING, 'aevalsrc=2*sin(2*PI*200*t):s=48000:d=4');
+  await footage(file('brief'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=1.5');
+  return project.path('footage');
+}
+
 interface FilmToBe {
   /** Of the storyboard, before its shots. */
   readonly head?: string;
@@ -47,13 +74,7 @@ async function film(
     'reel.yaml': `version: 1\ncut: { size: 64x36 }\ncharacters: { mira: { videos: [refs/mira.mp4] } }\n${head}shots:\n${shots}`,
   });
   const file = (name: string) => project.path(`footage/${name}.mp4`);
-  await footage(file('good'), MOVING, TONE);
-  await footage(file('dark'), MOVING, null, "drawbox=color=black:t=fill:enable='between(t,1,2.5)'");
-  await footage(file('stuck'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=3');
-  await footage(file('mute'), MOVING, 'anullsrc=r=48000:cl=stereo:d=4');
-  await footage(file('hits'), MOVING, "aevalsrc='0.9*sin(2*PI*3000*t)*lt(mod(t,1),0.004)':s=48000:d=4");
-  await footage(file('loud'), MOVING, 'aevalsrc=2*sin(2*PI*200*t):s=48000:d=4');
-  await footage(file('brief'), MOVING, TONE, 'trim=end=1,tpad=stop_mode=clone:stop_duration=1.5');
+  await fs.cp(await usualFootage(), project.path('footage'), { recursive: true });
   await before(file);
   const events: RenderEvent[] = [];
   const all = {
