@@ -3,8 +3,8 @@ import { type Ffmpeg, locateFfmpeg } from './src/media/ffmpeg.ts';
 
 /** Whatever the pictures and the sound of a film depend on. */
 const MEDIA = [
-  // But for what is drawn, and mixed: no ffmpeg has a part in that.
-  ...['test/cut/!(layout|mix-to-file|raw-sound).test.ts', 'test/media/probe.test.ts'],
+  // But for what is drawn, mixed or found damaged: no ffmpeg has a part in that.
+  ...['test/cut/!(layout|mix-to-file|raw-sound|kept-pieces).test.ts', 'test/media/probe.test.ts'],
   ...['test/media/run-ffmpeg.test.ts', 'test/render/deliverables.test.ts', 'test/render/quality.test.ts'],
 ];
 

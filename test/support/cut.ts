@@ -170,16 +170,22 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** One frame in RGB, scaled to this size: each pixel is the mean of its part of the picture. */
 export async function frameOf(file: string, frame: number, columns = 1, rows = 1): Promise<Rgb[]> {
-  const size = 3 * columns * rows;
-  const bytes = (await framesOf(file, columns, rows)).subarray(frame * size, (frame + 1) * size);
-  return Array.from(
-    { length: columns * rows },
-    (_, at): Rgb => [bytes[3 * at] ?? -1, bytes[3 * at + 1] ?? -1, bytes[3 * at + 2] ?? -1],
-  );
+  const bytes = Buffer.alloc(3 * columns * rows);
+  const all = await fs.open(await framesOf(file, columns, rows), 'r');
+  try {
+    const { bytesRead } = await all.read(bytes, 0, bytes.length, frame * bytes.length);
+    const value = (at: number) => (at < bytesRead ? (bytes[at] ?? -1) : -1);
+    return Array.from(
+      { length: columns * rows },
+      (_, at): Rgb => [value(3 * at), value(3 * at + 1), value(3 * at + 2)],
+    );
+  } finally {
+    await all.close();
+  }
 }
 
-/** All frames in RGB, one behind the other; decoded once for many looks at a film that stays as it is. */
-async function framesOf(file: string, columns: number, rows: number): Promise<Buffer> {
+/** A file of all frames in RGB, one behind the other; decoded once for many looks at a film that stays as it is. */
+async function framesOf(file: string, columns: number, rows: number): Promise<string> {
   const raw = `${file}.${columns}x${rows}.${(await fs.stat(file, { bigint: true })).mtimeNs}.raw`;
   if (!existsSync(raw)) {
     await runFfmpeg(await ourFfmpeg(), {
@@ -189,7 +195,7 @@ async function framesOf(file: string, columns: number, rows: number): Promise<Bu
       file: raw,
     });
   }
-  return await fs.readFile(raw);
+  return raw;
 }
 
 /** The mean brightness of one frame, 0 to 255. */
