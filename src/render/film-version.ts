@@ -18,7 +18,7 @@ import type { FilmJob } from './film-job.ts';
 import { type LeaderCut, leaderCut, slateOf } from './film-leader.ts';
 import { type Fonts, filmOverlays, itemOverlays, ownFrames, slugOf } from './film-text.ts';
 import { withoutPaths } from './film-track.ts';
-import { requireWritable, writePoster } from './out-folder.ts';
+import { filmName, requireWritable, writePoster } from './out-folder.ts';
 import type { FilmFacts } from './report.ts';
 
 /** One output of a cut: the film itself, or a deliverable. */
@@ -79,8 +79,7 @@ export async function prepare(
   job: FilmJob,
 ): Promise<PreparedVersion> {
   const { name } = job.film.loaded.file;
-  const ending = version.codec === 'h264' ? 'mp4' : 'mov';
-  const file = join(job.folder, `${version.name === null ? name : `${name}-${version.name}`}.${ending}`);
+  const file = join(job.folder, filmName(name, version));
   const format = await formatOf(version, content, job);
   const sound = { ...content.sound, loudness: version.loudness };
   const { leader: wanted } = version.cut;

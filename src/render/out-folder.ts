@@ -13,7 +13,7 @@ import { temporaryBeside, writeAnew } from '../store/atomic-write.ts';
 import { type Derived, derivedKey } from '../store/derived.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { Store } from '../store/store.ts';
-import type { Fps, Item } from '../storyboard/storyboard.ts';
+import type { Codec, Fps, Item } from '../storyboard/storyboard.ts';
 import type { Report } from './report.ts';
 
 /** Where the picked clips are. */
@@ -38,15 +38,22 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
+/** What the film of a storyboard, or one of its deliverables, is called. */
+export function filmName(
+  storyboard: string,
+  { name, codec }: { readonly name: string | null; readonly codec: Codec },
+): string {
+  return `${storyboard}${name === null ? '' : `-${name}`}.${codec === 'h264' ? 'mp4' : 'mov'}`;
+}
+
+const MASTER = { name: null, codec: 'h264' } as const;
+
 /** Every file that a storyboard's cut makes, by its path in the folder. */
 export function filesOfFilm({ storyboard, timeline, file: { name } }: LoadedStoryboard): string[] {
   const { items, deliverables } = storyboard;
   const dialogue = items.map(item => item.dialogue);
   const texts = cuesOf(timeline, dialogue).length === 0 ? [] : SUBTITLES;
-  const films = [
-    `${name}.mp4`,
-    ...deliverables.map(one => `${name}-${one.name}.${one.codec === 'h264' ? 'mp4' : 'mov'}`),
-  ];
+  const films = [filmName(name, MASTER), ...deliverables.map(one => filmName(name, one))];
   return [
     ...films.flatMap(film => [film, ...texts.map(extension => beside(film, extension))]),
     ...BESIDE,
