@@ -86,6 +86,8 @@ async function drawSheet(
     import('../store/in-use.ts'),
   ]);
   const folder = join(loaded.file.root, 'out', loaded.file.name);
+  const usual = join(folder, 'takes.png');
+  const sheet = flags.sheet === undefined ? usual : resolve(cwd, flags.sheet);
   const engine = { override: environment.STORYREEL_FFMPEG, searchPath: environment.PATH };
   const hold = await holdStore(store.folder, 'shared');
   try {
@@ -93,9 +95,7 @@ async function drawSheet(
       ...{ title, shots, store, signal },
       note: `${file}, ${plural(count, 'clip')} by ${provider}`,
       fonts: loaded.storyboard.fonts.flatMap(font => loaded.referencePaths.get(font.file) ?? []),
-      ...(flags.sheet === undefined
-        ? { file: join(folder, 'takes.png'), own: new OwnFiles(folder, 'takes', loaded) }
-        : { file: resolve(cwd, flags.sheet), own: null }),
+      ...{ file: sheet, own: sheet === usual ? new OwnFiles(folder, 'takes', loaded) : null },
       ffmpeg: () => locateFfmpeg(engine),
     });
   } catch (error) {

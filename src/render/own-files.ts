@@ -97,6 +97,12 @@ export class OwnFiles {
   private requireFolder(path: string): void {
     const isFolder = isFolderAt(path);
     if (isFolder === null) this.requireFolder(dirname(path));
+    if (isFolder === null && lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+      throw new Failure(
+        'not-found',
+        `cannot write into ${this.folder}: ${path} is a link to what is not there`,
+        { hint: `Take the link away, bring back what it leads to, or ${ELSEWHERE[this.maker]}.` },
+      );
     if (isFolder !== false) return;
     throw new Failure(
       'not-a-folder',
@@ -147,7 +153,10 @@ export class OwnFiles {
     if (this.maker !== 'film' || note.storyboard === null || note.storyboard === this.storyboardFor(note))
       return;
     const other = resolve(realpathSync(this.folder), note.storyboard);
-    if (!existsSync(other)) return;
+    const there = statSync(other, { throwIfNoEntry: false });
+    const here = statSync(this.sources.file.path);
+    // The same file under another name: behind a link, or where upper and lower case are one.
+    if (there === undefined || (there.dev === here.dev && there.ino === here.ino)) return;
     throw new Failure(
       'same-name',
       `${this.folder} has the film of ${other}, not of ${this.sources.file.file}`,
@@ -168,7 +177,8 @@ export class OwnFiles {
     const path = join(this.folder, NOTE);
     try {
       const note = JSON.parse(await fs.readFile(path, 'utf8')) as Note;
-      if (isNote(note)) return note;
+      // An older version, which writes no notes, may have cut the film since.
+      if (isNote(note)) return { ...note, film: [...new Set([...note.film, ...(await this.reported())])] };
     } catch (error) {
       const isNone =
         hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError || error instanceof TypeError;
@@ -177,13 +187,17 @@ export class OwnFiles {
     return await this.readOld();
   }
 
-  /** Of a folder from before there were notes. */
+  /** Of a folder from before there were notes, in which there is a film of ours. */
   private async readOld(): Promise<Note> {
+    const film = await this.reported();
+    const names = film.length === 0 ? [] : readdirSync(this.folder);
+    const takes = names.filter(name => /^takes(-\d+)?\.png$/.test(name));
+    return { version: 1, storyboard: null, film, takes };
+  }
+
+  private async reported(): Promise<string[]> {
     const report = await readReport(this.folder);
-    const nothing = { version: 1, storyboard: null, film: [], takes: [] } as const;
-    if (report === null) return nothing;
-    const takes = readdirSync(this.folder).filter(name => /^takes(-\d+)?\.png$/.test(name));
-    return { ...nothing, film: filesOfReport(report).filter(isInside), takes };
+    return report === null ? [] : filesOfReport(report).filter(isInside);
   }
 
   private async write(note: Note, names: readonly string[]): Promise<void> {
@@ -210,5 +224,6 @@ function isNote({ version, storyboard, film, takes }: Note): boolean {
 
 /** Whatever somebody wrote into a note: nothing outside of the folder is ours. */
 function isInside(name: unknown): boolean {
-  return typeof name === 'string' && /^(clips\/)?[^/\\]+$/.test(name) && !/^(clips\/)?\.\.?$/.test(name);
+  if (typeof name !== 'string' || (sep === '\\' && name.includes(sep))) return false;
+  return /^(clips\/)?[^/]+$/.test(name) && !/^(clips\/)?\.\.?$/.test(name);
 }

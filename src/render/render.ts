@@ -16,6 +16,7 @@ import {
   refuseUnpriced,
 } from './allowance.ts';
 import type { Emit } from './event.ts';
+import { requireRoom } from './film-folder.ts';
 import { isToMake } from './render-takes.ts';
 import { Run } from './run.ts';
 
@@ -71,6 +72,7 @@ export async function render(files: readonly string[], given: RenderOptions = {}
   const wanted = { ...options, identity: custom ?? options.identity, ...(frozen ? { only: undefined } : {}) };
   let listed = await planFiles(files, wanted);
   if (options.lockFilm === true) refuseFreeLock(listed);
+  if (options.cut !== false) await requireRoom(listed, options);
   if (listed.plan.provider.name === 'wavespeed' && custom === undefined) {
     const { serviceOf } = await import('../provider/wavespeed/service-url.ts');
     refuseOtherService(listed.purchases.service, serviceOf(accessOf(options)));

@@ -1,13 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, Failure, quietly, systemFailure, tell } from '../failure.ts';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { formatDollars } from '../model/money.ts';
 import type { Key } from '../plan/key.ts';
 import { MAX_DRAWN_SEED, pinSeeds } from '../plan/pin-seeds.ts';
 import type { Plan, PlannedTake } from '../plan/plan.ts';
-import type { LoadedStoryboard } from '../project/check-files.ts';
 import { planFillers } from '../project/fillers.ts';
 import { type PlannedFiles, type PlannedStoryboard, planFiles } from '../project/plan-files.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -19,12 +17,11 @@ import { boughtTakes } from './bought-takes.ts';
 import type { Emit } from './event.ts';
 import { type MadeFilm, makeFilm } from './film.ts';
 import { withoutClip } from './film-clips.ts';
+import { filmFolder, requireRoom } from './film-folder.ts';
 import type { FilmJob } from './film-job.ts';
 import { type MediaContext, mediaFinder } from './find-media.ts';
 import { clipInspector } from './inspect-clip.ts';
 import { nameOf } from './job-of.ts';
-import { filesOfFilm, requireWritable } from './out-folder.ts';
-import { OwnFiles } from './own-files.ts';
 import type { RenderOptions, RenderResult } from './render.ts';
 import { isToMake, type RenderedTakes, renderTakes } from './render-takes.ts';
 import { drawnTakes, type SourceContext } from './take-source.ts';
@@ -83,11 +80,9 @@ export class Run {
     try {
       const hold = await holdStore(store.folder, 'shared');
       try {
-        if (this.options.cut !== false) await this.requireFree();
+        // Much may have happened since it was asked about.
+        if (this.options.cut !== false) await requireRoom(this.planned, this.options);
         if (!cutOnly) {
-          // What cannot be put anywhere is neither drawn nor bought.
-          if (plan.takes.some(isToMake) && this.options.cut !== false)
-            await requireWritable(this.outFolder());
           await this.pinReferences();
           plan = await this.drawSeeds(plan);
           failed = this.withReassigned(plan, (await this.renderMissing(plan)).failed);
@@ -118,12 +113,6 @@ export class Run {
     this.options.signal?.addEventListener('abort', interrupt, { once: true });
     const { waitMs } = this.options;
     return waitMs === undefined ? undefined : setTimeout(interrupt, waitMs).unref();
-  }
-
-  /** A film that would take the place of what is not ours is refused before anything is bought for it. */
-  private async requireFree(): Promise<void> {
-    for (const { loaded } of this.planned.films)
-      await new OwnFiles(this.folderOf(loaded), 'film', loaded).requireFree(filesOfFilm(loaded));
   }
 
   /** One seed for each shot, for all processes: who draws second gets what the first one drew. */
@@ -265,7 +254,7 @@ export class Run {
         filled,
         pinned: this.options.lockFilm === true,
         store: this.planned.store,
-        folder: this.folderOf(film.loaded),
+        folder: filmFolder(film.loaded, this.planned, this.options),
         provider: plan.provider.name,
         ffmpeg: this.findFfmpeg,
         redraw: filled.size > 0 ? this.getAnimatic : this.getProvider,
@@ -344,17 +333,6 @@ export class Run {
       takes = whole.plan.takes.map(take => ({ ...take, storyboard: film.loaded.file.file }));
     }
     return takes.filter(take => take.picked && this.filmOf(take) === film);
-  }
-
-  private folderOf({ file }: LoadedStoryboard): string {
-    return join(this.outFolder(), file.name);
-  }
-
-  private outFolder(): string {
-    const cwd = resolve(this.options.cwd ?? '.');
-    if (this.options.out !== undefined) return resolve(cwd, this.options.out);
-    const root = this.planned.films[0]?.loaded.file.root;
-    return join(root ?? dirname(this.planned.store.folder), 'out');
   }
 
   private readonly filmOf = (take: PlannedTake): PlannedStoryboard => {

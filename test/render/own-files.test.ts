@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, promises as fs } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { buy, emulate, paidProject } from '../support/paid.ts';
 import { command, makeClip, type TestProject, testProject } from '../support/project.ts';
 import { REFERENCES, shot, storyboardText } from '../support/storyboards.ts';
 
@@ -244,3 +246,50 @@ describe('a folder where a file is to be, or a file where a folder is to be,', (
     ]);
   });
 });
+
+test('what an older version has added, which writes no notes, is known from its report', async () => {
+  const two = '  - { id: two, clip: two.mp4 }\n';
+  const project = await testProject({ 'film.yaml': card('deliverables: { v: { size: 36x64 } }\n') });
+  expect((await cut(project, 'film.yaml')).code).toBe(0);
+  const note = await project.read('out/film/.storyreel.json');
+  await makeClip(project.path('two.mp4'), { size: '64x36' });
+  await project.write('film.yaml', card(TWO, two));
+  expect((await cut(project, 'film.yaml')).code).toBe(0);
+  await project.write('out/film/.storyreel.json', note);
+  await fs.appendFile(project.path('film.yaml'), '  - { id: three, card: { title: Three } }\n');
+  expect(await cut(project, 'film.yaml')).toMatchObject({ code: 0 });
+});
+
+test('a storyboard behind a link is the same storyboard; a copy of it is another', async () => {
+  const project = await testProject({ 'real/film.yaml': card() });
+  expect((await cut(project, 'real/film.yaml', '--out', 'films')).code).toBe(0);
+  await fs.rename(project.path('real'), project.path('moved'));
+  await fs.symlink('moved', project.path('real'));
+  for (const name of ['moved', 'real'])
+    expect((await cut(project, `${name}/film.yaml`, '--out', 'films')).code).toBe(0);
+  await fs.cp(project.path('moved'), project.path('copy'), { recursive: true });
+  expect(await cut(project, 'copy/film.yaml', '--out', 'films')).toMatchObject({
+    code: 2,
+    told: expect.stringContaining('has the film of'),
+  });
+});
+
+test.each(['out', 'out/reel'])(
+  'a film that goes nowhere is refused before its price is asked for: %s',
+  async link => {
+    const emulator = await emulate();
+    const project = await paidProject(1);
+    await fs.mkdir(dirname(project.path(link)), { recursive: true });
+    await fs.symlink('/nowhere/films', project.path(link));
+    let asked = false;
+    const confirm = async () => {
+      asked = true;
+      return true;
+    };
+    await expect(buy(project, emulator, { cut: true, confirm })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('is a link to what is not there'),
+    });
+    expect([asked, emulator.ledger().requests.submit ?? 0]).toEqual([false, 0]);
+  },
+);
