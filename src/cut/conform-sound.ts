@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Ffmpeg } from '../media/ffmpeg.ts';
 import { probe, probeChannels } from '../media/probe.ts';
@@ -170,17 +171,24 @@ async function toPcm(
           if (inOrder === undefined || signal.aborted) throw error;
           await makeBehind(`${inOrder},`);
         });
+      // A header may tell another number: both have as many samples.
+      const ownChannels = isOwn ? (2 * sizeOf(own)) / sizeOf(raw) : 2;
       await finish?.(raw, file);
       requireUnchanged([source]);
       const heard = await listen(file, 2);
-      if (!isOwn) return heard;
-      const { silent, clippedSample } = await listen(own, Math.min(count, EIGHT));
+      if (!isOwn || !Number.isInteger(ownChannels) || ownChannels < 1) return heard;
+      const { silent, clippedSample } = await listen(own, ownChannels);
       const played = clippedSample === null ? null : Math.round(clippedSample / listenedAt);
-      return { ...heard, silent, clippedSample: played };
+      // Not all that it has is heard: of 5.1, what is for the subwoofer alone is not.
+      return { ...heard, silent: silent || heard.empty, clippedSample: played };
     } finally {
       for (const made of [own, ...(raw === file ? [] : [raw])]) await rm(made, { force: true });
     }
   });
   const { sha256, samples, clippedSample } = facts;
   return facts.silent ? { ...SILENCE, samples } : { path, sha256, identity: sha256, samples, clippedSample };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file).size;
 }

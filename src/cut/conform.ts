@@ -190,10 +190,15 @@ function fitted(format: CutFormat, rate: string, name: string, alpha = false): s
 // By the shape that is shown, whatever the shape of the pixels; in one step, since in ffmpeg 7 a second scaler no longer
 // knows by which matrix the colours of full range were made.
 
-/** As large as fits into a frame, of even sides. */
+/**
+ * As large as fits into a frame, of even sides; all of it where the shape is off by less than two pixels, as where odd
+ * sides were made even: a black line at an edge would be seen, and that is not.
+ */
 function within(width: number, height: number): string {
-  const [w, h] = [`min(${width},${height}*dar)`, `min(${height},${width}/dar)`];
-  return `scale=w='max(2,2*trunc(round(${w})/2))':h='max(2,2*trunc(round(${h})/2))':${TO_FILM}`;
+  const fills = `lt(abs(${width}-${height}*dar),2)+lt(abs(${height}-${width}/dar),2)`;
+  const side = (whole: number, fit: string) =>
+    `'if(${fills},${whole},max(2,2*trunc(round(min(${whole},${fit}))/2)))'`;
+  return `scale=w=${side(width, `${height}*dar`)}:h=${side(height, `${width}/dar`)}:${TO_FILM}`;
 }
 
 /** Fills a frame, and cuts off what stands out. */

@@ -14,6 +14,8 @@ const BLOCK_SAMPLES = 256 * 1024;
 interface Listened {
   readonly sha256: string;
   readonly silent: boolean;
+  /** Nothing but zeros. */
+  readonly empty: boolean;
   readonly clippedSample: number | null;
   readonly samples: number;
 }
@@ -27,16 +29,17 @@ export async function listen(
   try {
     const hash = createHash('sha256');
     const buffer = Buffer.alloc(BLOCK_SAMPLES * channels * 2);
-    let silent = true;
+    let [silent, empty] = [true, true];
     const clipping = new ClippingWatch(NEARLY_FULL, channels);
     for (let done = 0; ; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length);
       if (bytesRead === 0) {
         const clippedSample = clipping.spans[0]?.start ?? null;
-        return { sha256: hash.digest('hex'), silent, clippedSample, samples: done };
+        return { sha256: hash.digest('hex'), silent, empty, clippedSample, samples: done };
       }
       hash.update(buffer.subarray(0, bytesRead));
       const values = new Int16Array(buffer.buffer, buffer.byteOffset, bytesRead >> 1);
+      empty &&= values.every(value => value === 0);
       silent &&= values.every(value => Math.abs(value) <= SILENT);
       clipping.listen(values, done);
       done += values.length / channels;

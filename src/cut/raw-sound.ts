@@ -6,6 +6,7 @@ import { hashFile } from '../store/digests.ts';
 import type { SampleSpan } from './clipping.ts';
 import { mixToFile } from './mix-to-file.ts';
 import { S16, type SoundPart } from './sound.ts';
+import { FILM_SOUND_VERSION } from './versions.ts';
 
 /** Raw 16-bit stereo at 48 kHz, of which excerpts can be had. */
 export interface RawSound {
@@ -60,8 +61,9 @@ export function soundOfParts(parts: readonly KeptPart[], samples: number, signal
       const clipped = await mixToFile(within, span, file, S16, signal);
       return clipped.map(({ start, end }) => ({ start: start - span.start, end: end - span.start }));
     };
+    const heard = within.map(part => heardOf(part, span));
     return {
-      identity: { samples: span.end - span.start, parts: within.map(part => heardOf(part, span)) },
+      identity: { mix: FILM_SOUND_VERSION, samples: span.end - span.start, parts: heard },
       write,
     };
   };

@@ -7,9 +7,9 @@
 export const SEGMENT_VERSION = 11;
 /** What drawn text looks like. */
 export const DRAWING_VERSION = 4;
-/** Of one file as PCM, and its gains, fades and speed. */
+/** Of one file as PCM, at its speed. */
 export const SOUND_VERSION = 7;
-/** The mix, and the file that it is packed into. */
+/** The mix with its gains and fades, and the file that it is packed into. */
 export const FILM_SOUND_VERSION = 8;
 /** Its packets. */
 export const AAC_VERSION = 3;

@@ -13,8 +13,8 @@ export const CUT_ERRORS = {
 `,
   },
   'idle-field': {
-    means: 'a field does nothing in a shot, or in a deliverable, of this kind',
-    why: 'It would look as if it did something. A `clip`, a `still` or a `card` is not rendered by a model, so that a prompt or a seed is of no use there; a card has no sound to `mute`, and only `h264` has a `quality`.',
+    means: 'a field does nothing in a shot of this kind',
+    why: 'It would look as if it did something. A `clip`, a `still` or a `card` is not rendered by a model, so that a prompt or a seed is of no use there; and a card has no sound to `mute`.',
     mend: 'Remove the field. To render the shot, remove the `clip`, `still` or `card` and give it a `prompt`.',
     example: `
   version: 1

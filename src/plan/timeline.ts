@@ -166,28 +166,23 @@ function joints(
     const next = heads[index + 1];
     const tailOf = (head: Head) => head.overlapFrames + Math.floor(head.fade.frames / 2);
     const least = (next === undefined ? fadeOutFrames : tailOf(next)) > 0 ? 1 : 0;
-    heads[index] = within(heads[index] as Head, frames - least, index === 0 ? 1 : 0.5, Math.ceil);
+    const most = frames - least;
+    heads[index] = within(heads[index] as Head, most, index === 0 ? most : 2 * most);
     const { overlapFrames, fade } = heads[index] as Head;
     const room = frames - overlapFrames - (index === 0 ? fade.frames : Math.ceil(fade.frames / 2));
     if (next === undefined) fadeOutFrames = Math.min(fadeOutFrames, room);
-    else heads[index + 1] = within(next, room, 0.5, Math.floor);
+    else heads[index + 1] = within(next, room, 2 * room + 1);
   }
   return { heads, fadeOutFrames };
 }
 
-/** With so many frames at most in one of both shots, which has a `share` of its fade. */
-function within(
-  { overlapFrames, overlap, fade }: Head,
-  room: number,
-  share: 0.5 | 1,
-  rounded: (frames: number) => number,
-): Head {
-  let { frames } = fade;
-  while (frames > 1 && rounded(frames * share) > room) frames--;
+/** With so many frames at most of an overlap, and of the whole of a fade. */
+function within({ overlapFrames, overlap, fade }: Head, room: number, fadeRoom: number): Head {
+  const atMost = (frames: number, most: number) => (frames === 0 ? 0 : Math.max(1, Math.min(frames, most)));
   return {
-    overlapFrames: overlapFrames === 0 ? 0 : Math.max(1, Math.min(overlapFrames, room)),
+    overlapFrames: atMost(overlapFrames, room),
     overlap,
-    fade: { ...fade, frames },
+    fade: { ...fade, frames: atMost(fade.frames, fadeRoom) },
   };
 }
 

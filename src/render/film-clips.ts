@@ -123,11 +123,11 @@ export async function sizeOf(clip: FoundClip, sources: ClipSources): Promise<Siz
 }
 
 function even(pixels: number): number {
-  return Math.max(2, 2 * Math.floor(Math.min(pixels, MOST_PIXELS) / 2));
+  return Math.max(FEWEST_PIXELS, 2 * Math.floor(Math.min(pixels, MOST_PIXELS) / 2));
 }
 
 /** As `size` of a cut may be written. */
-const MOST_PIXELS = 9998;
+const [FEWEST_PIXELS, MOST_PIXELS] = [10, 9998];
 
 /** A clip as the cut takes it: drawn here, where it is a card or has names that are out of date. */
 export async function cutClipOf(

@@ -286,6 +286,28 @@ describe('clips of another shape', () => {
   });
 });
 
+test.each([
+  ['wide NTSC', '180x120', 'setsar=32/27', 212, 120],
+  ['an odd width', '213x120', 'null', 212, 120],
+  ['an odd width upright', '101x180', 'null', 100, 180],
+])(
+  'a film whose sides were made even has no line at its edges: %s',
+  async (_, size, filters, width, height) => {
+    const path = join(folder, `even-${width}-${size}.mov`);
+    await makeMedia(path, {
+      generators: [`color=white:s=${size}:r=30:d=0.2`],
+      filters: `[0:v]${filters}[v]`,
+      output: ['-map', '[v]', '-c:v', 'libx264', '-pix_fmt', 'yuv444p'],
+    });
+    for (const fit of ['contain', 'blur'] as const) {
+      const part = { clip: await videoClip(path, false), seconds: 0.2 };
+      const { file } = await cutOf([part], { format: { width, height, fit } });
+      const dark = (await frameOf(file, 3, width, height)).filter(([red]) => red < 250);
+      expect([fit, dark.length]).toEqual([fit, 0]);
+    }
+  },
+);
+
 describe('footage that can be seen through shows the background', () => {
   const CLEAR = ['-map', '[v]', '-pix_fmt'];
   const PRORES = [...CLEAR, 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444'];

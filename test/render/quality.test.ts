@@ -188,6 +188,17 @@ describe('the quality gate', () => {
     ]);
   });
 
+  test('sound of which nothing is heard is silent, whatever else it has', async () => {
+    const before = async (file: (name: string) => string) => {
+      await makeMedia(file('low').replace('.mp4', '.mov'), {
+        generators: ['testsrc2=s=64x36:r=30:d=2', 'aevalsrc=0|0|0|0.5*sin(300*t)|0|0:c=5.1:s=48000:d=2'],
+        output: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'pcm_s16le'],
+      });
+    };
+    const { warned } = await film('  - { id: low, clip: footage/low.mov }\n', {}, { before });
+    expect(warned).toMatchObject([{ shot: 'low', code: 'silent' }]);
+  });
+
   test('footage with damage in its middle is told; what was cut out of a stream is not', async () => {
     const { warned, report } = await film(
       clip('flipped') + clip('good') + clip('excerpt'),
