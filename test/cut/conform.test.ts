@@ -295,7 +295,7 @@ test.each([
   async (_, size, filters, width, height) => {
     const path = join(folder, `even-${width}-${size}.mov`);
     await makeMedia(path, {
-      generators: [`color=white:s=${size}:r=30:d=0.2`],
+      generators: [`color=white:s=${size}:r=30:d=0.2,format=yuv444p`], // else it makes odd sides even
       filters: `[0:v]${filters}[v]`,
       output: ['-map', '[v]', '-c:v', 'libx264', '-pix_fmt', 'yuv444p'],
     });
