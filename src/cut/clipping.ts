@@ -6,10 +6,7 @@ const CLIPPED_RUN = 6;
 const GAP = SAMPLE_RATE;
 
 /** Samples, from the first to behind the last. */
-export interface SampleSpan {
-  readonly start: number;
-  readonly end: number;
-}
+export type SampleSpan = { readonly start: number; readonly end: number };
 
 /** Listens for where sound is cut off: where a channel of it stays above `limit`, in steps of 16 bits. */
 export class ClippingWatch {
@@ -33,19 +30,12 @@ export class ClippingWatch {
     const { runs, limit } = this;
     if (first !== this.next) runs.fill(0);
     this.next = first + values.length / runs.length;
-    let running = runs.some(run => run > 0);
     for (let at = 0; at < values.length; at += runs.length) {
-      let isAbove = false;
-      for (let channel = 0; channel < runs.length; channel++)
-        isAbove ||= Math.abs(values[at + channel] as number) > limit;
-      // Of half an hour's hundred million samples, nearly all.
-      if (!isAbove && !running) continue;
-      running = isAbove;
       let longest = 0;
       for (let channel = 0; channel < runs.length; channel++) {
         const run = Math.abs(values[at + channel] as number) > limit ? (runs[channel] as number) + 1 : 0;
         runs[channel] = run;
-        longest = Math.max(longest, run);
+        if (run > longest) longest = run;
       }
       if (longest >= CLIPPED_RUN) this.note(first + at / runs.length);
     }

@@ -86,7 +86,7 @@ async function encodeRange(sound: RawSound, span: SampleSpan, { ffmpeg, derived,
   return await derived.get('aac', key, 'aac', async file => {
     const range = `${file}.pcm`;
     try {
-      const clipped = (await write(range)).map(({ start, end }) => ({ start, end }));
+      const clipped = await write(range);
       await runFfmpeg(ffmpeg, {
         inputs: [{ source: range, options: raw(S16) }],
         output: [...CODEC, '-threads', '1', ...REPRODUCIBLE, '-f', 'adts'],

@@ -120,11 +120,11 @@ export async function filmSound(
       clippedSeconds: clippedSample === null ? null : clippedSample / SAMPLE_RATE,
     }),
   );
-  const clipped = (facts.clipped as unknown as SampleSpan[]).map(({ start, end }) => ({
+  const clipped = facts.clipped.map(({ start, end }) => ({
     start: start / SAMPLE_RATE,
     end: end / SAMPLE_RATE,
   }));
-  return { path, crc: facts.crc, made, loudness: facts.loudness as Loudness | null, heard: noticed, clipped };
+  return { path, crc: facts.crc, made, loudness: facts.loudness, heard: noticed, clipped };
 }
 
 async function itemSound(
@@ -215,8 +215,8 @@ interface Encoded {
   readonly samples: number;
   /** Of its packets; of a file of PCM as a whole. */
   readonly crc: number;
-  readonly loudness: Json;
-  readonly clipped: Json;
+  readonly loudness: Loudness | null;
+  readonly clipped: readonly SampleSpan[];
 }
 
 async function encode(
@@ -229,7 +229,7 @@ async function encode(
   const parts = [...mix.leader, ...mix.foreground, ...(mix.music === null ? [] : [mix.music])];
   if (isAddedUp(mix, target) && !context.uncompressed) {
     const clipped = await encodeAac(soundOfParts(parts, samples, signal), file, context);
-    return { samples, crc: await samplesCrc(file, 'soun'), loudness: null, clipped: asJson(clipped) };
+    return { samples, crc: await samplesCrc(file, 'soun'), loudness: null, clipped };
   }
   const pcm = `${file}.pcm`;
   try {
@@ -244,12 +244,8 @@ async function encode(
         ? null
         : await measure(context.ffmpeg, file, { target, picture: mix.picture, normalization }, signal);
     const crc = context.uncompressed ? await fileCrc(file) : await samplesCrc(file, 'soun');
-    return { samples, crc, loudness: asJson(loudness), clipped: asJson(clipped) };
+    return { samples, crc, loudness, clipped };
   } finally {
     await rm(pcm, { force: true });
   }
-}
-
-function asJson(value: Loudness | null | readonly SampleSpan[]): Json {
-  return value as unknown as Json;
 }

@@ -4,7 +4,7 @@ import type { SampleSpan } from './clipping.ts';
 import { SAMPLE_RATE } from './sound.ts';
 
 /** How loud the film's sound turned out to be, measured after it was encoded, without its leader. */
-export interface Loudness {
+export type Loudness = {
   /** LUFS. */
   readonly target: number;
   readonly integrated: number;
@@ -14,7 +14,7 @@ export interface Loudness {
   readonly range: number;
   /** `linear`: the same gain throughout; `dynamic`: quiet and loud parts were brought nearer, to keep the peaks. */
   readonly normalization: 'linear' | 'dynamic';
-}
+};
 
 /** AAC overshoots: aimed lower than the −1 dBTP that is asked for. */
 const PEAK_DBTP = -1.5;

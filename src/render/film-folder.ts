@@ -12,9 +12,7 @@ type Places = Pick<RenderOptions, 'cwd' | 'out'>;
 export function filmFolder({ file }: LoadedStoryboard, planned: PlannedFiles, { cwd, out }: Places): string {
   const root = planned.films[0]?.loaded.file.root;
   const all =
-    out === undefined
-      ? join(root ?? dirname(planned.store.folder), 'out')
-      : resolve(resolve(cwd ?? '.'), out);
+    out === undefined ? join(root ?? dirname(planned.store.folder), 'out') : resolve(cwd ?? '.', out);
   return join(all, file.name);
 }
 

@@ -53,12 +53,11 @@ export function filesOfFilm({ storyboard, timeline, file: { name } }: LoadedStor
   const { items, deliverables } = storyboard;
   const dialogue = items.map(item => item.dialogue);
   const texts = cuesOf(timeline, dialogue).length === 0 ? [] : SUBTITLES;
-  const films = [filmName(name, MASTER), ...deliverables.map(one => filmName(name, one))];
-  return [
-    ...films.flatMap(film => [film, ...texts.map(extension => beside(film, extension))]),
-    ...BESIDE,
-    ...clipNames(items).flatMap(clip => (clip === null ? [] : [`${CLIPS}/${clip}`])),
-  ];
+  return filesOf(
+    [MASTER, ...deliverables].map(one => filmName(name, one)),
+    texts,
+    items,
+  );
 }
 
 /** The same of a cut that was made, as its report has it. */
@@ -68,8 +67,16 @@ export function filesOfReport({ film, deliverables, shots }: Report): string[] {
     scene: scene === null ? null : { id: scene },
     id: shot,
   }));
+  return filesOf(
+    [film, ...deliverables].map(({ file }) => file),
+    SUBTITLES,
+    items,
+  );
+}
+
+function filesOf(films: readonly string[], texts: readonly string[], items: readonly NamedItem[]): string[] {
   return [
-    ...[film, ...deliverables].flatMap(({ file }) => [file, ...SUBTITLES.map(one => beside(file, one))]),
+    ...films.flatMap(film => [film, ...texts.map(extension => beside(film, extension))]),
     ...BESIDE,
     ...clipNames(items).flatMap(clip => (clip === null ? [] : [`${CLIPS}/${clip}`])),
   ];

@@ -47,6 +47,10 @@ export class OwnFiles {
 
   /** Throws a Failure where something that is not ours lies where these files go. Writes nothing. */
   async requireFree(names: readonly string[]): Promise<void> {
+    await this.noteIfFree(names);
+  }
+
+  private async noteIfFree(names: readonly string[]): Promise<Note> {
     for (const folder of this.folders()) this.requireFolder(folder);
     // Before the note is read: whatever another run makes meanwhile was noted before.
     const present = names.filter(name => this.isPresent(name));
@@ -55,7 +59,7 @@ export class OwnFiles {
     const ours = new Set(note[this.maker]);
     this.requireNoSource([...names, ...ours]);
     const stranger = present.find(name => !ours.has(name));
-    if (stranger === undefined) return;
+    if (stranger === undefined) return note;
     throw new Failure(
       'exists',
       `${join(this.folder, stranger)} is there already, and is not known to be ours`,
@@ -67,9 +71,8 @@ export class OwnFiles {
 
   /** The same; then the files may be made. */
   async claim(names: readonly string[]): Promise<void> {
-    await this.requireFree(names);
+    const note = await this.noteIfFree(names);
     for (const folder of this.folders()) sweepTemporariesIn(folder);
-    const note = await this.read();
     const all = [...new Set([...note[this.maker], ...names])];
     if (all.length === note[this.maker].length && note.storyboard === this.storyboardFor(note)) return;
     await requireWritable(this.folder);

@@ -34,6 +34,7 @@ async function make(folder: string): Promise<void> {
   }
 }
 
-function isFolder(path: string): boolean {
+/** Of a link, what it leads to. */
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import type { FailureCode } from '../explanations/explanations.ts';
 import { type ExitCode, Failure } from '../failure.ts';
+import { isFolder } from './make-folder.ts';
 
 /** What SQLite said of a database, in our words. */
 export interface SqliteError {
@@ -64,8 +64,4 @@ export function sqliteCode(error: unknown): string {
   if (/unable to open/i.test(String(message))) return 'SQLITE_CANTOPEN';
   if (/database is locked/.test(String(message))) return 'SQLITE_BUSY';
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

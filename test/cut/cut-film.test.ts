@@ -13,6 +13,7 @@ import {
   brightness,
   cutOf,
   digest,
+  FIVE,
   FPS,
   frameOf,
   level,
@@ -270,13 +271,7 @@ test('a fade goes through the colour that it names', async () => {
 });
 
 describe('doing it again', () => {
-  const parts: Part[] = [
-    { seconds: 1 },
-    { seconds: 1, tone: 880, transition: { type: 'dissolve', durationSeconds: 0.2 } },
-    { seconds: 1, tone: null, transition: { type: 'dissolve', durationSeconds: 0.2 } },
-    { seconds: 1, tone: 220 },
-    { seconds: 1, tone: 660 },
-  ];
+  const parts = FIVE;
 
   test('gives the same bytes from an empty and from a full derived/', async () => {
     const first = await cutOf(parts, await testProject());

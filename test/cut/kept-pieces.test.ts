@@ -2,16 +2,8 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cutOf, digest, type Part } from '../support/cut.ts';
+import { cutOf, digest, FIVE as parts } from '../support/cut.ts';
 import { testProject } from '../support/project.ts';
-
-const parts: Part[] = [
-  { seconds: 1 },
-  { seconds: 1, tone: 880, transition: { type: 'dissolve', durationSeconds: 0.2 } },
-  { seconds: 1, tone: null, transition: { type: 'dissolve', durationSeconds: 0.2 } },
-  { seconds: 1, tone: 220 },
-  { seconds: 1, tone: 660 },
-];
 
 test.each([
   ['a piece that was cut short', 'segments', (bytes: Buffer) => bytes.subarray(0, 100)],

@@ -35,6 +35,15 @@ export interface Part extends TestClip, Partial<Pick<TimelineShot, 'startSeconds
   readonly overlays?: readonly Overlay[];
 }
 
+/** Pieces of picture of every kind, with sound and without: seven of them. */
+export const FIVE: readonly Part[] = [
+  { seconds: 1 },
+  { seconds: 1, tone: 880, transition: { type: 'dissolve', durationSeconds: 0.2 } },
+  { seconds: 1, tone: null, transition: { type: 'dissolve', durationSeconds: 0.2 } },
+  { seconds: 1, tone: 220 },
+  { seconds: 1, tone: 660 },
+];
+
 export interface TestCut {
   readonly settings?: Partial<CutSettings>;
   readonly format?: Partial<CutFormat>;
